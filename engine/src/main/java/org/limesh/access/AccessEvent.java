@@ -1,0 +1,30 @@
+package org.limesh.access;
+
+import org.limesh.base.Ip4Address;
+import org.limesh.base.MacAddress;
+
+/** Rare facts that the client-facing side reports. */
+public sealed interface AccessEvent {
+    /**
+     * A client holds an address.
+     *
+     * @param reason   why this address: {@code new}, {@code renewed}, {@code rebound}, {@code rebooted}
+     * @param hostname as the client names itself, or empty
+     */
+    record LeaseGranted(MacAddress client, Ip4Address address, String hostname, String reason) implements AccessEvent {}
+
+    /** A client gave its address back. */
+    record LeaseReleased(MacAddress client, Ip4Address address) implements AccessEvent {}
+
+    /** A lease ran out. */
+    record LeaseExpired(MacAddress client, Ip4Address address) implements AccessEvent {}
+
+    /** A client found its address in use; the address is set aside. */
+    record AddressDeclined(MacAddress client, Ip4Address address) implements AccessEvent {}
+
+    /** A request was refused. */
+    record RequestRefused(MacAddress client, Ip4Address address, String reason) implements AccessEvent {}
+
+    /** No address is left. */
+    record PoolExhausted(MacAddress client) implements AccessEvent {}
+}

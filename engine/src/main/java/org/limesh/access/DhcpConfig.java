@@ -1,0 +1,32 @@
+package org.limesh.access;
+
+import java.util.List;
+import org.limesh.base.Ip4Address;
+import org.limesh.base.Ip4Prefix;
+import org.limesh.base.MacAddress;
+
+/**
+ * What the DHCP server hands out.
+ *
+ * @param serverMac        source MAC of answers: the anycast MAC
+ * @param server           server id, router and DNS server with the mask: the anycast address
+ * @param first            lowest address of the pool
+ * @param last             highest address of the pool
+ * @param reserved         addresses in the pool that are never given: the node's own
+ * @param leaseTimeSeconds lease time
+ * @param mtuOctets        option 26
+ * @param domain           option 15
+ */
+public record DhcpConfig(
+        MacAddress serverMac,
+        Ip4Prefix server,
+        Ip4Address first,
+        Ip4Address last,
+        List<Ip4Address> reserved,
+        int leaseTimeSeconds,
+        int mtuOctets,
+        String domain) {
+    public DhcpConfig {
+        reserved = List.copyOf(reserved);
+    }
+}

@@ -1,0 +1,98 @@
+package org.limesh.host;
+
+import java.util.List;
+import org.limesh.base.Ip4Prefix;
+import org.limesh.base.Ip6Prefix;
+import org.limesh.base.MacAddress;
+
+/**
+ * Everything a node wants its host to look like. Immutable; compare two of them to see what to change.
+ *
+ * @param links        interfaces to make (or, for {@link Link.Existing}, to bring up), in this order
+ * @param bridgePorts  which interface is a port of which bridge
+ * @param addresses4   IPv4 addresses of interfaces
+ * @param addresses6   IPv6 addresses of interfaces
+ * @param sysctls      kernel settings, as path below {@code /proc/sys} and value
+ * @param policyRules  rules that choose a routing table
+ * @param routes4      IPv4 routes beyond those the addresses bring
+ * @param routes6      IPv6 routes beyond those the addresses bring
+ * @param filters      bridge filter rules
+ */
+public record HostState(
+        List<Link> links,
+        List<BridgePort> bridgePorts,
+        List<Address4> addresses4,
+        List<Address6> addresses6,
+        List<Sysctl> sysctls,
+        List<PolicyRule> policyRules,
+        List<Route4> routes4,
+        List<Route6> routes6,
+        List<FilterRule> filters) {
+
+    /** A host of which nothing is wanted. */
+    public static final HostState EMPTY = new HostState(
+            List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+
+    public HostState {
+        links = List.copyOf(links);
+        bridgePorts = List.copyOf(bridgePorts);
+        addresses4 = List.copyOf(addresses4);
+        addresses6 = List.copyOf(addresses6);
+        sysctls = List.copyOf(sysctls);
+        policyRules = List.copyOf(policyRules);
+        routes4 = List.copyOf(routes4);
+        routes6 = List.copyOf(routes6);
+        filters = List.copyOf(filters);
+    }
+
+    /** An interface. */
+    public sealed interface Link {
+        String name();
+
+        int mtuOctets();
+
+        /** A bridge of ours. */
+        record Bridge(String name, MacAddress mac, int mtuOctets) implements Link {}
+
+        /** A macvlan in bridge mode on {@code parent}: a second identity on the same wire. */
+        record Macvlan(String name, String parent, MacAddress mac, int mtuOctets) implements Link {}
+
+        /** The mesh interface: its other end is our batman-adv engine. */
+        record MeshTap(String name, MacAddress mac, int mtuOctets) implements Link {}
+
+        /**
+         * An interface that is there already: it is brought up, nothing else, and left as it was found.
+         *
+         * @param mtuOctets least frame size wanted; 0 when any will do
+         */
+        record Existing(String name, int mtuOctets) implements Link {}
+    }
+
+    public record BridgePort(String bridge, String port) {}
+
+    /** @param prefixRouteMetric metric of the route that the address brings; 0 for the kernel's default */
+    public record Address4(String device, Ip4Prefix address, long prefixRouteMetric) {}
+
+    /**
+     * @param prefixRouteMetric metric of the route that the address brings; 0 for the kernel's default
+     * @param skipDuplicateCheck true for an address that other nodes rightly have too
+     */
+    public record Address6(String device, Ip6Prefix address, long prefixRouteMetric, boolean skipDuplicateCheck) {}
+
+    /** @param path for example {@code net/ipv4/conf/br-lan/arp_ignore} */
+    public record Sysctl(String path, String value) {}
+
+    /**
+     * "Packets from this source look into that table." Exactly one of the sources is set.
+     *
+     * @param from4 IPv4 source or null
+     * @param from6 IPv6 source or null
+     */
+    public record PolicyRule(Ip4Prefix from4, Ip6Prefix from6, int table) {}
+
+    /** An on-link route. */
+    public record Route4(Ip4Prefix destination, String device, int table, long metric) {}
+
+    /** An on-link route. */
+    public record Route6(Ip6Prefix destination, String device, int table, long metric) {}
+}

@@ -1,0 +1,25 @@
+package org.limesh.node;
+
+import org.limesh.base.MacAddress;
+import org.limesh.base.VlanTag;
+
+/** A place where frames enter and leave a node. Its number is its place in {@link Node#ports()}. */
+public sealed interface Port {
+    /** Name for people, e.g. {@code eth0_29}, {@code bat0}, {@code anygw}. */
+    String name();
+
+    /**
+     * Hard interface of batman-adv. Frames on it are Ethernet frames without the VLAN tag; the host puts
+     * it on and takes it off, and listens for {@code mac} besides the device's own.
+     *
+     * @param tag null when untagged
+     */
+    record Hardif(String name, String device, VlanTag tag, MacAddress mac, int mtuOctets, boolean wifi)
+            implements Port {}
+
+    /** The engine's end of the mesh TAP: what the bridge sends to the cloud arrives here. */
+    record Mesh(String name) implements Port {}
+
+    /** The anycast gateway's DHCP socket: frames with UDP port 67 that the anycast device hears. */
+    record Anycast(String name) implements Port {}
+}
