@@ -76,14 +76,17 @@ public record World(
             MacAddress anycastMac) {}
 
     /**
-     * @param name   unique, as the scenario or the configuration calls it
+     * @param name   unique, as the scenario or the configuration calls it; the MAC when nobody said
+     * @param mac    primary MAC, also its originator address in batman-adv
+     * @param plan   null for a node that is known only by what the mesh says of it
      * @param cloud  letter of its cloud
      * @param up     false when it is switched off or crashed
      * @param x      metres, or NaN when nobody said where it stands
      * @param y      metres, or NaN
      * @param pinned true when the scenario or a person said where it stands
      */
-    public record NodeView(String name, NodePlan plan, String cloud, boolean up, double x, double y, boolean pinned) {}
+    public record NodeView(
+            String name, MacAddress mac, NodePlan plan, String cloud, boolean up, double x, double y, boolean pinned) {}
 
     /** A node's end of a link; {@code hardif} as in {@code batctl n}. */
     public record End(String node, String hardif) {}
