@@ -22,8 +22,6 @@ public final class NodeObserver {
     /** Clients whose coming is remembered; as many as the local translation table may hold. */
     private static final int CLIENT_LIMIT = 16_384;
 
-    /** Local translation table flag of the node's own addresses, which are not clients. */
-    private static final int FLAG_NO_PURGE = 1 << 8;
 
     private final String name;
     private final String version;
@@ -111,7 +109,7 @@ public final class NodeObserver {
         Set<MacAddress> here = new LinkedHashSet<>();
         if (snapshot.batadv() != null) {
             for (BatadvSnapshot.LocalClient client : snapshot.batadv().localClients()) {
-                if ((client.flags() & FLAG_NO_PURGE) == 0 && !client.mac().isMulticast()) {
+                if ((client.flags() & BatctlText.NO_PURGE) == 0 && !client.mac().isMulticast()) {
                     here.add(client.mac());
                 }
             }
