@@ -83,7 +83,7 @@ public final class SimStream implements EventTarget {
         this.startedNs = sim.nowNs();
         long perWrite = rateBps / 8 * WRITE_INTERVAL_NS / SimTime.SECOND;
         this.segmentOctets = rateBps == 0 ? LARGEST_SEGMENT_OCTETS
-                : (int) Math.clamp(perWrite, SMALLEST_SEGMENT_OCTETS, LARGEST_SEGMENT_OCTETS);
+                : Math.clamp(perWrite, SMALLEST_SEGMENT_OCTETS, LARGEST_SEGMENT_OCTETS);
         this.windowOctets = FIRST_WINDOW_SEGMENTS * segmentOctets;
     }
 
