@@ -41,7 +41,7 @@ final class RadioLinks {
         all.add(link);
         link.a().addEnd(link.there, link.kind());
         link.b().addEnd(link.back, link.kind());
-        sim.changed("link " + link.name() + " made");
+        sim.topologyChanged("link " + link.name() + " made");
         return link;
     }
 
@@ -51,7 +51,7 @@ final class RadioLinks {
             link.back.up = false;
             link.a().removeEnd(link.there);
             link.b().removeEnd(link.back);
-            sim.changed("link " + link.name() + " gone");
+            sim.topologyChanged("link " + link.name() + " gone");
         }
     }
 

@@ -118,7 +118,10 @@ public final class SimNode implements EventTarget {
             for (SimDevice device : devices.values()) {
                 device.reset();
             }
-            sim.changed("node " + name + " off");
+            sim.topologyChanged("node " + name + " off");
+            for (SimObserver observer : sim.observers()) {
+                observer.powered(this, false, sim.nowNs());
+            }
             for (SimClient client : List.copyOf(clients)) {
                 client.linkDown();
             }
@@ -143,9 +146,12 @@ public final class SimNode implements EventTarget {
                 case Port.Anycast anycast -> host.setAnycastPort(port);
             }
         }
+        sim.topologyChanged("node " + name + " on");
+        for (SimObserver observer : sim.observers()) {
+            observer.powered(this, true, sim.nowNs());
+        }
         node.start();
         arm(sim.nowNs());
-        sim.changed("node " + name + " on");
         for (SimClient client : List.copyOf(clients)) {
             client.linkUp();
         }

@@ -51,6 +51,7 @@ public final class Simulation {
     private long executed;
     private long hash = 0x9e37_79b9_7f4a_7c15L;
     private long lastChangeNs;
+    private long lastTopologyChangeNs;
     private long nextTraceId;
     private int nextDeviceId;
     final Rng lossRng;
@@ -247,6 +248,11 @@ public final class Simulation {
         return lastChangeNs;
     }
 
+    /** When a link or node last changed. */
+    public long lastTopologyChangeNs() {
+        return lastTopologyChangeNs;
+    }
+
     SimObserver[] observers() {
         return observers;
     }
@@ -278,6 +284,12 @@ public final class Simulation {
         for (SimObserver observer : observers) {
             observer.changed(what, nowNs);
         }
+    }
+
+    /** The same for a change of links or nodes. */
+    void topologyChanged(String what) {
+        lastTopologyChangeNs = nowNs;
+        changed(what);
     }
 
     void log(Object what) {
