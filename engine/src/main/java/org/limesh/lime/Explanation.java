@@ -44,6 +44,12 @@ public record Explanation(LimeConfig config, NodePlan plan) {
                         + "\"   named AP \"" + shown(namedAp) + "\"   file lime-" + plan.primaryMac().digits());
     }
 
+    /** The VLAN id of batman-adv as configured; 0 when untagged or not spoken. */
+    public int batadvVlanId() {
+        ProtocolEntry entry = entry("batadv");
+        return entry == null ? 0 : entry.vlanId(Cloud.of(plan.apSsid())).orElse(0);
+    }
+
     private static String shown(String text) {
         return Diagnostic.printable(text);
     }

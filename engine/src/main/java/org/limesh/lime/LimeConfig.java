@@ -2,6 +2,7 @@ package org.limesh.lime;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +43,7 @@ public final class LimeConfig {
      */
     public static LimeConfig of(List<ConfigSource> sources, MacAddress primaryMac) {
         List<ConfigSource> ordered = new ArrayList<>();
-        for (Layer layer : Layer.values()) {
+        for (Layer layer : EnumSet.complementOf(EnumSet.of(Layer.LEFT_OUT))) {
             sources.stream().filter(source -> Layer.of(source.baseName(), primaryMac) == layer).forEach(ordered::add);
         }
         List<UciFile> files = new ArrayList<>();
