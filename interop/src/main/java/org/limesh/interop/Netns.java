@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A network namespace of ours: a machine of its own as far as the network is concerned. Closing it ends every
@@ -14,6 +15,12 @@ import java.util.concurrent.TimeUnit;
 public final class Netns implements AutoCloseable {
     /** All names begin like this, so that a leftover of a killed run is known as ours. */
     public static final String PREFIX = "io-";
+
+    /**
+     * No two devices of ours have the same number. Linux takes a cable whose ends have equal numbers (in two
+     * namespaces they may) for a plain device, and tells of its carrier up to a second late.
+     */
+    private static final AtomicInteger NEXT_INDEX = new AtomicInteger(1000);
 
     private final String name;
 
@@ -53,10 +60,16 @@ public final class Netns implements AutoCloseable {
     /** A cable between two namespaces; both ends are up. */
     public static void cable(Netns a, String deviceA, Netns b, String deviceB) throws IOException, InterruptedException {
         // MACs from the names, so that every run is like the one before.
-        Shell.run("ip", "link", "add", deviceA, "netns", a.name, "address", a.mac(deviceA), "mtu", "1540", "type", "veth",
-                "peer", "name", deviceB, "netns", b.name, "address", b.mac(deviceB), "mtu", "1540");
+        Shell.run("ip", "link", "add", "name", deviceA, "netns", a.name, "index", nextIndex(),
+                "address", a.mac(deviceA), "mtu", "1540", "type", "veth",
+                "peer", "name", deviceB, "netns", b.name, "index", nextIndex(),
+                "address", b.mac(deviceB), "mtu", "1540");
         a.run("ip", "link", "set", deviceA, "up");
         b.run("ip", "link", "set", deviceB, "up");
+    }
+
+    private static String nextIndex() {
+        return Integer.toString(NEXT_INDEX.getAndIncrement());
     }
 
     private String mac(String device) {
