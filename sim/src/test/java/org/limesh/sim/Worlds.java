@@ -27,6 +27,13 @@ final class Worlds {
                 DeviceSet.of(nodeMac(number), meshDevices, lanDevices)).orThrow();
     }
 
+    /** The same with an originator interval of its own. */
+    static NodePlan plan(int number, int origIntervalMs, List<String> meshDevices) {
+        return AutoConfig.plan(LimeConfig.builtIn().with("wifi", "ap_ssid", List.of(CLOUD))
+                        .with("network", "batadv_orig_interval", List.of(Integer.toString(origIntervalMs))),
+                DeviceSet.of(nodeMac(number), meshDevices, List.of())).orThrow();
+    }
+
     static NodePlan plan(int number) {
         return plan(CLOUD, number, List.of(RADIO), List.of());
     }
@@ -37,6 +44,24 @@ final class Worlds {
         sim.setRadio(RadioModel.Range.perfect(120));
         for (int i = 0; i < width * height; i++) {
             sim.addNode(new NodeSpec("n" + i, plan(i), 100.0 * (i % width), 100.0 * (i / width)));
+        }
+        return sim;
+    }
+
+    /** The same grid with an interval of 1 s and cables, each device shared with all its neighbours. */
+    static Simulation cabledGrid(long seed, int width, int height) {
+        Simulation sim = new Simulation(seed);
+        for (int i = 0; i < width * height; i++) {
+            sim.addNode(new NodeSpec("n" + i, plan(i, 1000, List.of("eth0")), 100.0 * (i % width), 100.0 * (i / width)));
+        }
+        for (int i = 0; i < width * height; i++) {
+            SimDevice here = sim.nodeAt(i).device("eth0");
+            if (i % width + 1 < width) {
+                sim.cable(here, sim.nodeAt(i + 1).device("eth0"), LinkQuality.CABLE);
+            }
+            if (i + width < width * height) {
+                sim.cable(here, sim.nodeAt(i + width).device("eth0"), LinkQuality.CABLE);
+            }
         }
         return sim;
     }
