@@ -44,6 +44,7 @@ public final class LabSession implements WorldView, AutoCloseable {
     private static final int PUBLISH_REST = 5;
     private static final long NAP_NS = 5_000_000L;
     private static final long CONVERGENCE_INTERVAL_NS = 100 * SimTime.MS;
+    private static final long STATE_INTERVAL_NS = SimTime.SECOND;
     private static final long METER_INTERVAL_NS = 100 * SimTime.MS;
     private static final long METER_RENEWAL_NS = 5 * SimTime.MINUTE;
     /** Beyond this number of clients their pings would be most of the traffic. */
@@ -72,6 +73,7 @@ public final class LabSession implements WorldView, AutoCloseable {
     private long lastPublishNs;
     private long publishCostNs;
     private volatile long convergedNs = -1;
+    private volatile int convergedClouds;
     private volatile World published;
     private volatile boolean wanted = true;
     private volatile boolean closed;
@@ -99,6 +101,7 @@ public final class LabSession implements WorldView, AutoCloseable {
         });
         sim.addObserver(new Recorder(lab));
         sim.every(CONVERGENCE_INTERVAL_NS, CONVERGENCE_INTERVAL_NS, this::notConverged);
+        sim.every(STATE_INTERVAL_NS, STATE_INTERVAL_NS, this::countConvergedClouds);
         sim.every(METER_INTERVAL_NS, METER_INTERVAL_NS, this::measure);
         sim.every(METER_RENEWAL_NS, METER_RENEWAL_NS, this::renewMeters);
         this.published = worlds.build(clock(), -1);
@@ -170,6 +173,11 @@ public final class LabSession implements WorldView, AutoCloseable {
     /** When everybody knew everybody for the first time, virtual; -1 as long as not. */
     public long convergedNs() {
         return convergedNs;
+    }
+
+    /** Clouds whose nodes all know each other, as of the last virtual second. */
+    public int convergedClouds() {
+        return convergedClouds;
     }
 
     /** Why the laboratory stopped by itself, or empty. */
@@ -271,9 +279,15 @@ public final class LabSession implements WorldView, AutoCloseable {
     private boolean notConverged() {
         if (timeline.missing().isEmpty()) {
             convergedNs = sim.nowNs();
+            countConvergedClouds();
             events.append(convergedNs, "", "lab.converged", "everybody knows everybody after " + SimTime.text(convergedNs));
             return false;
         }
+        return true;
+    }
+
+    private boolean countConvergedClouds() {
+        convergedClouds = timeline.convergedClouds();
         return true;
     }
 
