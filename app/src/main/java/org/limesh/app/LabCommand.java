@@ -73,12 +73,15 @@ final class LabCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         PrintWriter err = spec.commandLine().getErr();
-        long startNs = startNs();
+        long fastUntilNs = fastUntilNs();
         Scenario scenario = scenario(err);
         if (scenario == null) {
             return 2;
         }
-        try (LabSession session = LabSession.start(scenario, Version.TEXT, startNs, pause)) {
+        boolean own = scenario.file().equals(ScenarioFiles.LIVING_CLOUD) || nodes != null;
+        LabSession.Start start = own && at == null && !pause ? LabSession.Start.CONVERGED
+                : new LabSession.Start(fastUntilNs, false, pause);
+        try (LabSession session = LabSession.start(scenario, Version.TEXT, start)) {
             session.control().orElseThrow().speed(speed);
             return show(session, spec.commandLine().getOut(), err);
         } catch (Laboratory.Unbuildable wrong) {
@@ -89,7 +92,7 @@ final class LabCommand implements Callable<Integer> {
         }
     }
 
-    private long startNs() {
+    private long fastUntilNs() {
         try {
             return at == null ? 0 : Quantity.durationNs(at);
         } catch (IllegalArgumentException wrong) {

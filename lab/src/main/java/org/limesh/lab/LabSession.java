@@ -65,6 +65,7 @@ public final class LabSession implements WorldView, AutoCloseable {
     private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
     private final Control control = new Control();
     private final Thread thread;
+    private final boolean fastOnlyToConvergence;
     private boolean paused;
     private boolean tapped;
     private boolean dirty = true;
@@ -79,7 +80,7 @@ public final class LabSession implements WorldView, AutoCloseable {
     private volatile boolean closed;
     private volatile String failure = "";
 
-    private LabSession(Scenario scenario, String version, long startAtNs, boolean startPaused)
+    private LabSession(Scenario scenario, String version, Start start)
             throws Laboratory.Unbuildable {
         Laboratory lab = Laboratory.build(scenario);
         this.sim = lab.sim();
@@ -93,8 +94,9 @@ public final class LabSession implements WorldView, AutoCloseable {
             histories.put(client, new ClientHistory(meter));
         }
         this.worlds = new WorldBuilder(lab, version, histories);
-        this.paused = startPaused;
-        this.runUntilNs = startAtNs;
+        this.paused = start.paused();
+        this.runUntilNs = start.fastUntilNs();
+        this.fastOnlyToConvergence = start.orConverged();
         timeline.hands().setOnRoam((client, to) -> {
             events.append(sim.nowNs(), to.name(), "lab.roam", client.name() + " comes to " + to.name());
             histories.get(client).onRoam(client, to, sim.nowNs());
@@ -108,18 +110,23 @@ public final class LabSession implements WorldView, AutoCloseable {
         this.thread = Thread.ofPlatform().name("lab").daemon().unstarted(this::run);
     }
 
-    /** Starts in real time at the beginning. */
-    public static LabSession start(Scenario scenario, String version) throws Laboratory.Unbuildable {
-        return start(scenario, version, 0, false);
+    /**
+     * How a session begins.
+     *
+     * @param fastUntilNs virtual time that is reached as fast as possible first
+     * @param orConverged ends the fast part earlier, when everybody knows everybody
+     * @param paused      stands still then
+     */
+    public record Start(long fastUntilNs, boolean orConverged, boolean paused) {
+        /** In real time from the beginning. */
+        public static final Start REAL_TIME = new Start(0, false, false);
+        /** A network that is alive at once: it converges before anybody has read the first line. */
+        public static final Start CONVERGED = new Start(60 * SimTime.SECOND, true, false);
     }
 
-    /**
-     * @param startAtNs virtual time that is reached as fast as possible first
-     * @param startPaused stands still then
-     */
-    public static LabSession start(Scenario scenario, String version, long startAtNs, boolean startPaused)
-            throws Laboratory.Unbuildable {
-        LabSession session = new LabSession(scenario, version, startAtNs, startPaused);
+    /** Builds the laboratory and lets it run. */
+    public static LabSession start(Scenario scenario, String version, Start start) throws Laboratory.Unbuildable {
+        LabSession session = new LabSession(scenario, version, start);
         session.thread.start();
         return session;
     }
@@ -280,6 +287,9 @@ public final class LabSession implements WorldView, AutoCloseable {
         if (timeline.missing().isEmpty()) {
             convergedNs = sim.nowNs();
             countConvergedClouds();
+            if (fastOnlyToConvergence) {
+                runUntilNs = Math.min(runUntilNs, convergedNs);
+            }
             events.append(convergedNs, "", "lab.converged", "everybody knows everybody after " + SimTime.text(convergedNs));
             return false;
         }
