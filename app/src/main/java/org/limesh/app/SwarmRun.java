@@ -25,6 +25,9 @@ record SwarmRun(long from, int seeds, int nodes, int minutes, int jobs, boolean 
     /** Violations told per seed: the first ones show the cause. */
     private static final int VIOLATIONS_TOLD = 2;
 
+    /** Of the events before a violation; more would hide the next one. */
+    private static final int EVENTS_TOLD = 20;
+
     /** The exit code: 0 when all invariants held in all worlds, else 1. */
     int run() throws InterruptedException {
         long beginNs = System.nanoTime();
@@ -93,8 +96,11 @@ record SwarmRun(long from, int seeds, int nodes, int minutes, int jobs, boolean 
             out.println("FAIL  seed " + result.seed() + ": " + result.violationCount() + " broken invariant"
                     + (result.violationCount() == 1 ? "" : "s") + " in a world of " + result.world());
             for (Violation violation : result.violations().stream().limit(VIOLATIONS_TOLD).toList()) {
-                out.print(violation.describe().lines().filter(line -> !line.startsWith("  replay:"))
-                        .map(line -> "        " + line + "\n").reduce("", String::concat));
+                out.println("        " + violation.invariant() + " broken at " + SimTime.text(violation.atNs()) + ": "
+                        + violation.what());
+                int events = violation.lastEvents().size();
+                violation.lastEvents().subList(Math.max(0, events - EVENTS_TOLD), events)
+                        .forEach(event -> out.println("            " + event));
             }
             out.println("          replay    " + replay(result.seed()));
         }
