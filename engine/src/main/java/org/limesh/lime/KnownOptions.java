@@ -19,7 +19,7 @@ final class KnownOptions {
      */
     private record Kind(String type, List<String> names, List<String> used, List<String> understood) {
         boolean fits(String sectionType, String sectionName) {
-            return type.equals(sectionType) && (names.isEmpty() || names.contains(sectionName));
+            return type.equals(sectionType) && (names.isEmpty() || sectionName != null && names.contains(sectionName));
         }
     }
 

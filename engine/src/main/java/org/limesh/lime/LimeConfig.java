@@ -49,7 +49,7 @@ public final class LimeConfig {
         List<UciFile> files = new ArrayList<>();
         Map<String, UciSection> merged = new LinkedHashMap<>();
         List<Diagnostic> diagnostics = new ArrayList<>();
-        lay(merged, UciReader.read(LimeDefaults.SOURCE));
+        lay(merged, LimeDefaults.FILE);
         for (ConfigSource source : ordered) {
             UciFile file = UciReader.read(source);
             files.add(file);

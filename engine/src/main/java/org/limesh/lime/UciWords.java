@@ -3,11 +3,14 @@ package org.limesh.lime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /** Cuts UCI text into commands of words, and remembers where each word stood. */
 final class UciWords {
     /** Longer commands have no meaning; their remaining words are dropped and the command is refused anyway. */
     private static final int MAX_WORDS = 8;
+
+    private static final Pattern SWALLOWED = Pattern.compile("\\n[ \\t]*(?:config|option|list)[ \\t]");
 
     private final String file;
     private final String text;
@@ -87,6 +90,7 @@ final class UciWords {
                     giveUp(quote, openedAt);
                     return null;
                 }
+                warnOfSwallowedLines(quote, openedAt);
             } else if (c == '\\') {
                 escape(word);
             } else if (c == '#') {
@@ -102,6 +106,14 @@ final class UciWords {
         int end = Math.min(at, start + opening.lengthChars());
         return new UciValue(word.toString(), new Origin(opening.file(), opening.line(), opening.column(),
                 Math.max(1, end - start), opening.sourceLine()));
+    }
+
+    /** A value may span lines, but hardly ever lines that look like options: a quote is missing before. */
+    private void warnOfSwallowedLines(Origin quote, int openedAt) {
+        if (line > quote.line() && SWALLOWED.matcher(text).region(openedAt, at).find()) {
+            problems.accept(Diagnostic.warning(quote, "the value that begins here with " + text.charAt(openedAt)
+                    + " goes on to line " + line + " and contains whole options", "Is its closing quote missing?"));
+        }
     }
 
     /** The quote most likely belongs on its own line: go on behind that line, or one fault hides all others. */
