@@ -15,10 +15,12 @@ import org.limesh.base.VlanTag;
 /** From configuration and devices to a plan. */
 class AutoConfigTest {
     private static final MacAddress MAC = MacAddress.parse("02:ca:fe:12:34:56");
-    private static final DeviceSet DEVICES = DeviceSet.of(MAC, List.of("wlan0-mesh", "eth0"), List.of("lan1", "lan2"));
+    private static final DeviceSet DEVICES = DeviceSet.of(MAC, List.of("wlan0-mesh", "eth0"),
+            List.of("lan1", "lan2"));
 
     private static AutoConfig.Result community(String text) {
-        return AutoConfig.plan(LimeConfig.of(List.of(new ConfigSource("lime-community", text)), MAC), DEVICES);
+        return AutoConfig.plan(LimeConfig.of(List.of(new ConfigSource("lime-community", text)), MAC),
+                DEVICES);
     }
 
     private static AutoConfig.Result network(String line) {
@@ -217,7 +219,8 @@ class AutoConfigTest {
         Rng rng = new Rng(4);
         for (int round = 0; round < 5000; round++) {
             // Small numbers at the end are where the reserved addresses are.
-            MacAddress mac = new MacAddress(0x02_0000_0000_00L | (rng.nextBoolean(0.5) ? rng.nextInt(4) : rng.nextInt(1 << 24)));
+            MacAddress mac = new MacAddress(0x02_0000_0000_00L | (rng.nextBoolean(0.5) ? rng.nextInt(4)
+                    : rng.nextInt(1 << 24)));
             int mask = 4 + rng.nextInt(27);
             int range = mask + rng.nextInt(31 - mask);
             Ip4Address base = new Ip4Address((int) rng.nextLong() & -1 << (32 - range));
@@ -246,7 +249,8 @@ class AutoConfigTest {
         assertThat(NodeAddress.reference6("fd0d:fe46:8ce8::/64", first)).hasToString("fd0d:fe46:8ce8::1/64");
         assertThat(NodeAddress.of6("fd0d:fe46:8ce8::/64", first, true).address6())
                 .hasToString("fd0d:fe46:8ce8:0:ffff:ffff:ffff:ff7f/64");
-        assertThat(NodeAddress.of6("fd0d:fe46:8ce8::/64", first, false).reserved()).isEqualTo(NodeAddress.Reserved.NO);
+        assertThat(NodeAddress.of6("fd0d:fe46:8ce8::/64", first,
+                false).reserved()).isEqualTo(NodeAddress.Reserved.NO);
     }
 
     @Test

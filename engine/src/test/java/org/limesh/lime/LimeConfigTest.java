@@ -61,14 +61,16 @@ class LimeConfigTest {
 
     @Test
     void sectionsMeetByNameWhateverTheirType() {
-        LimeConfig config = LimeConfig.of(List.of(file("lime-node", "config foo wifi\n option ap_ssid Plaza\n")), MAC);
+        LimeConfig config = LimeConfig.of(List.of(file("lime-node",
+                "config foo wifi\n option ap_ssid Plaza\n")), MAC);
         assertThat(config.apSsid()).isEqualTo("Plaza");
         assertThat(config.sections().get("wifi").type()).isEqualTo("foo");
     }
 
     @Test
     void anonymousSectionsOfAllFilesAccumulate() {
-        LimeConfig config = LimeConfig.of(List.of(file("lime-community", "config run_asset\n option asset a\n"),
+        LimeConfig config = LimeConfig.of(List.of(file("lime-community",
+                "config run_asset\n option asset a\n"),
                 file("lime-node", "config run_asset\n option asset b\n")), MAC);
         assertThat(config.text("@run_asset[0]", "asset", "")).isEqualTo("a");
         assertThat(config.text("@run_asset[1]", "asset", "")).isEqualTo("b");
@@ -76,7 +78,8 @@ class LimeConfigTest {
 
     @Test
     void assignmentsLieOnTopOfEverything() {
-        LimeConfig config = LimeConfig.of(List.of(file("lime-node", "config lime wifi\n option ap_ssid Plaza\n")), MAC)
+        LimeConfig config = LimeConfig.of(List.of(file("lime-node",
+                "config lime wifi\n option ap_ssid Plaza\n")), MAC)
                 .with("lime.wifi.ap_ssid=My = Cloud").with("network.resolvers=9.9.9.9").with("radio0.channel=1");
         assertThat(config.apSsid()).isEqualTo("My = Cloud");
         assertThat(config.option("wifi", "ap_ssid").origin()).hasToString("--set wifi.ap_ssid");

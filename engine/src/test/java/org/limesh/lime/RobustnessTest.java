@@ -10,13 +10,19 @@ import org.limesh.base.Rng;
 /** Whatever a text holds, the answer is a plan or a list of problems, never an exception. */
 class RobustnessTest {
     private static final MacAddress MAC = MacAddress.parse("02:ca:fe:12:34:56");
-    private static final DeviceSet DEVICES = DeviceSet.of(MAC, List.of("wlan0-mesh", "eth0"), List.of("lan1"));
+    private static final DeviceSet DEVICES = DeviceSet.of(MAC, List.of("wlan0-mesh", "eth0"),
+            List.of("lan1"));
     private static final String[] PIECES = {
-        "config ", "config lime ", "option ", "list ", "package ", "network", "wifi", "system", "net x", "protocols ",
-        "main_ipv4_address ", "main_ipv6_address ", "anygw_mac ", "anygw_dhcp_start ", "anygw_dhcp_limit ", "hostname ",
-        "domain ", "ap_ssid ", "resolvers ", "linux_name eth0", "batadv_orig_interval ", "modes ", "'", "\"", "\\", "#",
-        ";", "\n", "\r\n", "\n", " ", "\t", "%N1", "%M", "%", "10.", "0/16", "/", "::", ":", "fd", "1", "0", "99999999999",
-        "-", "batadv", "bmx6", ":8021q", "\u0000", "\ufffd", "\ud800", "é", "aa:aa:aa:%N1:%N2:aa", "lime-wifi-band ", "2ghz"
+        "config ", "config lime ", "option ", "list ", "package ", "network", "wifi", "system", "net x",
+                "protocols ",
+        "main_ipv4_address ", "main_ipv6_address ", "anygw_mac ", "anygw_dhcp_start ", "anygw_dhcp_limit ",
+        "hostname ",
+        "domain ", "ap_ssid ", "resolvers ", "linux_name eth0", "batadv_orig_interval ", "modes ", "'", "\"",
+        "\\", "#",
+        ";", "\n", "\r\n", "\n", " ", "\t", "%N1", "%M", "%", "10.", "0/16", "/", "::", ":", "fd", "1", "0",
+        "99999999999",
+        "-", "batadv", "bmx6", ":8021q", "\u0000", "\ufffd", "\ud800", "é", "aa:aa:aa:%N1:%N2:aa",
+        "lime-wifi-band ", "2ghz"
     };
 
     private static void judge(String text, String what) {
@@ -60,17 +66,20 @@ class RobustnessTest {
     void everyValueOfEveryUsedOptionGetsAnAnswer() {
         String[] sections = {"system", "network", "wifi"};
         String[][] options = {{"hostname", "domain"}, {"main_ipv4_address", "main_ipv6_address", "anygw_mac",
-            "anygw_dhcp_start", "anygw_dhcp_limit", "protocols", "resolvers", "batadv_orig_interval"}, {"ap_ssid"}};
+            "anygw_dhcp_start", "anygw_dhcp_limit", "protocols", "resolvers", "batadv_orig_interval"},
+            {"ap_ssid"}};
         String alphabet = "0123456789abcdef.:/%NMmH- 'é";
         Rng rng = new Rng(2);
         for (int round = 0; round < 4_000; round++) {
             int section = rng.nextInt(sections.length);
-            StringBuilder value = new StringBuilder(rng.nextBoolean(0.3) ? "10.%N1.0.0/" : rng.nextBoolean(0.3) ? "fd00::/" : "");
+            StringBuilder value = new StringBuilder(rng.nextBoolean(0.3) ? "10.%N1.0.0/"
+                    : rng.nextBoolean(0.3) ? "fd00::/" : "");
             for (int i = rng.nextInt(12); i > 0; i--) {
                 value.append(alphabet.charAt(rng.nextInt(alphabet.length())));
             }
             String option = options[section][rng.nextInt(options[section].length)];
-            judge("config lime " + sections[section] + "\n option " + option + " " + UciWriter.quote(value.toString()),
+            judge("config lime " + sections[section] + "\n option " + option + " "
+                    + UciWriter.quote(value.toString()),
                     "round " + round);
         }
     }

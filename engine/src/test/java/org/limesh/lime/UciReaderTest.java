@@ -200,7 +200,8 @@ class UciReaderTest {
 
     @Test
     void limitsWhatAFileCanCost() {
-        assertThat(problems("x".repeat(UciReader.MAX_TEXT_CHARS + 1))).singleElement().asString().contains("at most 1048576");
+        assertThat(problems("x".repeat(UciReader.MAX_TEXT_CHARS
+                + 1))).singleElement().asString().contains("at most 1048576");
         assertThat(problems("foo\n".repeat(1000))).hasSize(UciReader.MAX_DIAGNOSTICS + 1)
                 .last().asString().isEqualTo("error: lime-node: more than 100 problems; the rest is not shown");
         assertThat(read("config a\n".repeat(5000)).sections()).hasSize(UciReader.MAX_SECTIONS);
@@ -223,12 +224,15 @@ class UciReaderTest {
         for (int round = 0; round < 500; round++) {
             StringBuilder text = new StringBuilder();
             for (int i = rng.nextInt(12); i >= 0; i--) {
-                int at = alphabet.offsetByCodePoints(0, rng.nextInt(alphabet.codePointCount(0, alphabet.length())));
+                int at = alphabet.offsetByCodePoints(0, rng.nextInt(alphabet.codePointCount(0,
+                        alphabet.length())));
                 text.appendCodePoint(alphabet.codePointAt(at));
             }
-            UciFile first = read("config lime 'x'\n\toption a " + UciWriter.quote(text.toString()) + "\n\tlist b "
+            UciFile first = read("config lime 'x'\n\toption a " + UciWriter.quote(text.toString())
+                    + "\n\tlist b "
                     + UciWriter.quote(text.toString()) + "\n\nconfig anonymous\n");
-            assertThat(values(first.sections().getFirst(), "a")).as("round " + round).containsExactly(text.toString());
+            assertThat(values(first.sections().getFirst(), "a")).as("round "
+                    + round).containsExactly(text.toString());
             String written = UciWriter.write(first.sections());
             assertThat(UciWriter.write(read(written).sections())).isEqualTo(written);
         }
