@@ -101,18 +101,18 @@ function showView() {
   for (const link of document.querySelectorAll('nav a')) {
     if (link.dataset.view === view) link.setAttribute('aria-current', 'page'); else link.removeAttribute('aria-current');
   }
-  $('search').placeholder = view === 'log' ? 'Filter the log' : 'Name, MAC, IP';
+  $('search').placeholder = view === 'log' ? 'Filter the log' : innerWidth < 760 ? 'Search' : 'Name, MAC, IP';
   if (view !== 'graph') renderList($('list'), view, { order }, $('search').value);
 }
 
 // ---- head ------------------------------------------------------------------------------------------------
 
-function plural(count, word) { return [el('b', null, String(count)), ' ' + word + (count === 1 ? '' : 's') + '   ']; }
+function plural(count, word) { return el('span', null, el('b', null, String(count)), ' ' + word + (count === 1 ? '' : 's')); }
 
 function showHead() {
   $('name').textContent = state.name;
   document.title = state.name + ' – Limesh';
-  $('summary').replaceChildren(...plural(state.nodes.length, 'node'), ...plural(state.clouds.length, 'cloud'), ...plural(state.clients.length, 'client'));
+  $('summary').replaceChildren(plural(state.nodes.length, 'node'), plural(state.clouds.length, 'cloud'), plural(state.clients.length, 'client'));
   $('where').textContent = isLab() ? 'lab · seed ' + state.seed : 'node';
   $('bar').hidden = !isLab();
   document.body.classList.toggle('no-bar', !isLab());
@@ -166,12 +166,11 @@ function showTime() {
   $('play').innerHTML = running ? PAUSE : PLAY;
   $('play').setAttribute('aria-label', running ? 'Pause' : 'Run');
   $('play').title = (running ? 'Pause' : 'Run') + ' (space)';
-  $('speeds').replaceChildren(...SPEEDS.map(([speed, text]) => el('button', {
-    'aria-pressed': String(state.time.speed === speed), onclick: () => order('time', { speed }),
-  }, text)));
+  [...$('speeds').children].forEach((button, at) => button.setAttribute('aria-pressed', String(state.time.speed === SPEEDS[at][0])));
   $('converged').textContent = state.time.converged_ms === undefined ? 'not converged yet' : 'converged after ' + durationText(state.time.converged_ms);
 }
 
+$('speeds').append(...SPEEDS.map(([speed, text]) => el('button', { onclick: () => order('time', { speed }) }, text)));
 const playPause = () => order('time', { state: state.time.state === 'running' ? 'paused' : 'running' });
 $('play').addEventListener('click', playPause);
 $('step').addEventListener('click', () => order('time', { step_ms: 100 }));
@@ -228,6 +227,7 @@ document.addEventListener('keydown', event => {
   else if (event.key === '+') graph.zoom(1.3);
   else if (event.key === '-') graph.zoom(1 / 1.3);
 });
+$('more').addEventListener('click', () => document.body.classList.add('sheet'));
 $('zoom-in').addEventListener('click', () => graph.zoom(1.4));
 $('zoom-out').addEventListener('click', () => graph.zoom(1 / 1.4));
 $('zoom-fit').addEventListener('click', () => graph.fit());
