@@ -46,7 +46,8 @@ class ExplainCommandTest {
 
     @Test
     void showsTheSubstitutionOfATemplateStepByStep() {
-        assertThat(run("--ssid", "LibreMesh.org", "--mac", "02:ca:fe:12:34:56", "--template", "10.%N1.%N2.0/24")).isZero();
+        assertThat(run("--ssid", "LibreMesh.org", "--mac", "02:ca:fe:12:34:56", "--template",
+                "10.%N1.%N2.0/24")).isZero();
         assertThat(out.toString()).endsWith("""
                 template   10.%N1.%N2.0/24
                   %N1        13 = byte 1 of the cloud's identity, 0x0d
@@ -67,7 +68,8 @@ class ExplainCommandTest {
 
     @Test
     void comparesCloudsWithoutKnowingAMac() {
-        assertThat(run("--set", "network.primary_interface=nosuchdevice", "--compare", "LibreMesh.org", "guifi.net"))
+        assertThat(run("--set", "network.primary_interface=nosuchdevice", "--compare", "LibreMesh.org",
+                "guifi.net"))
                 .isZero();
         assertThat(out.toString()).contains("\"guifi.net\"      2a   58    10.42.0.0/16   fd2a:7e8:7434::/64")
                 .contains("clash      none").contains("0.4 % that at least two of 2 clouds");
@@ -75,7 +77,8 @@ class ExplainCommandTest {
 
     @Test
     void namesTheCloudsThatClash() {
-        assertThat(run("--mac", "02:ca:fe:12:34:56", "--ssid", "LibreMesh.org", "--compare", clashing())).isZero();
+        assertThat(run("--mac", "02:ca:fe:12:34:56", "--ssid", "LibreMesh.org", "--compare",
+                clashing())).isZero();
         assertThat(out.toString()).contains("clash      \"LibreMesh.org\" and \"" + clashing()
                 + "\" share VLAN 29 and 10.13.0.0/16");
     }
@@ -113,7 +116,8 @@ class ExplainCommandTest {
                    4 |     option main_ipv4_address '10.%N1.0.0'
                      |                              ^^^^^^^^^^^^ write e.g. '10.%N1.0.0/16'
                 """);
-        assertThat(run("--mac", "02:ca:fe:12:34:56", "--set", "lime.network.main_ipv4_address=10.7.0.0/16")).isZero();
+        assertThat(run("--mac", "02:ca:fe:12:34:56", "--set",
+                "lime.network.main_ipv4_address=10.7.0.0/16")).isZero();
         assertThat(out.toString()).contains("ap_ssid  \"Plaza\"").contains("10.7.52.86");
     }
 

@@ -283,6 +283,11 @@ public final class BatadvEngine implements Engine {
         return global.size();
     }
 
+    /** Number that the next prepared OGM of a hard interface gets; for tests that play our neighbours. */
+    int hardifOgmCounter(int hardif) {
+        return mesh.hardif(hardif).ogmCounter;
+    }
+
     /** Shows every known originator, in an order that depends on nothing but what happened so far. */
     public void forEachOriginator(OriginatorVisitor visitor) {
         for (int i = 0; i < mesh.originators.count(); i++) {

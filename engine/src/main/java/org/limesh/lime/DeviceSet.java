@@ -33,6 +33,7 @@ public record DeviceSet(
 
     /** Devices by name, no uplink. */
     public static DeviceSet of(MacAddress primaryMac, List<String> meshDevices, List<String> lanDevices) {
-        return new DeviceSet(primaryMac, meshDevices.stream().map(MeshDevice::named).toList(), lanDevices, null);
+        return new DeviceSet(primaryMac, meshDevices.stream().map(MeshDevice::named).toList(), lanDevices,
+                null);
     }
 }

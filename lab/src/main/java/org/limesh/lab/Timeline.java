@@ -113,6 +113,13 @@ final class Timeline {
         return checkers.convergence().missing();
     }
 
+    /** How many of the clouds that have nodes are converged. */
+    int convergedClouds() {
+        List<String> missing = missing();
+        return (int) scenario.nodes().stream().map(Scenario.NodeSpec::cloud).distinct()
+                .filter(cloud -> missing.stream().noneMatch(text -> isAbout(cloud, text))).count();
+    }
+
     /** Runs to this time, with everything of the timeline that falls into it. */
     void advanceTo(long timeNs) throws LabControl.Refused {
         while (true) {

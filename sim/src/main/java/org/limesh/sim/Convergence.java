@@ -1,18 +1,108 @@
 package org.limesh.sim;
 
+import java.util.ArrayList;
 import java.util.List;
+import org.limesh.base.MacAddress;
+import org.limesh.batadv.BatadvSnapshot;
 
 /** Says by the tables of the nodes who can reach whom. */
 public final class Convergence {
-    Convergence(Simulation sim) {}
+    private static final int MISSING_LIMIT = 20;
+
+    private final Simulation sim;
+    private final NextHops nextHops;
+    private final Topology topology;
+
+    Convergence(Simulation sim, NextHops nextHops) {
+        this.sim = sim;
+        this.nextHops = nextHops;
+        this.topology = new Topology(sim);
+    }
+
+    /** A view of its own on a simulation; it must be made before the first event is executed. */
+    public static Convergence watch(Simulation sim) {
+        return new Convergence(sim, new NextHops(sim, (node, destination, before, after, nowNs) -> { }));
+    }
 
     /** True when {@link #missing} is empty. */
     public boolean isConverged() {
         return missing().isEmpty();
     }
 
-    /** Pairs of nodes that links connect and tables do not, and clients that a node seeks in the wrong place. */
+    /**
+     * What is missing, the first {@value #MISSING_LIMIT}: pairs of nodes that usable links connect (up, at
+     * most half of the frames lost each way) and the next hops do not, and clients with an address that a
+     * node of the same component would seek in a wrong place.
+     */
     public List<String> missing() {
-        return List.of();
+        List<String> missing = new ArrayList<>();
+        int[] component = topology.components(Topology.USABLE_LOSS);
+        for (int from = 0; from < component.length; from++) {
+            for (int to = 0; to < component.length && missing.size() < MISSING_LIMIT; to++) {
+                if (from != to && component[from] >= 0 && component[from] == component[to]) {
+                    String fault = follow(from, to);
+                    if (fault != null) {
+                        missing.add(name(from) + " to " + name(to) + ": " + fault);
+                    }
+                }
+            }
+        }
+        if (missing.isEmpty()) {
+            missingClients(component, missing);
+        }
+        return missing;
+    }
+
+    private String follow(int from, int to) {
+        int at = from;
+        for (int hops = 0; hops <= nextHops.nodes(); hops++) {
+            int next = nextHops.next(at, to);
+            if (next == NextHops.NONE) {
+                return "no next hop at " + name(at);
+            }
+            if (!sim.nodeAt(next).isUp() || !topology.isLinked(at, next)) {
+                return name(at) + " still sends to " + name(next) + ", which it cannot reach";
+            }
+            if (next == to) {
+                return null;
+            }
+            at = next;
+        }
+        return "goes round in circles at " + name(at);
+    }
+
+    private void missingClients(int[] component, List<String> missing) {
+        for (SimNode node : sim.nodes()) {
+            if (component[node.index()] < 0) {
+                continue;
+            }
+            BatadvSnapshot snapshot = node.snapshot().batadv();
+            for (SimClient client : sim.clients()) {
+                boolean relevant = client.hasLink() && client.address4() != null && client.access() != node
+                        && component[client.access().index()] == component[node.index()];
+                if (relevant && missing.size() < MISSING_LIMIT) {
+                    MacAddress wanted = client.access().plan().batadv().hardifs().getFirst().mac();
+                    MacAddress found = whereIs(snapshot, client.mac());
+                    if (!wanted.equals(found)) {
+                        missing.add(node.name() + " seeks client " + client.name()
+                                + (found == null ? " nowhere" : " at " + found) + ", it is at "
+                                + client.access().name());
+                    }
+                }
+            }
+        }
+    }
+
+    private static MacAddress whereIs(BatadvSnapshot snapshot, MacAddress client) {
+        for (BatadvSnapshot.GlobalClient global : snapshot.globalClients()) {
+            if (global.best() && global.mac().equals(client)) {
+                return global.originator();
+            }
+        }
+        return null;
+    }
+
+    private String name(int index) {
+        return sim.nodeAt(index).name();
     }
 }

@@ -133,6 +133,10 @@ public final class SimDevice {
         macs = new long[0];
     }
 
+    boolean hasHardif() {
+        return tagCodes.length > 0;
+    }
+
     /** Untagged frames belong to the bridge of the node. */
     void setBridged() {
         bridged = true;

@@ -38,6 +38,7 @@ public final class Simulation {
     private final Rng root;
     private final EventQueue queue = new EventQueue();
     private final Map<String, SimNode> nodes = new LinkedHashMap<>();
+    private final List<SimNode> nodesByIndex = new ArrayList<>();
     private final Map<String, SimClient> clients = new LinkedHashMap<>();
     private final Map<String, Integer> clouds = new LinkedHashMap<>();
     private final RadioLinks links = new RadioLinks(this);
@@ -133,6 +134,7 @@ public final class Simulation {
         Integer cloud = clouds.computeIfAbsent(spec.plan().apSsid(), unused -> clouds.size());
         SimNode node = new SimNode(this, spec, nodes.size(), cloud);
         nodes.put(spec.name(), node);
+        nodesByIndex.add(node);
         links.radiosChanged();
         if (spec.up()) {
             node.restart();
@@ -141,7 +143,7 @@ public final class Simulation {
     }
 
     public List<SimNode> nodes() {
-        return List.copyOf(nodes.values());
+        return List.copyOf(nodesByIndex);
     }
 
     /** The node of this name, or null. */
@@ -251,6 +253,14 @@ public final class Simulation {
     /** When a link or node last changed. */
     public long lastTopologyChangeNs() {
         return lastTopologyChangeNs;
+    }
+
+    int nodeCount() {
+        return nodesByIndex.size();
+    }
+
+    SimNode nodeAt(int index) {
+        return nodesByIndex.get(index);
     }
 
     SimObserver[] observers() {
