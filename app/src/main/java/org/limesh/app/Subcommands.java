@@ -9,7 +9,7 @@ import picocli.CommandLine.Model.OptionSpec;
 /** The subcommands by name, in the order of the help. A class is loaded only when it is asked for. */
 final class Subcommands {
     static final List<String> NAMES = List.of(
-            "test",
+            "lab", "test",
             "status", "clients", "leases", "nodes", "clouds", "links", "path", "events", "batctl",
             "capture",
             "explain", "config",
@@ -22,6 +22,7 @@ final class Subcommands {
 
     private static Class<?> type(String name) {
         return switch (name) {
+            case "lab" -> LabCommand.class;
             case "test" -> TestCommand.class;
             case "status" -> StatusCommand.class;
             case "clients" -> ClientsCommand.class;
