@@ -102,6 +102,10 @@ final class ClientTracker {
         return true;
     }
 
+    LocalClient client(long mac, int vid) {
+        return local.get(TtKey.of(mac, vid));
+    }
+
     private LocalClient admit(long key, int vid, int syncFlags, long nowNs) {
         if (!local.knowsVlan(vid)) {
             unknownVlan.increment();
