@@ -32,7 +32,8 @@ final class ClientTracker {
     private final Counter received;
     private final Counter malformed;
 
-    ClientTracker(Mesh mesh, LocalTranslationTable local, GlobalTranslationTable global, UnicastSender sender) {
+    ClientTracker(Mesh mesh, LocalTranslationTable local, GlobalTranslationTable global,
+            UnicastSender sender) {
         this.mesh = mesh;
         this.local = local;
         this.global = global;

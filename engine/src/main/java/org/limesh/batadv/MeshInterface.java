@@ -62,7 +62,8 @@ final class MeshInterface {
         if (InnerFrame.staysLocal(destination)) {
             staysLocal.increment();
         } else if (MacAddress.isMulticast(destination)) {
-            // Gateway handling of DHCP and the multicast optimisation would choose here; all is flooded so far.
+            // Gateway handling of DHCP and the multicast optimisation would choose here; all is flooded so
+            // far.
             sendFlood(frame, client ? tracker.client(source, vid) : null, nowNs);
         } else {
             sendUnicast(frame, TtKey.of(destination, vid));

@@ -39,7 +39,8 @@ final class UnicastForwarder {
     private final Counter notSupported;
     private final Counter unknownDestination;
 
-    UnicastForwarder(Mesh mesh, LocalTranslationTable local, GlobalTranslationTable global, UnicastSender sender,
+    UnicastForwarder(Mesh mesh, LocalTranslationTable local, GlobalTranslationTable global,
+            UnicastSender sender,
             TtSync tt, ClientTracker tracker, ClientDelivery delivery) {
         this.mesh = mesh;
         this.local = local;
@@ -68,7 +69,8 @@ final class UnicastForwarder {
             return;
         }
         switch (type) {
-            case BatadvHeader.UNICAST, BatadvHeader.UNICAST_4ADDRESS -> onClientFrame(in, type, frame, at, nowNs);
+            case BatadvHeader.UNICAST, BatadvHeader.UNICAST_4ADDRESS -> onClientFrame(in, type, frame, at,
+                    nowNs);
             case BatadvHeader.UNICAST_TVLV -> onTvlvs(in, frame, at, nowNs);
             case BatadvHeader.ICMP -> icmp.onFrame(in, frame);
             default -> {
@@ -120,7 +122,8 @@ final class UnicastForwarder {
         } else {
             boolean data = type == BatadvHeader.UNICAST_4ADDRESS
                     && octets[at + UnicastPacket.SUBTYPE] == UnicastPacket.SUBTYPE_DATA;
-            Originator from = data ? mesh.originators.get(Octets.mac(octets, at + UnicastPacket.SOURCE)) : null;
+            Originator from = data ? mesh.originators.get(Octets.mac(octets,
+                    at + UnicastPacket.SOURCE)) : null;
             delivery.deliver(from, octets, innerAt, limit, nowNs);
         }
     }
@@ -137,7 +140,9 @@ final class UnicastForwarder {
         return originator == null ? -1 : originator.table == null ? 0 : originator.table.ttvn;
     }
 
-    /** Finds out where a client is that is not where the sender thought; false when nothing better is known. */
+    /**
+     * Finds out where a client is that is not where the sender thought; false when nothing better is known.
+     */
     private boolean reroute(LocalClient client, long key, long destination) {
         if (client != null && !client.has(TtFlags.PENDING | TtFlags.ROAM)) {
             reroutedTo = mesh.primaryMac();

@@ -21,7 +21,8 @@ class IcmpResponderTest {
         frame.putMac(0, mesh.get(1).mac());
         frame.putMac(6, mesh.get(0).mac());
         frame.put16(12, 0x4305);
-        UnicastPacket.put(frame.array(), frame.offset() + PACKET, ttl, IcmpPacket.ECHO_REQUEST, mesh.get(to).mac());
+        UnicastPacket.put(frame.array(), frame.offset() + PACKET, ttl, IcmpPacket.ECHO_REQUEST,
+                mesh.get(to).mac());
         frame.put8(PACKET, BatadvHeader.ICMP);
         frame.putMac(PACKET + IcmpPacket.ORIGINATOR, mesh.get(0).mac());
         frame.put8(PACKET + 16, 9);
@@ -82,7 +83,8 @@ class IcmpResponderTest {
         for (int i = 0; i < count; i++) {
             records.add(reply.mac(PACKET + IcmpPacket.RECORDS + 6 * i));
         }
-        assertThat(records).containsExactly(mesh.get(1).mac(), mesh.get(2).mac(), mesh.get(1).hardifMac(1).bits());
+        assertThat(records).containsExactly(mesh.get(1).mac(), mesh.get(2).mac(),
+                mesh.get(1).hardifMac(1).bits());
     }
 
     @Test

@@ -2,6 +2,7 @@ package org.limesh.batadv;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.limesh.base.Frame;
@@ -289,7 +290,8 @@ class RoutingTest {
         mesh.runSeconds(1);
 
         List<Sent> copies = mesh.get(0).sentSince(start, BatadvHeader.BROADCAST);
-        assertThat(copies).extracting(sent -> sent.atNs() - start).containsExactly(0L, 5_000_000L, 10_000_000L);
+        assertThat(copies).extracting(sent -> sent.atNs() - start).containsExactly(0L, 5_000_000L,
+                10_000_000L);
         assertThat(mesh.get(1).delivered).hasSize(1);
         assertThat(mesh.get(2).delivered).hasSize(1);
     }
@@ -346,7 +348,8 @@ class RoutingTest {
                     for (int to = 0; to < 12; to++) {
                         boolean loop = from != to && loops(mesh, from, to);
                         looping[from * 12 + to] = loop ? looping[from * 12 + to] + 1 : 0;
-                        assertThat(looping[from * 12 + to]).as("seed %d, %d to %d", seed, from, to).isLessThan(20);
+                        assertThat(looping[from * 12 + to]).as("seed %d, %d to %d", seed, from,
+                                to).isLessThan(20);
                     }
                 }
             }
@@ -402,7 +405,7 @@ class RoutingTest {
         long hash = 0;
         for (Node node : mesh.nodes) {
             for (Sent sent : node.sent) {
-                hash = hash * 31 + sent.atNs() * 7 + java.util.Arrays.hashCode(sent.frame().toBytes());
+                hash = hash * 31 + sent.atNs() * 7 + Arrays.hashCode(sent.frame().toBytes());
             }
         }
         return hash;
@@ -423,7 +426,8 @@ class RoutingTest {
         for (int second = 0; second < 100; second++) {
             mesh.runSeconds(1);
             for (int i = 0; i < 1000; i++) {
-                node.engine.onFrame(0, ogm(liar, 0x0267_0000_0000L + second * 1000 + i, 1, 255, 40, 0), mesh.now);
+                node.engine.onFrame(0, ogm(liar, 0x0267_0000_0000L + second * 1000 + i, 1, 255, 40, 0),
+                        mesh.now);
             }
         }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.limesh.base.Counters;
@@ -27,7 +28,8 @@ class TqReplayTest {
     private static final int FIRST_OGM = 14;
 
     /** One line of a table, valid at some instant between two times. */
-    private record Sample(double from, double to, int node, long originator, int tq, long nextHop, String hardif) {
+    private record Sample(double from, double to, int node, long originator, int tq, long nextHop,
+            String hardif) {
         static Sample of(String line) {
             String[] parts = line.split(" ");
             return new Sample(Double.parseDouble(parts[0]), Double.parseDouble(parts[1]),
@@ -86,12 +88,14 @@ class TqReplayTest {
                     String[] words = row.replace("(", " ").replace(")", " ").trim().split(" +");
                     if (words[5].equals(originator.toString())) {
                         int vlan = Integer.parseInt(words[2]);
-                        clients.add(new TtTvlv.Change(0, MacAddress.parse(words[1]), vlan < 0 ? 0 : 0x8000 | vlan));
+                        clients.add(new TtTvlv.Change(0, MacAddress.parse(words[1]), vlan < 0
+                                ? 0 : 0x8000 | vlan));
                         ttvn = Integer.parseInt(words[6]);
                     }
                 }
                 if (!clients.isEmpty()) {
-                    answer(originator, new TtTvlv(TtTvlv.RESPONSE | TtTvlv.FULL, ttvn, List.of(), clients), nowNs);
+                    answer(originator, new TtTvlv(TtTvlv.RESPONSE | TtTvlv.FULL, ttvn, List.of(), clients),
+                            nowNs);
                 }
             }
             requested.clear();
@@ -134,7 +138,7 @@ class TqReplayTest {
     /** Plays a capture as the node with this MAC; returns how many of its samples came out exactly. */
     private static int[] replay(String capture, long mac, int intervalMs, List<Sample> samples) {
         int[] nearest = new int[samples.size()];
-        java.util.Arrays.fill(nearest, Integer.MAX_VALUE);
+        Arrays.fill(nearest, Integer.MAX_VALUE);
         play(capture, mac, intervalMs, samples, nearest);
         int exact = 0;
         int known = 0;
@@ -148,7 +152,8 @@ class TqReplayTest {
         return new int[] {exact, known};
     }
 
-    private static Replay play(String capture, long mac, int intervalMs, List<Sample> samples, int[] nearest) {
+    private static Replay play(String capture, long mac, int intervalMs, List<Sample> samples,
+            int[] nearest) {
         return play(capture, mac, intervalMs, samples, nearest, List.of());
     }
 
@@ -157,7 +162,8 @@ class TqReplayTest {
         List<Captured> frames = Pcap.read(capture);
         List<Emission> emissions = emissions(frames, mac);
         Replay replay = new Replay(mac, emissions.getFirst().seqno(), intervalMs);
-        // The interface came up one interval before its first message; what was captured earlier it did not hear.
+        // The interface came up one interval before its first message; what was captured earlier it did not
+        // hear.
         long startNs = emissions.getFirst().atNs() - intervalMs * 1_000_000L;
         int next = 0;
         long previousNs = startNs;
@@ -180,7 +186,9 @@ class TqReplayTest {
         return replay;
     }
 
-    /** The tables have stood as they are from one time to the other: holds them against samples of that span. */
+    /**
+     * The tables have stood as they are from one time to the other: holds them against samples of that span.
+     */
     private static void compare(Replay replay, List<Sample> samples, int[] nearest, long fromNs, long toNs) {
         for (int i = 0; i < nearest.length; i++) {
             Sample sample = samples.get(i);
@@ -209,7 +217,8 @@ class TqReplayTest {
     private static List<String> printed(Replay replay) {
         return replay.snapshots.take(0).globalClients().stream().map(row -> String.format(
                 " %s %s %4d [%s] (%3d) %s (%3d) (0x%08x)", row.best() ? "*" : " ", row.mac(),
-                TtFlags.printedVlan(row.vid()), TtFlags.globalText(row.flags()), row.lastTtvn(), row.originator(),
+                TtFlags.printedVlan(row.vid()), TtFlags.globalText(row.flags()), row.lastTtvn(),
+                row.originator(),
                 row.ttvn(), row.crc())).toList();
     }
 
@@ -238,7 +247,8 @@ class TqReplayTest {
             List<String> after = globalTable("iv-roam.txt", "=== back", node);
             assertThat(after).isNotEqualTo(before);
             List<String> ours = new ArrayList<>(withoutLearned(printed(replay)));
-            // Back at node 1 the client is local there; nobody sends as that client into our mesh interface here.
+            // Back at node 1 the client is local there; nobody sends as that client into our mesh interface
+            // here.
             assertThat(ours.removeIf(row -> row.contains("02:c1:00:00:00:0b") && row.contains("[R...]")))
                     .isEqualTo(node == 1);
             assertThat(ours).as("node %d", node)

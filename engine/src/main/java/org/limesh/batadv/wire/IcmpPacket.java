@@ -6,7 +6,8 @@ package org.limesh.batadv.wire;
  * <pre>
  *  octet  0      1        2    3             4..9         10..15      16   17        18..19  20..115
  *         0x43   version  ttl  message type  destination  originator  uid  reserved  seqno   -
- *         0x43   version  ttl  message type  destination  originator  uid  count     seqno   route record: 16 MACs
+ *         0x43   version  ttl  message type  destination  originator  uid  count     seqno   route record: 16
+ * MACs
  * </pre>
  *
  * Only offsets: nothing is decided on but the message type, and all else is passed on or given back.
