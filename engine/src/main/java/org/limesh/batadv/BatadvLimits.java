@@ -25,6 +25,11 @@ final class BatadvLimits {
     /** Hard interfaces of one node. */
     static final int HARDIFS = 32;
 
+    /** Multicast and broadcast frames that one client may send at once; every node repeats each of them. */
+    static final int FLOODS_BURST = 200;
+    /** After the burst, one flood per client in so long: a hundred in a second. */
+    static final long FLOOD_INTERVAL_NS = 10_000_000L;
+
     static final int MS = 1_000_000;
     static final long SECOND_NS = 1_000_000_000L;
 

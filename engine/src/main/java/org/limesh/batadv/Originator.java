@@ -129,7 +129,10 @@ final class Originator {
         return Long.bitCount(words[base(slot) + WINDOW]);
     }
 
-    /** Moves all windows on to a sequence number {@code diff} ahead; {@code mine} is the slot that heard it, or -1. */
+    /**
+     * Moves all windows on to a sequence number {@code diff} ahead; {@code mine} is the slot that heard it,
+     * or -1.
+     */
     void shiftWindows(int diff, int mine) {
         boolean clear = diff <= -BatadvLimits.WINDOW || diff >= BatadvLimits.WINDOW;
         int stride = SLOT_FIXED_WORDS + planes;

@@ -71,7 +71,9 @@ final class Purger {
         return neighbour == null ? null : new MacAddress(neighbour.mac);
     }
 
-    /** Every slot of a neighbour is at least as old as the neighbour itself, so its slots are gone already. */
+    /**
+     * Every slot of a neighbour is at least as old as the neighbour itself, so its slots are gone already.
+     */
     private void purgeNeighbours(int nowMs) {
         for (int id = 0; id < mesh.neighbours.limit(); id++) {
             Neighbour neighbour = mesh.neighbours.at(id);
