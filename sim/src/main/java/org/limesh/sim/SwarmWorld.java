@@ -93,7 +93,7 @@ final class SwarmWorld {
         for (int i = 0; i + 1 < nodes; i++) {
             if (rng.nextBoolean(share)) {
                 int other = rng.nextInt(nodes);
-                if (other != i) {
+                if (other != i && placed.get(i).device(CABLE).linkTo(placed.get(other).device(CABLE)) == null) {
                     sim.cable(placed.get(i).device(CABLE), placed.get(other).device(CABLE), LinkQuality.CABLE);
                 }
             }
