@@ -31,15 +31,15 @@ public final class Convergence {
 
     /**
      * What is missing, the first {@value #MISSING_LIMIT}: pairs of nodes that usable links connect (up, at
-     * most half of the frames lost each way) and the next hops do not, and clients with an address that a
-     * node of the same component would seek in a wrong place.
+     * most half of the frames lost each way, not so many hops that no quality is left) and the next hops do
+     * not, and clients with an address that a node would seek in a wrong place.
      */
     public List<String> missing() {
         List<String> missing = new ArrayList<>();
-        int[] component = topology.components(Topology.USABLE_LOSS);
-        for (int from = 0; from < component.length; from++) {
-            for (int to = 0; to < component.length && missing.size() < MISSING_LIMIT; to++) {
-                if (from != to && component[from] >= 0 && component[from] == component[to]) {
+        boolean[][] promised = topology.promised();
+        for (int from = 0; from < promised.length; from++) {
+            for (int to = 0; to < promised.length && missing.size() < MISSING_LIMIT; to++) {
+                if (promised[from][to]) {
                     String fault = follow(from, to);
                     if (fault != null) {
                         missing.add(name(from) + " to " + name(to) + ": " + fault);
@@ -48,7 +48,7 @@ public final class Convergence {
             }
         }
         if (missing.isEmpty()) {
-            missingClients(component, missing);
+            missingClients(promised, missing);
         }
         return missing;
     }
@@ -71,19 +71,19 @@ public final class Convergence {
         return "goes round in circles at " + name(at);
     }
 
-    private void missingClients(int[] component, List<String> missing) {
+    private void missingClients(boolean[][] promised, List<String> missing) {
         for (SimNode node : sim.nodes()) {
-            if (component[node.index()] < 0) {
+            if (!node.isUp() || node.plan().batadv() == null) {
                 continue;
             }
             BatadvSnapshot snapshot = node.snapshot().batadv();
             for (SimClient client : sim.clients()) {
-                boolean relevant = client.hasLink() && client.address4() != null && client.access() != node
-                        && component[client.access().index()] == component[node.index()];
+                boolean relevant = client.hasLink() && client.address4() != null
+                        && promised[node.index()][client.access().index()];
                 if (relevant && missing.size() < MISSING_LIMIT) {
                     MacAddress wanted = client.access().plan().batadv().hardifs().getFirst().mac();
                     MacAddress found = whereIs(snapshot, client.mac());
-                    if (!wanted.equals(found)) {
+                    if (!wanted.equals(found) && hearsOf(promised, found, client.access())) {
                         missing.add(node.name() + " seeks client " + client.name()
                                 + (found == null ? " nowhere" : " at " + found) + ", it is at "
                                 + client.access().name());
@@ -91,6 +91,20 @@ public final class Convergence {
                 }
             }
         }
+    }
+
+    /**
+     * True when the node that still announces a client could know that it moved. If that node is too many
+     * hops away to know the new one, it goes on announcing for ten minutes, and rightly so.
+     */
+    private boolean hearsOf(boolean[][] promised, MacAddress announcer, SimNode access) {
+        for (SimNode node : sim.nodes()) {
+            if (node.plan().batadv() != null
+                    && node.plan().batadv().hardifs().getFirst().mac().equals(announcer)) {
+                return promised[node.index()][access.index()];
+            }
+        }
+        return true;
     }
 
     private static MacAddress whereIs(BatadvSnapshot snapshot, MacAddress client) {

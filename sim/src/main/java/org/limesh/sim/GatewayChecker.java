@@ -34,6 +34,7 @@ final class GatewayChecker implements SimObserver {
         final SimNode access;
         final int attachment;
         final int boots;
+        final boolean pinged;
         /** Per kind: answering node to the MAC it answered with. */
         final Map<Answer, TreeMap<Integer, Long>> answers = new EnumMap<>(Answer.class);
 
@@ -42,6 +43,7 @@ final class GatewayChecker implements SimObserver {
             this.access = client.access();
             this.attachment = client.attachment();
             this.boots = access.boots();
+            this.pinged = client.address4() != null;
         }
     }
 
@@ -113,7 +115,7 @@ final class GatewayChecker implements SimObserver {
 
     private void judge(Round round, Answer kind) {
         TreeMap<Integer, Long> answers = round.answers.getOrDefault(kind, new TreeMap<>());
-        boolean asked = kind != Answer.PING || round.client.address4() != null;
+        boolean asked = kind != Answer.PING || round.pinged;
         String who = "client " + round.client.name() + " at " + round.access.name();
         if (answers.isEmpty() && asked && round.client.spec().accessLoss() == 0) {
             sim.violate("I6", who + " has no gateway: nobody answers " + kind);

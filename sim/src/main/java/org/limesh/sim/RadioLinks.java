@@ -30,8 +30,13 @@ final class RadioLinks {
         if (a == b) {
             throw new IllegalArgumentException("device " + a + " cannot be linked with itself");
         }
+        a.checkKind(kind);
+        b.checkKind(kind);
         SimLink existing = between(a, b);
-        if (existing != null && existing.isAutomatic()) {
+        if (existing != null && !existing.isAutomatic()) {
+            throw new IllegalArgumentException(a + " and " + b + " are linked already; change that link instead");
+        }
+        if (existing != null) {
             remove(existing);
         }
         return add(new SimLink(sim, a, b, kind, false, there, back));
@@ -39,8 +44,8 @@ final class RadioLinks {
 
     private SimLink add(SimLink link) {
         all.add(link);
-        link.a().addEnd(link.there, link.kind());
-        link.b().addEnd(link.back, link.kind());
+        link.a().addEnd(link.there);
+        link.b().addEnd(link.back);
         sim.topologyChanged("link " + link.name() + " made");
         return link;
     }

@@ -150,11 +150,14 @@ public final class SimDevice {
         return tagCode == UNTAGGED ? null : new VlanTag(tagCode >>> 16, tagCode & 0xffff);
     }
 
-    void addEnd(LinkEnd end, SimLink.Kind kind) {
+    void checkKind(SimLink.Kind kind) {
         if (radio != (kind == SimLink.Kind.RADIO)) {
             throw new IllegalArgumentException("device " + this + " is " + (radio ? "a radio" : "a cable port")
                     + " and cannot have a link of kind " + kind);
         }
+    }
+
+    void addEnd(LinkEnd end) {
         ends.add(end);
         stale = true;
     }

@@ -84,13 +84,14 @@ public final class Swarm {
         sim.runUntil(sim.nowNs() + bound.boundNs() + ROOM_NS);
         List<PingSeries> pings = new ArrayList<>();
         List<String> names = new ArrayList<>();
-        int[] component = topology.components(Topology.USABLE_LOSS);
+        boolean[][] promised = topology.promised();
         SimClient before = null;
         for (SimClient client : sim.clients()) {
             if (client.address4() == null) {
                 sim.violate("I12", "client " + client.name() + " at " + client.access().name()
                         + " got no address after all was healed");
-            } else if (before != null && component[before.access().index()] == component[client.access().index()]) {
+            } else if (before != null && (before.access() == client.access() || promised[before.access().index()][client.access().index()]
+                    && promised[client.access().index()][before.access().index()])) {
                 pings.add(client.startPing(before.address4(), PING_INTERVAL_NS));
                 names.add(client.name() + " at " + client.access().name() + " to " + before.name() + " at "
                         + before.access().name());

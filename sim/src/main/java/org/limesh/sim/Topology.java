@@ -1,14 +1,25 @@
 package org.limesh.sim;
 
-import java.util.Arrays;
+import java.util.List;
 
-/** Who could reach whom: components of each cloud over links that are good enough. */
+/**
+ * Who could reach whom, by links alone: the yardstick for what the tables say.
+ *
+ * <p>Connected is not enough. BATMAN IV takes its hop penalty at every forward, twice on a single radio,
+ * and cuts to whole numbers: 255, 198, 153, ... and after some sixteen hops of radio nothing is left, so
+ * the ends of a long line rightly do not know each other.
+ */
 final class Topology {
     /**
      * A link that loses more than this in one direction promises nothing: of the 64 originator messages
      * in a window too few come back for its quality to stay above zero reliably.
      */
     static final double USABLE_LOSS = 0.5;
+
+    /** Qualities below this may fade to nothing by luck alone, so they promise nothing. */
+    static final int PROMISED_TQ = 16;
+    private static final double TQ_MAX = 255;
+    private static final double HOP_PENALTY = 30;
 
     private final Simulation sim;
 
@@ -26,30 +37,91 @@ final class Topology {
         return true;
     }
 
-    /** Component of each node by usable links, or -1 for a node that is off or has no layer 2. */
-    int[] components(double usableLoss) {
-        int[] component = new int[sim.nodeCount()];
-        Arrays.setAll(component, i -> i);
-        for (SimLink link : sim.links()) {
-            SimNode a = link.a().node();
-            SimNode b = link.b().node();
-            boolean usable = link.isUp() && a.isUp() && b.isUp() && a.cloud() == b.cloud()
-                    && link.there().loss() <= usableLoss && link.back().loss() <= usableLoss
-                    && carriesMesh(link);
-            if (usable) {
-                int to = Math.min(component[a.index()], component[b.index()]);
-                int from = Math.max(component[a.index()], component[b.index()]);
-                for (int i = 0; i < component.length; i++) {
-                    component[i] = component[i] == from ? to : component[i];
-                }
+    /** Up, between running nodes of one cloud, and not too lossy in either direction. */
+    private static boolean isUsable(SimLink link) {
+        SimNode a = link.a().node();
+        SimNode b = link.b().node();
+        return link.isUp() && a.isUp() && b.isUp() && a.cloud() == b.cloud() && link.there().loss() <= USABLE_LOSS
+                && link.back().loss() <= USABLE_LOSS && carriesMesh(link);
+    }
+
+    /** For each pair (from, to): whether links promise that {@code from} finds a way to {@code to}. */
+    boolean[][] promised() {
+        boolean[][] promised = new boolean[sim.nodeCount()][];
+        for (int from = 0; from < promised.length; from++) {
+            promised[from] = new boolean[promised.length];
+        }
+        List<SimLink> usable = usableLinks();
+        for (int to = 0; to < promised.length; to++) {
+            Qualities qualities = expected(to, usable);
+            for (int from = 0; from < promised.length; from++) {
+                promised[from][to] = from != to && qualities.at(from) >= PROMISED_TQ;
             }
         }
-        for (SimNode node : sim.nodes()) {
-            if (!node.isUp() || node.plan().batadv() == null) {
-                component[node.index()] = -1;
+        return promised;
+    }
+
+    /** Mean quality towards a destination that a node should see over one of its neighbours, 0 when none. */
+    double expectedTq(int node, int neighbour, int destination) {
+        List<SimLink> usable = usableLinks();
+        Qualities qualities = expected(destination, usable);
+        double best = 0;
+        for (SimLink link : usable) {
+            int a = link.a().node().index();
+            int b = link.b().node().index();
+            if (a == neighbour && b == node) {
+                best = Math.max(best, qualities.over(link, link.there(), link.back(), a));
+            } else if (b == neighbour && a == node) {
+                best = Math.max(best, qualities.over(link, link.back(), link.there(), b));
             }
         }
-        return component;
+        return best;
+    }
+
+    private List<SimLink> usableLinks() {
+        return sim.links().stream().filter(link -> isUsable(link)).toList();
+    }
+
+    /** What each node sees at best towards one destination, by the kind of link the message came over. */
+    private record Qualities(int destination, double[] overRadio, double[] overCable) {
+        double at(int node) {
+            return Math.max(overRadio[node], overCable[node]);
+        }
+
+        /** What a message of the destination is worth after one more link: loss there and back, penalties. */
+        double over(SimLink link, LinkQuality there, LinkQuality back, int sender) {
+            double penalty = (TQ_MAX - HOP_PENALTY) / TQ_MAX;
+            // The second penalty is for a message that leaves by the radio on which it came.
+            double again = link.kind() == SimLink.Kind.RADIO ? penalty : 1;
+            double sent = sender == destination ? TQ_MAX
+                    : Math.floor(penalty * Math.max(overCable[sender], overRadio[sender] * again));
+            return Math.floor(sent * (1 - back.loss()) * (1 - there.loss() * there.loss() * there.loss()));
+        }
+
+        boolean relax(SimLink link, LinkQuality there, LinkQuality back, SimNode sender, SimNode receiver) {
+            double tq = over(link, there, back, sender.index());
+            double[] seen = link.kind() == SimLink.Kind.RADIO ? overRadio : overCable;
+            if (receiver.index() == destination || tq <= seen[receiver.index()]) {
+                return false;
+            }
+            seen[receiver.index()] = tq;
+            return true;
+        }
+    }
+
+    private Qualities expected(int destination, List<SimLink> usable) {
+        Qualities qualities = new Qualities(destination, new double[sim.nodeCount()], new double[sim.nodeCount()]);
+        boolean better = true;
+        while (better) {
+            better = false;
+            for (SimLink link : usable) {
+                SimNode a = link.a().node();
+                SimNode b = link.b().node();
+                better |= qualities.relax(link, link.there(), link.back(), a, b);
+                better |= qualities.relax(link, link.back(), link.there(), b, a);
+            }
+        }
+        return qualities;
     }
 
     private static boolean carriesMesh(SimLink link) {
