@@ -161,6 +161,8 @@ final class LabScreen {
     }
 
     private static String event(EventRecord event) {
-        return "  " + time(event.timeNs()) + "  " + (event.node().isEmpty() ? "" : event.node() + " ") + event.text();
+        // What is done to the laboratory names its node in the sentence.
+        boolean named = event.node().isEmpty() || event.kind().startsWith("lab.");
+        return "  " + time(event.timeNs()) + "  " + (named ? "" : event.node() + " ") + event.text();
     }
 }
