@@ -16,6 +16,7 @@ import org.limesh.lab.scenario.Quantity;
  */
 final class LabScreen {
     private static final int EVENTS_SHOWN = 5;
+    private static final int EVENTS_SEARCHED = 1000;
     private static final int CLIENTS_SHOWN = 8;
     private static final String KEYS =
             "  try      p pause   + faster   - slower   r roam a client   f fail or heal a node   q quit";
@@ -84,7 +85,7 @@ final class LabScreen {
                 + (session.failure().isEmpty() ? "" : "   ! " + session.failure()));
         world.clients().stream().limit(CLIENTS_SHOWN).forEach(client -> lines.add(client(client, world.timeNs())));
         lines.add("");
-        List<EventRecord> events = session.events().since(0, EVENTS_SHOWN);
+        List<EventRecord> events = recentEvents();
         events.forEach(event -> lines.add(event(event)));
         for (int missing = EVENTS_SHOWN - events.size(); missing > 0; missing--) {
             lines.add("");
@@ -99,6 +100,14 @@ final class LabScreen {
         linesUp = lines.size();
         out.print(text);
         out.flush();
+    }
+
+    /** The last events that tell a person something; a mesh changes routes all the time. */
+    private List<EventRecord> recentEvents() {
+        List<EventRecord> telling = session.events().since(0, EVENTS_SEARCHED).stream().filter(event ->
+                event.kind().startsWith("lab.") || event.kind().startsWith("access.") || event.kind().equals("batadv.roam"))
+                .toList();
+        return telling.subList(Math.max(0, telling.size() - EVENTS_SHOWN), telling.size());
     }
 
     private String cut(String line) {
@@ -124,8 +133,8 @@ final class LabScreen {
         long leases = world.clients().stream().filter(client -> client.address() != null).count();
         String converged = session.convergedNs() < 0 ? "converging, " + seconds(world.timeNs()) + " so far"
                 : "converged after " + seconds(session.convergedNs());
-        return String.format("  state    %-30s batman-adv %d/%s, leases %d/%d", converged, session.convergedClouds(),
-                count(world.clouds().size(), "cloud"), leases, world.clients().size());
+        return String.format("  state    %-30s batman-adv %d/%d clouds, leases %d/%d", converged, session.convergedClouds(),
+                world.clouds().size(), leases, world.clients().size());
     }
 
     private static String seconds(long ns) {
@@ -152,6 +161,8 @@ final class LabScreen {
     }
 
     private static String event(EventRecord event) {
-        return "  " + time(event.timeNs()) + "  " + (event.node().isEmpty() ? "" : event.node() + " ") + event.text();
+        // What is done to the laboratory names its node in the sentence.
+        boolean named = event.node().isEmpty() || event.kind().startsWith("lab.");
+        return "  " + time(event.timeNs()) + "  " + (named ? "" : event.node() + " ") + event.text();
     }
 }

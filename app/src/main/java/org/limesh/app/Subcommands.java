@@ -11,6 +11,7 @@ final class Subcommands {
     static final List<String> NAMES = List.of(
             "lab", "test",
             "status", "clients", "leases", "nodes", "clouds", "links", "path", "events", "batctl",
+            "roam", "fail", "heal", "time",
             "capture",
             "explain", "config",
             "help", "completion", "version");
@@ -24,6 +25,10 @@ final class Subcommands {
         return switch (name) {
             case "lab" -> LabCommand.class;
             case "test" -> TestCommand.class;
+            case "roam" -> RoamCommand.class;
+            case "fail" -> FailCommand.class;
+            case "heal" -> HealCommand.class;
+            case "time" -> TimeCommand.class;
             case "status" -> StatusCommand.class;
             case "clients" -> ClientsCommand.class;
             case "leases" -> LeasesCommand.class;

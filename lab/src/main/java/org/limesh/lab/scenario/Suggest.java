@@ -9,7 +9,8 @@ public final class Suggest {
     /** {@code " (did you mean 'plaza'?)"}, or the empty text when nothing is close. */
     public static String didYouMean(String word, Collection<String> known) {
         String best = null;
-        int bestDistance = Math.max(1, Math.min(3, word.length() / 3)) + 1;
+        // A third of the letters may be wrong, but never all of them.
+        int bestDistance = Math.min(word.length(), Math.max(1, Math.min(3, word.length() / 3)) + 1);
         for (String candidate : known) {
             int distance = distance(word.toLowerCase(), candidate.toLowerCase());
             if (distance < bestDistance) {
