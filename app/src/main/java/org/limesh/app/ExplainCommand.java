@@ -30,7 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(name = "explain", mixinStandardHelpOptions = true,
         description = "Show how SSID and MAC become VLAN, networks, addresses and names.",
         footer = {"", "Example:", "  limesh explain --ssid LibreMesh.org --mac 02:ca:fe:12:34:56",
-            "  limesh explain --ssid Plaza --mac 02:ca:fe:12:34:56 --template '10.%%N1.%%N2.0/24'",
+            "  limesh explain --mac 02:ca:fe:12:34:56 --template '10.%%N1.%%N2.0/24'",
             "  limesh explain --compare Plaza Norte LibreMesh.org"})
 final class ExplainCommand implements Callable<Integer> {
     @Spec

@@ -201,7 +201,12 @@ public final class BatadvEngine implements Engine {
 
     /** A client frame (whole Ethernet frame) was sent into the mesh interface. */
     public void onMeshFrame(Frame frame, long nowNs) {
-        meshInterface.onFrame(frame, nowNs);
+        onMeshFrame(frame, false, nowNs);
+    }
+
+    /** @param fromWifi true when the client is attached by radio; others learn it with its address */
+    public void onMeshFrame(Frame frame, boolean fromWifi, long nowNs) {
+        meshInterface.onFrame(frame, fromWifi, nowNs);
     }
 
     @Override

@@ -36,7 +36,7 @@ final class MeshInterface {
         this.unknownClient = mesh.counter("drop.mesh.unknown_client");
     }
 
-    void onFrame(Frame frame, long nowNs) {
+    void onFrame(Frame frame, boolean fromWifi, long nowNs) {
         received.increment();
         if (frame.length() < Ethernet.HEADER_OCTETS || frame.length() > MAX_FRAME_OCTETS
                 || mesh.hardifCount() == 0) {
@@ -53,7 +53,7 @@ final class MeshInterface {
         int vid = InnerFrame.vid(octets, at, limit);
         long source = InnerFrame.source(octets, at);
         boolean client = source != 0 && !MacAddress.isMulticast(source) && !InnerFrame.isLoopDetect(source);
-        if (client && !tracker.learn(source, vid, nowNs)) {
+        if (client && !tracker.learn(source, vid, fromWifi ? TtFlags.WIFI : 0, nowNs)) {
             return;
         }
         long destination = InnerFrame.destination(octets, at);

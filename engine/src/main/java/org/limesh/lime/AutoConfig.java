@@ -87,6 +87,7 @@ public final class AutoConfig {
         NodePlan.Anycast anycast = anygw && addressed ? anycast(address4, address6) : null;
         NodePlan.Batadv batadv = batadv();
         List<String> lanPorts = lanPorts();
+        checkDevices(lanPorts, batadv);
         NodePlan plan = diagnostics.stream().anyMatch(Diagnostic::isError) ? null
                 : new NodePlan(hostname, domain, devices.primaryMac(),
                         config.apSsid(), address4, address6, anycast, batadv, lanPorts);
@@ -314,5 +315,22 @@ public final class AutoConfig {
             }
         }
         return ports;
+    }
+
+    /** A bridge takes every untagged frame of its ports, so such a device cannot be anything else. */
+    private void checkDevices(List<String> lanPorts, NodePlan.Batadv batadv) {
+        if (devices.wanDevice() != null && lanPorts.contains(devices.wanDevice())) {
+            diagnostics.add(new Diagnostic(Diagnostic.Severity.ERROR, "devices", 0, 0, 0, "'" + devices.wanDevice()
+                    + "' is both a client port and the uplink", null, "Name it with --lan or with --wan, not with both."));
+        }
+        if (batadv != null) {
+            for (NodePlan.Hardif hardif : batadv.hardifs()) {
+                if (hardif.tag() == null && lanPorts.contains(hardif.device())) {
+                    diagnostics.add(new Diagnostic(Diagnostic.Severity.ERROR, "devices", 0, 0, 0, "'" + hardif.device()
+                            + "' is a client port and carries the mesh without a VLAN; the bridge would take the mesh's "
+                            + "frames", null, "Give batadv a VLAN, or the clients another device."));
+                }
+            }
+        }
     }
 }

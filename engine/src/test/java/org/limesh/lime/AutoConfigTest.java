@@ -181,6 +181,17 @@ class AutoConfigTest {
     }
 
     @Test
+    void aDeviceCannotServeTwoMasters() {
+        DeviceSet both = new DeviceSet(MAC, List.of(DeviceSet.MeshDevice.named("eth0")), List.of("eth0", "eth1"), "eth1");
+        assertThat(loud(AutoConfig.plan(LimeConfig.builtIn(), both))).containsExactly(
+                "error: devices: 'eth1' is both a client port and the uplink\n"
+                        + "  Name it with --lan or with --wan, not with both.");
+        LimeConfig untagged = LimeConfig.builtIn().with("network", "protocols", List.of("lan", "batadv:0"));
+        assertThat(loud(AutoConfig.plan(untagged, DeviceSet.of(MAC, List.of("eth0"), List.of("eth0")))))
+                .singleElement().asString().contains("carries the mesh without a VLAN");
+    }
+
+    @Test
     void hardInterfaceNamesFitTheKernel() {
         assertThat(Hardifs.name("eth0.1", 29).name()).isEqualTo("eth0-1_29");
         assertThat(Hardifs.name("wlan0-apname", 284).name()).hasSize(15).startsWith("wlan0-ap").endsWith("_284");

@@ -118,6 +118,11 @@ final class PathFinder {
     }
 
     private boolean walkMesh(Place from, Place to, List<Leg> legs) {
+        if (!from.node().cloud().equals(to.node().cloud())) {
+            legs.add(new Leg(List.of(to.node().name()), "beyond", List.of(),
+                    "? in another cloud: between clouds goes layer 3 (BMX7), which is not spoken yet"));
+            return false;
+        }
         List<String> hops = new ArrayList<>(List.of(from.node().name()));
         List<Integer> tq = new ArrayList<>();
         Set<String> visited = new LinkedHashSet<>(hops);
@@ -125,7 +130,7 @@ final class PathFinder {
         while (hops.size() <= HOP_LIMIT) {
             NodeSnapshot snapshot = view.node(at).orElse(null);
             if (snapshot == null || snapshot.batadv() == null) {
-                legs.add(layer2(hops, tq));
+                addLayer2(legs, hops, tq);
                 legs.add(new Leg(List.of(to.node().name()), "beyond", List.of(), world.kind() == World.Kind.NODE
                         ? "? beyond this node's view" : at + " is down"));
                 return false;
@@ -133,7 +138,7 @@ final class PathFinder {
             BatadvSnapshot.Originator best = best(snapshot.batadv(), to.node().name());
             String next = best == null ? null : names.node(best.nextHop());
             if (next == null) {
-                legs.add(layer2(hops, tq));
+                addLayer2(legs, hops, tq);
                 legs.add(new Leg(List.of(to.node().name()), "beyond", List.of(),
                         at + " knows no way to " + to.node().name()));
                 return false;
@@ -141,7 +146,7 @@ final class PathFinder {
             hops.add(next);
             tq.add(best.tq());
             if (next.equals(to.node().name())) {
-                legs.add(layer2(hops, tq));
+                addLayer2(legs, hops, tq);
                 return true;
             }
             if (!visited.add(next)) {
@@ -153,13 +158,12 @@ final class PathFinder {
         return false;
     }
 
-    private static Leg layer2(List<String> hops, List<Integer> tq) {
-        StringBuilder text = new StringBuilder("layer 2 (batman-adv)");
+    private static void addLayer2(List<Leg> legs, List<String> hops, List<Integer> tq) {
         if (!tq.isEmpty()) {
-            text.append(", TQ");
+            StringBuilder text = new StringBuilder("layer 2 (batman-adv), TQ");
             tq.forEach(value -> text.append(' ').append(value));
+            legs.add(new Leg(List.copyOf(hops), "layer2", List.copyOf(tq), text.toString()));
         }
-        return new Leg(List.copyOf(hops), "layer2", List.copyOf(tq), text.toString());
     }
 
     private BatadvSnapshot.Originator best(BatadvSnapshot state, String node) {
