@@ -9,7 +9,7 @@ import picocli.CommandLine.Model.OptionSpec;
 /** The subcommands by name, in the order of the help. A class is loaded only when it is asked for. */
 final class Subcommands {
     static final List<String> NAMES = List.of(
-            "lab", "test",
+            "lab", "test", "node", "doctor",
             "status", "clients", "leases", "nodes", "clouds", "links", "path", "events", "batctl",
             "capture",
             "explain", "config",
@@ -24,6 +24,8 @@ final class Subcommands {
         return switch (name) {
             case "lab" -> LabCommand.class;
             case "test" -> TestCommand.class;
+            case "node" -> NodeCommand.class;
+            case "doctor" -> DoctorCommand.class;
             case "status" -> StatusCommand.class;
             case "clients" -> ClientsCommand.class;
             case "leases" -> LeasesCommand.class;

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import org.limesh.base.Counters;
 import org.limesh.base.Counters.Counter;
 import org.limesh.base.Frame;
@@ -38,6 +38,7 @@ public final class LinuxHost implements NodeHost {
     private PortTable table;
     private HostState firstState = HostState.EMPTY;
     private boolean started;
+    private final long startNs = System.nanoTime();
     private volatile FrameObserver observer;
 
     /**
@@ -46,6 +47,11 @@ public final class LinuxHost implements NodeHost {
      * @throws HostException when another node runs with this directory
      */
     public LinuxHost(NodePlan plan, Path runDirectory, long seed, HostListener listener) {
+        // Made now, because later two threads look them up.
+        for (String name : new String[] {"linux.hardif.foreign", "linux.anycast.foreign", "drop.linux.too_long",
+            "drop.linux.send_failed", "drop.linux.tap_write_failed"}) {
+            counters.of(name);
+        }
         this.plan = plan;
         this.listener = listener;
         this.loop = new NodeLoop(this, plan, seed, listener);
@@ -88,17 +94,31 @@ public final class LinuxHost implements NodeHost {
 
     /** The node's tables now, the host's counters included. Waits for the loop, a second at most. */
     public NodeSnapshot snapshot() {
-        NodeSnapshot inner = loop.call(now -> loop.node().snapshot(now));
+        return loop.call(this::snapshot);
+    }
+
+    /** On the loop thread, for what has to be seen together with it; see {@link #call}. */
+    public NodeSnapshot snapshotHere() {
+        return snapshot(System.nanoTime());
+    }
+
+    private NodeSnapshot snapshot(long nowNs) {
+        NodeSnapshot inner = loop.node().snapshot(nowNs);
         Map<String, Long> all = new LinkedHashMap<>(inner.counters());
-        all.putAll(loop.call(unused -> counters.snapshot()));
+        all.putAll(counters.snapshot());
         keeper.filterCounters().forEach((rule, frames) -> all.put("filter." + rule, frames));
-        return new NodeSnapshot(inner.plan(), inner.nowNs(), inner.startNs(), inner.batadv(), inner.leases(), all,
+        return new NodeSnapshot(inner.plan(), inner.nowNs(), startNs, inner.batadv(), inner.leases(), all,
                 inner.warnings());
     }
 
-    /** Runs a question on the loop thread, with the node's time. */
-    public <T> T call(Function<Long, T> question) {
-        return loop.call(question::apply);
+    /** Runs a task on the loop thread and waits for it, a second at most. */
+    public <T> T call(Supplier<T> task) {
+        return loop.call(unused -> task.get());
+    }
+
+    /** When the host was made; the node's times count from here, whatever happens to its engines. */
+    public long startNs() {
+        return startNs;
     }
 
     /** Null ends the observation. */

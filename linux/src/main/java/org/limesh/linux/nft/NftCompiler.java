@@ -1,6 +1,7 @@
 package org.limesh.linux.nft;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -8,6 +9,7 @@ import org.limesh.base.MacAddress;
 import org.limesh.host.FilterRule;
 import org.limesh.host.FilterRule.Condition;
 import org.limesh.host.FilterRule.Hook;
+import org.limesh.host.HostState;
 
 /**
  * Writes filter rules as one table for nft.
@@ -32,6 +34,12 @@ public final class NftCompiler {
      */
     public static String compile(List<FilterRule> rules, Set<String> ports) {
         return new NftCompiler(ports).table(rules);
+    }
+
+    /** The ports of our bridge as far as the node itself knows them. */
+    public static Set<String> ports(HostState state) {
+        return state.bridgePorts().stream().map(HostState.BridgePort::port)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     private String table(List<FilterRule> rules) {
