@@ -9,7 +9,7 @@ import picocli.CommandLine.Model.OptionSpec;
 /** The subcommands by name, in the order of the help. A class is loaded only when it is asked for. */
 final class Subcommands {
     static final List<String> NAMES = List.of(
-            "lab", "test",
+            "node", "doctor", "lab", "test",
             "status", "clients", "leases", "nodes", "clouds", "links", "path", "events", "batctl",
             "roam", "fail", "heal", "time",
             "capture",
@@ -29,6 +29,8 @@ final class Subcommands {
             case "fail" -> FailCommand.class;
             case "heal" -> HealCommand.class;
             case "time" -> TimeCommand.class;
+            case "node" -> NodeCommand.class;
+            case "doctor" -> DoctorCommand.class;
             case "status" -> StatusCommand.class;
             case "clients" -> ClientsCommand.class;
             case "leases" -> LeasesCommand.class;
