@@ -64,6 +64,7 @@ await step('dragging a phone onto a node makes it roam', async () => {
   await page.mouse.up();
   await page.waitForFunction(() => window.limesh.clientOf('ana').node === 'torre');
   await page.click('nav a[data-view=clients]');
+  await page.waitForSelector('#list h2:has-text("Clients")');
   assert.match(await page.locator('#list tbody tr').first().textContent(), /^anatorre10\.13\.100\.7/);
   await page.click('nav a[data-view=graph]');
 });
@@ -110,6 +111,7 @@ await step('space pauses, and the clock stands', async () => {
   await page.keyboard.press('Escape');
   await page.keyboard.press(' ');
   await page.waitForFunction(() => window.limesh.state.time.state === 'paused');
+  await page.waitForTimeout(250);
   const before = await page.textContent('#clock');
   await page.waitForTimeout(400);
   assert.equal(await page.textContent('#clock'), before);
