@@ -67,7 +67,7 @@ function applyDelta(delta) {
 }
 
 async function loadEvents() {
-  const answer = await get('events?limit=200');
+  const answer = await get('events?limit=500');
   state.events = answer.events;
   tell('event');
 }
