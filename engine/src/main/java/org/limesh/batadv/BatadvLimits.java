@@ -4,6 +4,10 @@ package org.limesh.batadv;
 final class BatadvLimits {
     /** Originators known at once; more are refused. Ten times the largest community mesh known. */
     static final int ORIGINATORS = 4096;
+    /**
+     * Of these, one neighbour may have introduced at most so many: whoever floods leaves room for the others.
+     */
+    static final int ORIGINATORS_PER_NEIGHBOUR = ORIGINATORS * 3 / 4;
     /** New originators a neighbour may introduce at once: a whole city at the first contact. */
     static final int NEW_ORIGINATORS_BURST = 512;
     /** New originators per neighbour and second after that. */

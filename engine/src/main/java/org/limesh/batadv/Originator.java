@@ -34,6 +34,8 @@ final class Originator {
     int lastSeenMs;
     int lastSeqno;
     long resetNs;
+    /** Who spoke of it first; it counts against that neighbour's share of the table. May be null. */
+    Neighbour introducer;
     /** True once an OGM of this originator was counted in the windows. */
     boolean heard;
 

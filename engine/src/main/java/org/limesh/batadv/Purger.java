@@ -29,6 +29,9 @@ final class Purger {
     private void forget(Originator originator) {
         global.dropAllOf(originator);
         mesh.originators.remove(originator);
+        if (originator.introducer != null) {
+            originator.introducer.introduced--;
+        }
         for (int id = 0; id < mesh.neighbours.limit(); id++) {
             Neighbour neighbour = mesh.neighbours.at(id);
             if (neighbour != null && neighbour.originator == originator) {
