@@ -42,7 +42,7 @@ final class BroadcastChecker implements SimObserver {
 
     BroadcastChecker(Simulation sim) {
         this.sim = sim;
-        this.topology = new Topology(sim);
+        this.topology = sim.topology();
         this.rng = sim.rng("broadcast checker");
         sim.addObserver(this);
         sim.every(PROBE_INTERVAL_S * SimTime.SECOND, PROBE_INTERVAL_S * SimTime.SECOND, this::probe);
@@ -111,10 +111,9 @@ final class BroadcastChecker implements SimObserver {
         if (sent == null || !calm) {
             return;
         }
-        boolean[][] promised = topology.promised();
         for (SimClient client : sim.clients()) {
             boolean reachable = client != sender && client.hasLink() && client.spec().accessLoss() == 0
-                    && promised[client.access().index()][sender.access().index()]
+                    && topology.promises(client.access().index(), sender.access().index())
                     || client != sender && client.hasLink() && client.access() == sender.access();
             if (reachable && !sent.heard.containsKey(client)) {
                 sim.violate("I3", "client " + client.name() + " at " + client.access().name()

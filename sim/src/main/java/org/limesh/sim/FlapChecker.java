@@ -20,7 +20,7 @@ final class FlapChecker {
 
     FlapChecker(Simulation sim) {
         this.sim = sim;
-        this.topology = new Topology(sim);
+        this.topology = sim.topology();
     }
 
     /** Changes between ways of the same quality, in calm worlds. */
@@ -33,7 +33,7 @@ final class FlapChecker {
                 || nowNs - sim.lastTopologyChangeNs() < WARM_UP_INTERVALS * topology.intervalNs();
         // An originator that is gone is rightly forgotten long after the change.
         if (free || !sim.nodeAt(destination).isUp() || !topology.isLossless()
-                || !topology.promised()[node][destination]) {
+                || !topology.promises(node, destination)) {
             return;
         }
         boolean equal = after != NextHops.NONE && topology.expectedTq(node, after, destination)

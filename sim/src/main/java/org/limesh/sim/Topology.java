@@ -22,19 +22,46 @@ final class Topology {
     private static final double HOP_PENALTY = 30;
 
     private final Simulation sim;
+    private long version = -1;
+    private boolean lossless;
+    private long intervalNs;
+    private List<SimLink> usable = List.of();
+    private Qualities[] byDestination = {};
 
     Topology(Simulation sim) {
         this.sim = sim;
     }
 
-    /** True when all links that are up lose nothing, in both directions. */
-    boolean isLossless() {
-        for (SimLink link : sim.links()) {
-            if (link.isUp() && (link.there().loss() > 0 || link.back().loss() > 0)) {
-                return false;
+    /** Forgets what was worked out when links or nodes have changed since. */
+    private void refresh() {
+        if (version == sim.topologyVersion()) {
+            return;
+        }
+        version = sim.topologyVersion();
+        List<SimLink> links = sim.links();
+        usable = links.stream().filter(Topology::isUsable).toList();
+        lossless = links.stream().noneMatch(
+                link -> link.isUp() && (link.there().loss() > 0 || link.back().loss() > 0));
+        byDestination = new Qualities[sim.nodeCount()];
+        int intervalMs = 0;
+        for (SimNode node : sim.nodes()) {
+            if (node.plan().batadv() != null) {
+                intervalMs = Math.max(intervalMs, node.plan().batadv().origIntervalMs());
             }
         }
-        return true;
+        intervalNs = intervalMs == 0 ? SimTime.SECOND : intervalMs * SimTime.MS;
+    }
+
+    /** True when all links that are up lose nothing, in both directions. */
+    boolean isLossless() {
+        refresh();
+        return lossless;
+    }
+
+    /** Longest originator interval of all nodes. */
+    long intervalNs() {
+        refresh();
+        return intervalNs;
     }
 
     /** Up, between running nodes of one cloud, and not too lossy in either direction. */
@@ -45,26 +72,14 @@ final class Topology {
                 && link.back().loss() <= USABLE_LOSS && carriesMesh(link);
     }
 
-    /** For each pair (from, to): whether links promise that {@code from} finds a way to {@code to}. */
-    boolean[][] promised() {
-        boolean[][] promised = new boolean[sim.nodeCount()][];
-        for (int from = 0; from < promised.length; from++) {
-            promised[from] = new boolean[promised.length];
-        }
-        List<SimLink> usable = usableLinks();
-        for (int to = 0; to < promised.length; to++) {
-            Qualities qualities = expected(to, usable);
-            for (int from = 0; from < promised.length; from++) {
-                promised[from][to] = from != to && qualities.at(from) >= PROMISED_TQ;
-            }
-        }
-        return promised;
+    /** True when links promise that a node finds a way to another. */
+    boolean promises(int from, int to) {
+        return from != to && expected(to).at(from) >= PROMISED_TQ;
     }
 
     /** Mean quality towards a destination that a node should see over one of its neighbours, 0 when none. */
     double expectedTq(int node, int neighbour, int destination) {
-        List<SimLink> usable = usableLinks();
-        Qualities qualities = expected(destination, usable);
+        Qualities qualities = expected(destination);
         double best = 0;
         for (SimLink link : usable) {
             int a = link.a().node().index();
@@ -76,10 +91,6 @@ final class Topology {
             }
         }
         return best;
-    }
-
-    private List<SimLink> usableLinks() {
-        return sim.links().stream().filter(link -> isUsable(link)).toList();
     }
 
     /** What each node sees at best towards one destination, by the kind of link the message came over. */
@@ -109,19 +120,24 @@ final class Topology {
         }
     }
 
-    private Qualities expected(int destination, List<SimLink> usable) {
-        Qualities qualities = new Qualities(destination, new double[sim.nodeCount()], new double[sim.nodeCount()]);
-        boolean better = true;
-        while (better) {
-            better = false;
-            for (SimLink link : usable) {
-                SimNode a = link.a().node();
-                SimNode b = link.b().node();
-                better |= qualities.relax(link, link.there(), link.back(), a, b);
-                better |= qualities.relax(link, link.back(), link.there(), b, a);
+    private Qualities expected(int destination) {
+        refresh();
+        if (byDestination[destination] == null) {
+            Qualities qualities =
+                    new Qualities(destination, new double[sim.nodeCount()], new double[sim.nodeCount()]);
+            boolean better = true;
+            while (better) {
+                better = false;
+                for (SimLink link : usable) {
+                    SimNode a = link.a().node();
+                    SimNode b = link.b().node();
+                    better |= qualities.relax(link, link.there(), link.back(), a, b);
+                    better |= qualities.relax(link, link.back(), link.there(), b, a);
+                }
             }
+            byDestination[destination] = qualities;
         }
-        return qualities;
+        return byDestination[destination];
     }
 
     private static boolean carriesMesh(SimLink link) {
@@ -130,24 +146,11 @@ final class Topology {
 
     /** True when a link of any quality that lets something through connects the two. */
     boolean isLinked(int a, int b) {
-        for (SimDevice device : sim.nodeAt(a).devices()) {
-            for (var reached : device.reach().entrySet()) {
-                if (reached.getKey().node().index() == b && reached.getValue().loss() < 1) {
-                    return true;
-                }
+        for (SimDevice device : sim.nodeAt(a).deviceList()) {
+            if (device.reaches(b)) {
+                return true;
             }
         }
         return false;
-    }
-
-    /** Longest originator interval of all nodes. */
-    long intervalNs() {
-        int intervalMs = 0;
-        for (SimNode node : sim.nodes()) {
-            if (node.plan().batadv() != null) {
-                intervalMs = Math.max(intervalMs, node.plan().batadv().origIntervalMs());
-            }
-        }
-        return intervalMs == 0 ? SimTime.SECOND : intervalMs * SimTime.MS;
     }
 }
