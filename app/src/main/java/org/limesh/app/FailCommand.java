@@ -10,7 +10,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code limesh fail}. */
-@Command(name = "fail", mixinStandardHelpOptions = true, description = "Lab: make nodes or links stop working.",
+@Command(name = "fail", mixinStandardHelpOptions = true,
+        description = "Lab: make nodes or links stop working.",
         footer = {"", "Examples:", "  limesh fail mercado", "  limesh fail link plaza-mercado"})
 final class FailCommand implements Callable<Integer> {
     @Spec

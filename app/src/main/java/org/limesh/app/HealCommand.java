@@ -11,7 +11,8 @@ import picocli.CommandLine.Spec;
 
 /** {@code limesh heal}. */
 @Command(name = "heal", mixinStandardHelpOptions = true, description = "Lab: make nodes or links work again.",
-        footer = {"", "Examples:", "  limesh heal all", "  limesh heal mercado", "  limesh heal link plaza-mercado"})
+        footer = {"", "Examples:", "  limesh heal all", "  limesh heal mercado",
+        "  limesh heal link plaza-mercado"})
 final class HealCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;

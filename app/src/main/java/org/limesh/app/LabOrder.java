@@ -18,7 +18,7 @@ final class LabOrder {
             command.commandLine().getOut().flush();
             return 0;
         }
-        command.commandLine().getErr().print(answer.text().endsWith("\n") ? answer.text() : answer.text() + "\n");
+        command.commandLine().getErr().println(answer.text().stripTrailing());
         command.commandLine().getErr().flush();
         return answer.exitCode();
     }

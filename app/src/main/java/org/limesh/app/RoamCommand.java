@@ -8,7 +8,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code limesh roam}. */
-@Command(name = "roam", mixinStandardHelpOptions = true, description = "Lab: let a client walk to another node.",
+@Command(name = "roam", mixinStandardHelpOptions = true,
+        description = "Lab: let a client walk to another node.",
         footer = {"", "Example:", "  limesh roam ana mercado"})
 final class RoamCommand implements Callable<Integer> {
     @Spec
@@ -25,7 +26,8 @@ final class RoamCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        String order = "{\"roam\": {\"client\": " + LabOrder.quote(client) + ", \"to\": " + LabOrder.quote(node) + "}}";
+        String order = "{\"roam\": {\"client\": " + LabOrder.quote(client) + ", \"to\": "
+                + LabOrder.quote(node) + "}}";
         return LabOrder.send(spec, target, LabOrder.ACTIONS, order, client + " goes to " + node);
     }
 }

@@ -10,8 +10,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code limesh time}. */
-@Command(name = "time", mixinStandardHelpOptions = true, description = "Lab: pause, go on, go faster or slower.",
-        footer = {"", "Examples:", "  limesh time pause", "  limesh time run", "  limesh time 2x", "  limesh time max",
+@Command(name = "time", mixinStandardHelpOptions = true,
+        description = "Lab: pause, go on, go faster or slower.",
+        footer = {"", "Examples:", "  limesh time pause", "  limesh time run", "  limesh time 2x",
+        "  limesh time max",
             "  limesh time step 100ms"})
 final class TimeCommand implements Callable<Integer> {
     @Spec
@@ -20,10 +22,12 @@ final class TimeCommand implements Callable<Integer> {
     @Mixin
     private TargetOptions target;
 
-    @Parameters(index = "0", paramLabel = "WHAT", description = "pause, run, a speed like 0.5x or 10x, max, or step.")
+    @Parameters(index = "0", paramLabel = "WHAT",
+            description = "pause, run, a speed like 0.5x or 10x, max, or step.")
     private String what;
 
-    @Parameters(index = "1", arity = "0..1", paramLabel = "TIME", description = "How far to step. Default: one event.")
+    @Parameters(index = "1", arity = "0..1", paramLabel = "TIME",
+            description = "How far to step. Default: one event.")
     private String step;
 
     @Override

@@ -34,7 +34,8 @@ class LabCommandTest {
     }
 
     private Process start(String... words) throws IOException {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java")
+                .toString(),
                 "-cp", System.getProperty("java.class.path"), "-XX:+UseSerialGC", "org.limesh.app.Main"));
         command.addAll(List.of(words));
         return new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true).start();
@@ -56,7 +57,8 @@ class LabCommandTest {
     void livesTakesOrdersAndLeavesNothingBehind() throws Exception {
         Process lab = start("lab", "--port", "0");
         try (BufferedReader lines = lab.inputReader()) {
-            assertThat(waitForLine(lines, "limesh")).contains("lab \"living-cloud\"   14 nodes  1 cloud  6 clients   seed 1");
+            assertThat(waitForLine(lines, "limesh"))
+                    .contains("lab \"living-cloud\"   14 nodes  1 cloud  6 clients   seed 1");
             assertThat(waitForLine(lines, "  page")).contains("http://127.0.0.1:");
             assertThat(waitForLine(lines, "  state")).contains("converged after", "leases 6/6");
             assertThat(directory.resolve(".limesh/lab.json")).exists();

@@ -60,15 +60,18 @@ class TestCommandTest {
         Path junit = directory.resolve("reports/junit.xml");
         assertThat(limesh("test", good(), bad(), "--seed", "7", "--junit", junit.toString())).isEqualTo(1);
         assertThat(out.toString()).contains("FAIL  bad", "expected  ana has an address of 10.99.0.0/16",
-                "replay    limesh lab ", "--seed 7 --at 4.5s --pause", "2 scenarios, 1 failed, seed 7       report: ");
+                "replay    limesh lab ", "--seed 7 --at 4.5s --pause",
+                "2 scenarios, 1 failed, seed 7       report: ");
         assertThat(Files.readString(junit)).contains("<testsuites>", "failures=\"1\"");
     }
 
     @Test
     void tellsAllMistakesOfAllFilesWithExitCode2() throws IOException {
-        String broken = file("broken.lab.yaml", "topology: { nodes: { a: {} } }\nclients: { ana: { at: b } }\nsed: 1\n");
+        String broken = file("broken.lab.yaml",
+                "topology: { nodes: { a: {} } }\nclients: { ana: { at: b } }\nsed: 1\n");
         assertThat(limesh("test", good(), broken, directory + "/missing.lab.yaml")).isEqualTo(2);
-        assertThat(err.toString()).contains("broken.lab.yaml:2:23: client 'ana' is attached to 'b', which is not a node",
+        assertThat(err.toString())
+                .contains("broken.lab.yaml:2:23: client 'ana' is attached to 'b', which is not a node",
                 "broken.lab.yaml:3:1: unknown key 'sed' in the scenario (did you mean 'seed'?)",
                 "error: there is no file '" + directory + "/missing.lab.yaml'");
         assertThat(out.toString()).isEmpty();
@@ -76,7 +79,8 @@ class TestCommandTest {
 
     @Test
     void refusesFilesThatAreNoText() throws IOException {
-        Path binary = Files.write(directory.resolve("binary.lab.yaml"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
+        Path binary = Files.write(directory.resolve("binary.lab.yaml"), new byte[] {(byte) 0xff, (byte) 0xfe,
+                0});
         assertThat(limesh("test", binary.toString())).isEqualTo(2);
         assertThat(err.toString()).contains("is not UTF-8 text");
     }
@@ -112,15 +116,18 @@ class TestCommandTest {
         assertThat(limesh("lab", "--at", "5", "--port", "0")).isEqualTo(2);
         assertThat(limesh("lab", directory + "/missing.lab.yaml")).isEqualTo(2);
         assertThat(limesh("time", "quickly")).isEqualTo(2);
-        assertThat(err.toString()).contains("error: --jobs is 1 to 64", "error: --swarm draws its worlds itself",
+        assertThat(err.toString()).contains("error: --jobs is 1 to 64",
+                "error: --swarm draws its worlds itself",
                 "error: --at: '5' is not a time; the unit is missing, write e.g. 5s",
                 "error: 'quickly' is none of pause, run, max, step, or a speed like 2x");
     }
 
     @Test
     void aSmallSwarmTellsItsSeeds() {
-        int exit = limesh("test", "--swarm", "--seeds", "2", "--from", "5", "--nodes", "4", "--minutes", "1", "--hash");
+        int exit = limesh("test", "--swarm", "--seeds", "2", "--from", "5", "--nodes", "4", "--minutes", "1",
+                "--hash");
         assertThat(exit).as(out.toString()).isZero();
-        assertThat(out.toString()).contains("seed 5", "seed 6", "PASS  swarm  2 seeds x 4 nodes x 1 min virtual, 0 failed");
+        assertThat(out.toString()).contains("seed 5", "seed 6",
+                "PASS  swarm  2 seeds x 4 nodes x 1 min virtual, 0 failed");
     }
 }

@@ -15,7 +15,8 @@ class JUnitXmlTest {
     private static final ScenarioResult.Judged PASSED =
             new ScenarioResult.Judged(0, 20_000_000_000L, "converged all", true, "everybody", "", "", "");
     private static final ScenarioResult.Judged FAILED = new ScenarioResult.Judged(1, 30_500_000_000L,
-            "ping from a<b> & \u0007", false, "no loss", "lost 3 of 3", "link a-b down", "limesh lab x --seed 1");
+            "ping from a<b> & \u0007", false, "no loss", "lost 3 of 3", "link a-b down",
+            "limesh lab x --seed 1");
 
     private static Element parse(ScenarioResult... results) throws Exception {
         String xml = JUnitXml.of(List.of(results));
@@ -28,7 +29,8 @@ class JUnitXmlTest {
         Violation violation = new Violation("I7", 1, 5, "a frame left", List.of("before"), "replay");
         Element root = parse(
                 new ScenarioResult("a", "good", 1, 60, 1_500_000_000L, 1, List.of(PASSED), List.of(), ""),
-                new ScenarioResult("b", "bad", 2, 60, 1, 1, List.of(PASSED, FAILED), List.of(violation), "stopped"));
+                new ScenarioResult("b", "bad", 2, 60, 1, 1, List.of(PASSED, FAILED), List.of(violation),
+                "stopped"));
         NodeList suites = root.getElementsByTagName("testsuite");
         assertThat(suites.getLength()).isEqualTo(2);
         Element good = (Element) suites.item(0);
@@ -51,7 +53,8 @@ class JUnitXmlTest {
     @Test
     void aScenarioWithoutAssertionsIsOneCase() throws Exception {
         Element root = parse(new ScenarioResult("a", "quiet", 1, 60, 1, 1, List.of(), List.of(), ""));
-        assertThat(((Element) root.getElementsByTagName("testsuite").item(0)).getAttribute("tests")).isEqualTo("1");
+        assertThat(((Element) root.getElementsByTagName("testsuite").item(0)).getAttribute("tests"))
+                .isEqualTo("1");
         assertThat(root.getElementsByTagName("testcase").getLength()).isEqualTo(1);
     }
 }

@@ -19,7 +19,8 @@ class LabSessionTest {
     private static final long SECOND = 1_000_000_000L;
 
     private static LabSession start(LabSession.Start start) throws IOException, Laboratory.Unbuildable {
-        return LabSession.start(ScenarioFiles.read(ScenarioFiles.LIVING_CLOUD, Map.of()).scenario(), "test", start);
+        return LabSession.start(ScenarioFiles.read(ScenarioFiles.LIVING_CLOUD, Map.of()).scenario(), "test",
+                start);
     }
 
     /** Waits for the other thread; a condition that never comes true fails the test. */
@@ -74,11 +75,13 @@ class LabSessionTest {
             LabControl control = session.control().orElseThrow();
             control.speed(10);
             control.roam("ana", "norte");
-            await(() -> "norte".equals(client(session, "ana").node()) && client(session, "ana").longestGapNs() > 0);
+            await(() -> "norte".equals(client(session, "ana").node())
+                    && client(session, "ana").longestGapNs() > 0);
             assertThat(client(session, "ana").nodeBefore()).isEqualTo("plaza");
             control.fail("sur");
             control.fail("link mercado-plaza");
-            await(() -> session.world().nodes().stream().anyMatch(node -> node.name().equals("sur") && !node.up()));
+            await(() -> session.world().nodes().stream().anyMatch(node -> node.name().equals("sur")
+                    && !node.up()));
             assertThat(session.world().links()).anyMatch(link -> !link.up());
             control.heal("all");
             await(() -> session.world().nodes().stream().allMatch(World.NodeView::up));
@@ -92,12 +95,15 @@ class LabSessionTest {
     void refusesWhatCannotBeDone() throws Exception {
         try (LabSession session = start(new LabSession.Start(0, false, true))) {
             LabControl control = session.control().orElseThrow();
-            assertThatThrownBy(() -> control.roam("anna", "norte")).hasMessage("'anna' is not a client (did you mean 'ana'?)");
-            assertThatThrownBy(() -> control.fail("nort")).hasMessage("'nort' is not a node (did you mean 'norte'?)");
+            assertThatThrownBy(() -> control.roam("anna", "norte"))
+                    .hasMessage("'anna' is not a client (did you mean 'ana'?)");
+            assertThatThrownBy(() -> control.fail("nort"))
+                    .hasMessage("'nort' is not a node (did you mean 'norte'?)");
             assertThatThrownBy(() -> control.fail("link plaza-nort")).hasMessageContaining("is not a link");
             assertThatThrownBy(() -> control.speed(-1)).isInstanceOf(LabControl.Refused.class);
             assertThatThrownBy(() -> control.step(-1)).isInstanceOf(LabControl.Refused.class);
-            assertThatThrownBy(() -> control.move("plaza", Double.NaN, 0)).isInstanceOf(LabControl.Refused.class);
+            assertThatThrownBy(() -> control.move("plaza", Double.NaN, 0))
+                    .isInstanceOf(LabControl.Refused.class);
         }
     }
 

@@ -77,7 +77,8 @@ class ScenarioRunnerTest {
 
     @Test
     void judgesConvergenceWithinATime() throws Laboratory.Unbuildable {
-        ScenarioResult.Judged late = only(run(LINE + "  - at: 0s\n    assert: [ { converged: all, within: 30s } ]\n"));
+        ScenarioResult.Judged late = only(run(LINE
+                + "  - at: 0s\n    assert: [ { converged: all, within: 30s } ]\n"));
         assertThat(late.passed()).isTrue();
         ScenarioResult.Judged early = only(run(LINE + "  - at: 0s\n    assert: [ { converged: all } ]\n"));
         assertThat(early.passed()).isFalse();
@@ -159,7 +160,8 @@ class ScenarioRunnerTest {
     void stopsWhenSomethingCannotBeDone() throws Laboratory.Unbuildable {
         ScenarioResult result = run(LINE + "  - at: 5s\n    fail: link west-east\n");
         assertThat(result.passed()).isFalse();
-        assertThat(result.failure()).startsWith("stopped at t=5.000 s: there is no link between 'west' and 'east'");
+        assertThat(result.failure())
+                .startsWith("stopped at t=5.000 s: there is no link between 'west' and 'east'");
     }
 
     @Test
@@ -206,7 +208,8 @@ class ScenarioRunnerTest {
 
     @Test
     void runsSideBySideDoNotDisturbEachOther() throws Exception {
-        Scenario scenario = scenario(LINE + "  - at: 20s\n    roam: { client: ana, to: middle }\n  - at: 30s\n    end: {}\n");
+        Scenario scenario = scenario(LINE
+                + "  - at: 20s\n    roam: { client: ana, to: middle }\n  - at: 30s\n    end: {}\n");
         long alone = ScenarioRunner.run(scenario).traceHash();
         List<Long> hashes = Stream.generate(() -> scenario).limit(4).parallel().map(each -> {
             try {

@@ -27,7 +27,8 @@ class TwoStartsTest {
     }
 
     private static String hash(String file, int spoil) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java")
+                .toString(), "-cp",
                 System.getProperty("java.class.path"), "-XX:+UseSerialGC", PrintHash.class.getName(), file,
                 Integer.toString(spoil)).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
@@ -37,7 +38,8 @@ class TwoStartsTest {
 
     @Test
     void twoStartsGiveTheSameTrace() throws IOException, InterruptedException {
-        for (String file : new String[] {"../examples/roaming.lab.yaml", "../examples/split-and-heal.lab.yaml"}) {
+        for (String file : new String[] {"../examples/roaming.lab.yaml",
+                "../examples/split-and-heal.lab.yaml"}) {
             String first = hash(file, 0);
             assertThat(first).matches("[0-9a-f]{8,16}");
             assertThat(hash(file, 12_345)).isEqualTo(first);

@@ -33,7 +33,8 @@ public final class Suggest {
         for (int i = 1; i <= from.length(); i++) {
             for (int j = 1; j <= to.length(); j++) {
                 int change = from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1;
-                int least = Math.min(Math.min(cost[i - 1][j], cost[i][j - 1]) + 1, cost[i - 1][j - 1] + change);
+                int least = Math.min(Math.min(cost[i - 1][j], cost[i][j - 1]) + 1, cost[i - 1][j - 1]
+                        + change);
                 boolean swapped = i > 1 && j > 1 && from.charAt(i - 1) == to.charAt(j - 2)
                         && from.charAt(i - 2) == to.charAt(j - 1);
                 cost[i][j] = swapped ? Math.min(least, cost[i - 2][j - 2] + 1) : least;
