@@ -1,7 +1,7 @@
 // The right panel (a sheet on phones) and the lists: the same facts as the picture, in words.
 
 import {
-  state, get, isLab, canAct, nodeOf, clientOf, cloudIndex, quality, linkTq, nowMs, clockText, durationText, octetsText,
+  state, get, isLab, isChatty, canAct, nodeOf, clientOf, cloudIndex, quality, linkTq, nowMs, clockText, durationText, octetsText,
 } from './state.js';
 
 /** el('li.foo', {title: 'x'}, child, 'text') */
@@ -262,9 +262,9 @@ function chooser(title, names, pick, key) {
   return select;
 }
 
-/** Choices of routes change all the time; in a short list they would hide the rest. */
+/** In a short list the chatty ones would hide the rest. */
 function notable(events) {
-  const rare = events.filter(event => event.kind !== 'batadv.route' && event.kind !== 'batadv.table');
+  const rare = events.filter(event => !isChatty(event));
   return rare.length ? rare : events;
 }
 

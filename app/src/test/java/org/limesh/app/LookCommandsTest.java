@@ -1,6 +1,7 @@
 package org.limesh.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -157,7 +159,7 @@ class LookCommandsTest {
     }
 
     @Test
-    void capturesWhatTsharkReads(@TempDir Path directory) throws Exception {
+    void capturesSoManyFramesOfOneNode(@TempDir Path directory) throws Exception {
         Path file = directory.resolve("plaza.pcapng");
         Thread steps = Thread.ofPlatform().start(LookCommandsTest::step);
         Run run = look("capture", "-n", "plaza", "-c", "20", "-t", "10s", "-w", file.toString());
@@ -170,6 +172,25 @@ class LookCommandsTest {
         assertThat(octets.length).isGreaterThan(20 * 40);
         assertThat(look("capture", "-w", "/nonexistent/x").exit()).isEqualTo(2);
         assertThat(look("capture", "-t", "soon", "-w", "-").err()).contains("is no duration");
+    }
+
+    @Test
+    @Tag("slow")
+    void tsharkShowsTheFramesOfBatmanAdv(@TempDir Path directory) throws Exception {
+        if (!Files.isExecutable(Path.of("/usr/bin/tshark"))) {
+            System.err.println("SKIPPED: the capture was not read by tshark: apt-get install tshark");
+        }
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/tshark")));
+        Path file = directory.resolve("all.pcapng");
+        Thread steps = Thread.ofPlatform().start(LookCommandsTest::step);
+        look("capture", "-c", "200", "-t", "20s", "-w", file.toString());
+        steps.interrupt();
+        steps.join();
+        Process tshark = new ProcessBuilder("/usr/bin/tshark", "-r", file.toString(), "-Y", "batadv.iv_ogm",
+                "-T", "fields", "-e", "batadv.iv_ogm.orig", "-e", "frame.interface_name")
+                .redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        String text = new String(tshark.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        assertThat(text).contains("plaza/", "cuesta/").containsPattern("[0-9a-f:]{17}");
     }
 
     /** The laboratory is paused, so frames pass only in steps. */
