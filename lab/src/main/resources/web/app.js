@@ -62,26 +62,26 @@ const graph = new Graph($('stage'), $('tip'), {
 
 // ---- addresses: every view and selection can be sent to a friend -----------------------------------------
 
-async function route() {
+function route() {
   const [kind, ...names] = location.hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
   if (['graph', 'nodes', 'clients', 'clouds', 'log'].includes(kind) || !kind) {
     view = kind || 'graph';
-    await choose(null);
+    choose(null);
   } else if (kind === 'path') {
     view = 'graph';
-    await choose({ kind, from: names[0], to: names[1] });
+    choose({ kind, from: names[0], to: names[1] });
     showPath(selected);
   } else {
-    await choose({ kind, name: names[0] });
+    choose({ kind, name: names[0] });
   }
   showView();
 }
 
-async function choose(what) {
+function choose(what) {
   selected = what;
   document.body.classList.toggle('sheet', what !== null);
   graph.select(what?.kind, what?.name);
-  await panel.show(what);
+  panel.show(what);
 }
 
 async function showPath(chosen) {
@@ -101,18 +101,18 @@ function showView() {
   for (const link of document.querySelectorAll('nav a')) {
     if (link.dataset.view === view) link.setAttribute('aria-current', 'page'); else link.removeAttribute('aria-current');
   }
-  $('search').placeholder = view === 'log' ? 'Filter the log' : 'Name, MAC, IP';
+  $('search').placeholder = view === 'log' ? 'Filter the log' : innerWidth < 760 ? 'Search' : 'Name, MAC, IP';
   if (view !== 'graph') renderList($('list'), view, { order }, $('search').value);
 }
 
 // ---- head ------------------------------------------------------------------------------------------------
 
-function plural(count, word) { return [el('b', null, String(count)), ' ' + word + (count === 1 ? '' : 's') + '   ']; }
+function plural(count, word) { return el('span', null, el('b', null, String(count)), ' ' + word + (count === 1 ? '' : 's')); }
 
 function showHead() {
   $('name').textContent = state.name;
   document.title = state.name + ' – Limesh';
-  $('summary').replaceChildren(...plural(state.nodes.length, 'node'), ...plural(state.clouds.length, 'cloud'), ...plural(state.clients.length, 'client'));
+  $('summary').replaceChildren(plural(state.nodes.length, 'node'), plural(state.clouds.length, 'cloud'), plural(state.clients.length, 'client'));
   $('where').textContent = isLab() ? 'lab · seed ' + state.seed : 'node';
   $('bar').hidden = !isLab();
   document.body.classList.toggle('no-bar', !isLab());
@@ -166,12 +166,11 @@ function showTime() {
   $('play').innerHTML = running ? PAUSE : PLAY;
   $('play').setAttribute('aria-label', running ? 'Pause' : 'Run');
   $('play').title = (running ? 'Pause' : 'Run') + ' (space)';
-  $('speeds').replaceChildren(...SPEEDS.map(([speed, text]) => el('button', {
-    'aria-pressed': String(state.time.speed === speed), onclick: () => order('time', { speed }),
-  }, text)));
+  [...$('speeds').children].forEach((button, at) => button.setAttribute('aria-pressed', String(state.time.speed === SPEEDS[at][0])));
   $('converged').textContent = state.time.converged_ms === undefined ? 'not converged yet' : 'converged after ' + durationText(state.time.converged_ms);
 }
 
+$('speeds').append(...SPEEDS.map(([speed, text]) => el('button', { onclick: () => order('time', { speed }) }, text)));
 const playPause = () => order('time', { state: state.time.state === 'running' ? 'paused' : 'running' });
 $('play').addEventListener('click', playPause);
 $('step').addEventListener('click', () => order('time', { step_ms: 100 }));
@@ -223,11 +222,12 @@ document.addEventListener('keydown', event => {
   }
   if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === '/') { $('search').focus(); event.preventDefault(); }
-  else if (event.key === ' ' && isLab() && !event.target.matches('button, a, summary')) { playPause(); event.preventDefault(); }
+  else if (event.key === ' ' && isLab() && !event.target.matches('button, summary')) { playPause(); event.preventDefault(); }
   else if (event.key === 'f') graph.fit();
   else if (event.key === '+') graph.zoom(1.3);
   else if (event.key === '-') graph.zoom(1 / 1.3);
 });
+$('more').addEventListener('click', () => document.body.classList.add('sheet'));
 $('zoom-in').addEventListener('click', () => graph.zoom(1.4));
 $('zoom-out').addEventListener('click', () => graph.zoom(1 / 1.4));
 $('zoom-fit').addEventListener('click', () => graph.fit());
@@ -261,6 +261,7 @@ onChange(what => {
     words();
   } else if (what === 'time') {
     showTime();
+    tick();
   } else if (what === 'event') {
     words();
   }

@@ -220,8 +220,11 @@ export class Graph {
       if (place) this.screen.set(node.name, this.toScreen(place));
     }
     const crowd = state.nodes.length > 300;
-    this.radius = Math.max(crowd ? 3 : 7, Math.min(NODE_RADIUS, NODE_RADIUS * Math.sqrt(this.view.scale * (crowd ? .6 : 1.2))));
+    const gap = this.usualGap();
+    this.radius = Math.max(crowd ? 2.5 : 5, Math.min(NODE_RADIUS, gap * .2));
+    this.roomy = gap > 44;
     this.labels = [];
+    this.taken = [];
     for (let at = 0; at < state.clouds.length; at++) this.drawHull(pen, state.clouds[at], at);
     this.drawLinks(pen);
     if (this.path) this.drawPath(pen);
@@ -229,9 +232,20 @@ export class Graph {
     this.drawLabels(pen);
   }
 
+  /** How far a node is from its nearest neighbour on the screen, for the middle one of a sample. */
+  usualGap() {
+    const points = [...this.screen.values()], sample = points.slice(0, 60), gaps = [];
+    for (const a of sample) {
+      let least = Infinity;
+      for (const b of points) if (a !== b) least = Math.min(least, Math.hypot(a[0] - b[0], a[1] - b[1]));
+      gaps.push(least);
+    }
+    return gaps.sort((a, b) => a - b)[Math.floor(gaps.length / 2)] ?? Infinity;
+  }
+
   drawHull(pen, cloud, at) {
     const rim = [];
-    const pad = this.radius + 26;
+    const pad = Math.min(38, this.radius * 2.2 + 12);
     for (const node of state.nodes) {
       const place = node.cloud === cloud.letter && this.screen.get(node.name);
       if (!place) continue;
@@ -269,7 +283,8 @@ export class Graph {
       pen.lineWidth = 4;
       const half = pen.measureText(text).width / 2 + 8;
       const x = Math.min(this.width - half, Math.max(half, middle));
-      const y = Math.max(32 + up + 8, peak[1] + up);
+      const y = Math.max(32 + up + 8, peak[1] + up + (this.roomy ? 0 : 14));
+      if (up === -8 && (!this.roomy || half * 2 > width + 60)) continue;
       pen.strokeText(text, x, y);
       pen.fillText(text, x, y);
     }
@@ -326,9 +341,9 @@ export class Graph {
     this.drawLine(pen, [x - 4, y + 4], [x + 4, y - 4]);
   }
 
-  /** The way there in one colour above, the way back in another below. */
+  /** The way there and the way back, each on the right side of its own direction. */
   drawPath(pen) {
-    const ways = [[this.path.going, this.colour.info, 3], [this.path.back, this.colour.warn, -3]];
+    const ways = [[this.path.going, this.colour.info, 3], [this.path.back, this.colour.warn, 3]];
     pen.lineWidth = 4;
     for (const [names, colour, side] of ways) {
       pen.strokeStyle = colour;
@@ -386,12 +401,13 @@ export class Graph {
       pen.fillStyle = !node.up ? this.colour.bad : at % 6 === 0 || at % 6 === 5 ? '#fff' : DARK_LETTER;
       pen.fillText(node.up ? node.cloud : '×', x, y + .5);
     }
-    this.labels.push([node.name, x, y + radius + 5, chosen || this.hover?.kind === 'node' && this.hover.name === node.name]);
+    this.taken.push([x - radius, y - radius, x + radius, y + radius]);
+    this.labels.push([node.name, x, y + radius + 4, chosen || this.hover?.kind === 'node' && this.hover.name === node.name]);
   }
 
   /** Names where there is room, the chosen ones first. */
   drawLabels(pen) {
-    const taken = [];
+    const taken = this.taken;
     pen.font = `500 12px ${this.text}`;
     pen.textAlign = 'center';
     pen.textBaseline = 'top';
@@ -402,7 +418,7 @@ export class Graph {
       const half = pen.measureText(text).width / 2;
       const box = [x - half - 3, y - 1, x + half + 3, y + 13];
       const covered = taken.some(other => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1]);
-      if (covered && !wanted) continue;
+      if (!wanted && (covered || !this.roomy)) continue;
       taken.push(box);
       pen.strokeText(text, x, y);
       pen.fillStyle = wanted ? this.colour.ink : this.colour.muted;
@@ -427,7 +443,7 @@ export class Graph {
       pen.globalAlpha = 1;
       moving = true;
     }
-    const names = state.clients.length <= 40 || this.view.scale > 3;
+    const names = this.roomy && (state.clients.length <= 60 || this.view.scale > 3);
     for (const client of state.clients) {
       const place = this.clientPlaces.get(client.name);
       if (place) this.drawClient(pen, client, place, names);
@@ -463,7 +479,7 @@ export class Graph {
       if (!home) { this.clientPlaces.delete(client.name); continue; }
       const order = perNode.get(client.node) ?? 0;
       perNode.set(client.node, order + 1);
-      const angle = -Math.PI / 4 + order * .78, ring = this.radius + 15 + Math.floor(order / 8) * 14;
+      const angle = -Math.PI / 4 + order * .78, ring = this.radius + 4 + this.radius + Math.floor(order / 8) * 14;
       const [nx, ny] = this.toScreen(home);
       const place = this.clientPlaces.get(client.name) ?? { node: client.node, since: 0 };
       if (place.node !== client.node) {
@@ -493,7 +509,7 @@ export class Graph {
   drawClient(pen, client, place, named) {
     const chosen = this.selected?.kind === 'client' && this.selected.name === client.name;
     const hot = chosen || this.hover?.kind === 'client' && this.hover.name === client.name;
-    const width = CLIENT_SIZE + (hot ? 2 : 0), height = width * 1.6;
+    const width = (this.roomy ? CLIENT_SIZE : 5) + (hot ? 2 : 0), height = width * 1.6;
     pen.beginPath();
     pen.roundRect(place.x - width / 2, place.y - height / 2, width, height, 2);
     pen.fillStyle = client.ipv4 ? this.colour.surface : this.colour.bg;

@@ -1,7 +1,7 @@
 // The right panel (a sheet on phones) and the lists: the same facts as the picture, in words.
 
 import {
-  state, get, isLab, canAct, nodeOf, clientOf, cloudIndex, quality, linkTq, nowMs, clockText, durationText, octetsText,
+  state, get, isLab, isChatty, canAct, nodeOf, clientOf, cloudIndex, quality, linkTq, nowMs, clockText, durationText, octetsText,
 } from './state.js';
 
 /** el('li.foo', {title: 'x'}, child, 'text') */
@@ -34,7 +34,7 @@ function tqBar(tq) {
   if (tq === undefined) return el('span.muted', null, '?');
   const bar = el('b');
   bar.style.width = tq / 255 * 100 + '%';
-  return el('span.tq.' + quality(tq), null, el('i', null, bar), String(tq));
+  return el('span.tq.' + quality(tq), null, el('i', null, bar), el('span', null, String(tq)));
 }
 
 /** Which node a hard interface's or primary MAC belongs to; filled from the nodes' configurations. */
@@ -128,7 +128,7 @@ export class Panel {
     parts.push(el('h3', null, 'Clouds'), el('ul', null, state.clouds.map(cloud => el('li', null,
       el('span.title', null, badge({ up: true, cloud: cloud.letter }), el('b', null, cloud.ssid)),
       el('span.right.mono', null, cloud.network4)))));
-    parts.push(el('h3', null, el('span', null, 'Latest'), el('a', { href: '#/log' }, 'all')), eventList(state.events.slice(-8).reverse()));
+    parts.push(el('h3', null, el('span', null, 'Latest'), el('a', { href: '#/log' }, 'all')), eventList(notable(state.events).slice(-8).reverse()));
     return parts;
   }
 
@@ -141,7 +141,7 @@ export class Panel {
     const target = neighbours.find(name => nodeOf(name)?.up) ?? state.nodes.find(node => node.up && node.name !== client.node)?.name;
     const other = state.clients.find(one => one !== client && one.node && nodeOf(one.node)?.cloud === nodeOf(client.node)?.cloud);
     const victim = state.nodes.find(node => node.up && node.name !== client.node && node.clients === 0) ?? nodeOf(target);
-    return [el('p.muted', null, ' Drag a phone onto another node and it roams, with its address kept.'), el('div.try', null,
+    return [el('p.muted', null, 'Drag a phone onto another node and it roams, with its address kept.'), el('div.try', null,
       target && el('button', { 'data-key': 'try1', onclick: () => this.hands.order('actions', { roam: { client: client.name, to: target } }) },
         phone(), `Roam ${client.name} to ${target}`),
       victim && el('button', { 'data-key': 'try2', onclick: () => this.hands.order('actions', { fail: victim.name }) },
@@ -167,8 +167,8 @@ export class Panel {
     parts.push(el('h3', null, 'Addresses'), el('dl', null,
       row('IPv4', node.ipv4 && copyable(node.ipv4)), row('IPv6', node.ipv6 && copyable(node.ipv6)),
       row('MAC', copyable(node.mac)), row('Host name', node.hostname), row('Cloud', cloud?.ssid),
-      cloud?.anycast4 && row('Gateway of clients', copyable(cloud.anycast4)),
-      cloud?.anycast_mac && row('its MAC', copyable(cloud.anycast_mac))));
+      cloud?.anycast4 && row('Gateway', copyable(cloud.anycast4)),
+      cloud?.anycast_mac && row('Gateway MAC', copyable(cloud.anycast_mac))));
     parts.push(...this.neighbours(node));
     const clients = state.clients.filter(client => client.node === node.name);
     if (clients.length) {
@@ -262,6 +262,12 @@ function chooser(title, names, pick, key) {
   return select;
 }
 
+/** In a short list the chatty ones would hide the rest. */
+function notable(events) {
+  const rare = events.filter(event => !isChatty(event));
+  return rare.length ? rare : events;
+}
+
 export function eventList(events) {
   if (!events.length) return el('p.muted.small', null, 'Nothing happened yet.');
   return el('ul.events', null, events.map(event => el('li', { title: event.kind },
@@ -304,8 +310,10 @@ function nodeList(hands) {
       el('td.mono', null, node.ipv4 ?? '–'), el('td.mono.hide-small', null, node.mac),
       el('td.number', null, String(state.links.filter(link => link.up && linkTq(link) > 0 && (link.a.node === node.name || link.b.node === node.name)).length)),
       el('td.number', null, String(state.clients.filter(client => client.node === node.name).length)),
-      canAct() && el('td', null, el('button', { 'data-key': 'f-' + node.name, onclick: () => hands.order('actions', { [node.up ? 'fail' : 'heal']: node.name }) },
-        node.up ? 'Switch off' : 'Switch on')))))];
+      canAct() && el('td', null, el('button.icon' + (node.up ? '' : '.bad'), {
+        'data-key': 'f-' + node.name, title: node.up ? 'Switch off' : 'Switch on', 'aria-label': (node.up ? 'Switch off ' : 'Switch on ') + node.name,
+        onclick: () => hands.order('actions', { [node.up ? 'fail' : 'heal']: node.name }),
+      }, plug())))))];
 }
 
 function clientList(hands) {

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -53,7 +54,8 @@ final class ConfigCommand implements Callable<Integer> {
         @Option(names = "--origin", description = "Add the file and line each value came from.")
         private boolean origin;
 
-        @Option(names = "--autogen", description = "Print a whole file in UCI form instead, like lime-autogen.")
+        @Option(names = "--autogen",
+                description = "Print a whole file in UCI form instead, like lime-autogen.")
         private boolean autogen;
 
         @Mixin
@@ -87,8 +89,8 @@ final class ConfigCommand implements Callable<Integer> {
                 String values = String.join(" ", option.values().stream()
                         .map(value -> UciWriter.quote(value.text())).toList());
                 String line = "lime." + name + "." + option.name() + "=" + values;
-                out.println(origin ? line + " ".repeat(Math.max(1, MAX_PADDING - line.length())) + "# " + origins(option)
-                        : line);
+                String padding = " ".repeat(Math.max(1, MAX_PADDING - line.length()));
+                out.println(origin ? line + padding + "# " + origins(option) : line);
             }
         }
 
@@ -102,7 +104,7 @@ final class ConfigCommand implements Callable<Integer> {
 
     /** {@code limesh config check}. */
     @Command(name = "check", mixinStandardHelpOptions = true,
-            description = "Report every problem of the files: errors, differences to LibreMesh, unknown options.")
+            description = "Report every problem of the files: errors, differences, unknown options.")
     static final class Check implements Callable<Integer> {
         /** Stands in where no MAC is known; only its being a MAC matters. */
         private static final MacAddress ANY_MAC = MacAddress.parse("02:ca:fe:12:34:56");
@@ -125,7 +127,8 @@ final class ConfigCommand implements Callable<Integer> {
                 List<ConfigSource> sources = options.sources();
                 MacAddress mac = options.primaryMac(sources).orElse(ANY_MAC);
                 LimeConfig config = options.load(sources, mac);
-                AutoConfig.Result result = AutoConfig.plan(config, new DeviceSet(mac, List.of(), List.of(), null));
+                AutoConfig.Result result = AutoConfig.plan(config,
+                        new DeviceSet(mac, List.of(), List.of(), null));
                 boolean broken = ConfigOptions.print(result.diagnostics(), verbose, out);
                 summary(config, result.diagnostics(), out);
                 return broken ? ConfigOptions.WRONG_USE : ConfigOptions.DONE;
@@ -137,15 +140,18 @@ final class ConfigCommand implements Callable<Integer> {
 
         private void summary(LimeConfig config, List<Diagnostic> diagnostics, PrintWriter out) {
             List<String> names = config.files().stream().map(UciFile::name).toList();
-            out.println("read: " + (names.isEmpty() ? "no files; LibreMesh's defaults count" : String.join(" ", names)));
+            out.println("read: " + (names.isEmpty() ? "no files; LibreMesh's defaults count"
+                    : String.join(" ", names)));
             boolean bmx7 = config.list("network", "protocols").stream()
                     .anyMatch(value -> value.text().startsWith("bmx"));
             if (bmx7) {
-                out.println("bmx7: not spoken by this version yet; the node joins its own cloud, others are not reached");
+                out.println(
+                        "bmx7: not spoken by this version yet; the node joins its own cloud, others are not reached");
             }
             out.println(count(diagnostics, Diagnostic.Severity.ERROR) + " errors, "
                     + count(diagnostics, Diagnostic.Severity.WARNING) + " warnings, "
-                    + count(diagnostics, Diagnostic.Severity.NOTE) + " notes" + (verbose ? "" : " (-v shows them)"));
+                    + count(diagnostics, Diagnostic.Severity.NOTE) + " notes"
+                    + (verbose ? "" : " (-v shows them)"));
         }
 
         private static long count(List<Diagnostic> diagnostics, Diagnostic.Severity severity) {
@@ -155,7 +161,7 @@ final class ConfigCommand implements Callable<Integer> {
 
     /** {@code limesh config import}. */
     @Command(name = "import", mixinStandardHelpOptions = true,
-            description = "Take the lime files out of a directory, a tar, tar.gz or zip, or an OpenWrt backup.")
+            description = "Take the lime files out of a directory, tar, tar.gz, zip or OpenWrt backup.")
     static final class Import implements Callable<Integer> {
         @Spec
         private CommandSpec spec;
@@ -189,8 +195,10 @@ final class ConfigCommand implements Callable<Integer> {
                 String text = ConfigFiles.decode(file.getValue());
                 problems.addAll(UciReader.read(new ConfigSource(file.getKey(), text)).diagnostics());
                 Path target = to.resolve(file.getKey());
-                if (!force && Files.exists(target) && !java.util.Arrays.equals(Files.readAllBytes(target), file.getValue())) {
-                    err.println("error: " + target + " is there and differs; nothing was written. Replace it: --force");
+                if (!force && Files.exists(target)
+                        && !Arrays.equals(Files.readAllBytes(target), file.getValue())) {
+                    err.println("error: " + target
+                            + " is there and differs; nothing was written. Replace it: --force");
                     return ConfigOptions.WRONG_USE;
                 }
             }

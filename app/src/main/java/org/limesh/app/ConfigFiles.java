@@ -39,7 +39,8 @@ final class ConfigFiles {
             if (Files.isDirectory(place)) {
                 for (Path file : filesOf(place)) {
                     // With several directories the bare name would not say which file is meant.
-                    sources.add(readFile(places.size() > 1 ? file.toString() : file.getFileName().toString(), file));
+                    sources.add(readFile(places.size() > 1 ? file.toString() : file.getFileName().toString(),
+                            file));
                 }
             } else {
                 sources.add(readFile(place.toString(), place));
@@ -65,7 +66,8 @@ final class ConfigFiles {
 
     private static List<Path> filesOf(Path directory) throws IOException {
         try (Stream<Path> entries = Files.list(directory)) {
-            return entries.filter(file -> isConfigName(file.getFileName().toString()) && Files.isRegularFile(file))
+            return entries.filter(file -> isConfigName(file.getFileName().toString())
+                    && Files.isRegularFile(file))
                     .sorted().toList();
         } catch (AccessDeniedException denied) {
             throw new IOException("cannot read " + directory + ": permission denied", denied);

@@ -65,12 +65,14 @@ final class ConfigImport {
 
     private Map<String, byte[]> result(String from) throws IOException {
         if (places.isEmpty()) {
-            throw new IOException(from + " holds none of lime-defaults, lime-community, lime-<mac>, lime-node");
+            throw new IOException(from
+                    + " holds none of lime-defaults, lime-community, lime-<mac>, lime-node");
         }
         Map<String, byte[]> result = new LinkedHashMap<>();
         for (Map.Entry<String, List<String>> file : places.entrySet()) {
             List<String> found = file.getValue();
-            List<String> configured = found.stream().filter(place -> ("/" + place).contains("/etc/config/")).toList();
+            List<String> configured = found.stream()
+                    .filter(place -> ("/" + place).contains("/etc/config/")).toList();
             List<String> candidates = configured.isEmpty() ? found : configured;
             if (candidates.size() > 1) {
                 throw new IOException(from + " holds " + candidates.size() + " files " + file.getKey() + ": "
@@ -110,7 +112,8 @@ final class ConfigImport {
                 : new TarArchiveInputStream(gzip ? new GZIPInputStream(in) : in)) {
             unpack(entries);
         } catch (IOException | IllegalArgumentException fault) {
-            throw new IOException("cannot read " + name + " as tar, tar.gz or zip: " + fault.getMessage(), fault);
+            throw new IOException("cannot read " + name + " as tar, tar.gz or zip: " + fault.getMessage(),
+                    fault);
         }
     }
 
@@ -119,7 +122,8 @@ final class ConfigImport {
         ArchiveEntry entry;
         while ((entry = entries.getNextEntry()) != null) {
             if (++count > MAX_ENTRIES || entries.getBytesRead() > MAX_OCTETS) {
-                throw new IOException("more than " + MAX_ENTRIES + " entries or " + (MAX_OCTETS >> 20) + " MiB");
+                throw new IOException("more than " + MAX_ENTRIES + " entries or " + (MAX_OCTETS >> 20)
+                        + " MiB");
             }
             boolean file = !entry.isDirectory() && !(entry instanceof TarArchiveEntry tar && !tar.isFile());
             if (file && isWanted(entry.getName())) {
@@ -135,10 +139,12 @@ final class ConfigImport {
     private void keep(String place, InputStream in) throws IOException {
         byte[] octets = in.readNBytes(MAX_FILE_OCTETS + 1);
         if (octets.length > MAX_FILE_OCTETS) {
-            throw new IOException(place + " has more than " + (MAX_FILE_OCTETS >> 20) + " MiB; that is no configuration");
+            throw new IOException(place + " has more than " + (MAX_FILE_OCTETS >> 20)
+                    + " MiB; that is no configuration");
         }
         if (!contents.containsKey(place)) {
-            places.computeIfAbsent(place.substring(place.lastIndexOf('/') + 1), _ -> new ArrayList<>()).add(place);
+            places.computeIfAbsent(place.substring(place.lastIndexOf('/') + 1),
+                    _ -> new ArrayList<>()).add(place);
         }
         contents.put(place, octets);
     }

@@ -30,7 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(name = "explain", mixinStandardHelpOptions = true,
         description = "Show how SSID and MAC become VLAN, networks, addresses and names.",
         footer = {"", "Example:", "  limesh explain --ssid LibreMesh.org --mac 02:ca:fe:12:34:56",
-            "  limesh explain --ssid Plaza --mac 02:ca:fe:12:34:56 --template '10.%%N1.%%N2.0/24'",
+            "  limesh explain --mac 02:ca:fe:12:34:56 --template '10.%%N1.%%N2.0/24'",
             "  limesh explain --compare Plaza Norte LibreMesh.org"})
 final class ExplainCommand implements Callable<Integer> {
     @Spec
@@ -41,7 +41,8 @@ final class ExplainCommand implements Callable<Integer> {
     private String ssid;
 
     @Option(names = "--template", paramLabel = "TEMPLATE",
-            description = "Show step by step what becomes of such a main_ipv4_address or main_ipv6_address. Repeatable.")
+            description = "Show step by step what becomes of such a main_ipv4_address or main_ipv6_address. "
+                    + "Repeatable.")
     private List<String> templates = new ArrayList<>();
 
     @Option(names = "--compare", paramLabel = "SSID", arity = "1..*",
@@ -65,7 +66,8 @@ final class ExplainCommand implements Callable<Integer> {
             if (ssid != null) {
                 config = config.with("wifi", "ap_ssid", List.of(ssid));
             }
-            boolean onlyCompare = !compared.isEmpty() && templates.isEmpty() && (mac == null || options.mac == null);
+            boolean onlyCompare = !compared.isEmpty() && templates.isEmpty()
+                    && (mac == null || options.mac == null);
             return onlyCompare ? compare(config, out)
                     : mac == null ? noMac(config, err) : explain(config, mac, out, err);
         } catch (IOException | IllegalArgumentException fault) {
@@ -85,7 +87,8 @@ final class ExplainCommand implements Callable<Integer> {
     }
 
     private static int noMac(LimeConfig config, PrintWriter err) {
-        err.println("error: no MAC: this machine has no device '" + config.text("network", "primary_interface", "")
+        err.println("error: no MAC: this machine has no device '"
+                + config.text("network", "primary_interface", "")
                 + "'. Say which: --mac 02:ca:fe:12:34:56");
         return ConfigOptions.WRONG_USE;
     }
@@ -120,7 +123,8 @@ final class ExplainCommand implements Callable<Integer> {
     private List<String> allCompared(LimeConfig config) {
         List<String> all = new ArrayList<>();
         if (config.files().stream().flatMap(file -> file.sections().stream())
-                .anyMatch(section -> "wifi".equals(section.name()) && section.options().containsKey("ap_ssid"))) {
+                .filter(section -> "wifi".equals(section.name()))
+                .anyMatch(section -> section.options().containsKey("ap_ssid"))) {
             all.add(config.apSsid());
         }
         all.addAll(compared);
@@ -148,7 +152,8 @@ final class ExplainCommand implements Callable<Integer> {
             anycast.put("dhcp_last", plan.anycast().dhcpLast().toString());
             json.put("anycast", anycast);
         }
-        json.put("ap_name_ssid", template.ssid(config.text("wifi", "apname_ssid", plan.apSsid()), plan.hostname()));
+        json.put("ap_name_ssid", template.ssid(config.text("wifi", "apname_ssid", plan.apSsid()),
+                plan.hostname()));
         json.put("mac_config_file", "lime-" + plan.primaryMac().digits());
         if (!steps.isEmpty()) {
             json.put("templates", steps.stream().map(text -> List.of(text.split("\n"))).toList());
@@ -175,6 +180,7 @@ final class ExplainCommand implements Callable<Integer> {
     }
 
     private static void printJson(PrintWriter out, Object json) {
-        out.println(JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build().writeValueAsString(json));
+        JsonMapper mapper = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+        out.println(mapper.writeValueAsString(json));
     }
 }

@@ -45,8 +45,10 @@ class ConfigCommandTest {
     @BeforeEach
     void writeFiles() throws IOException {
         Files.writeString(directory.resolve("lime-community"), COMMUNITY);
-        Files.writeString(directory.resolve("lime-02cafe123456"), "config lime system\n option hostname plaza-tower\n");
-        Files.writeString(directory.resolve("lime-02cafe999999"), "config lime system\n option hostname other\n");
+        Files.writeString(directory.resolve("lime-02cafe123456"),
+                "config lime system\n option hostname plaza-tower\n");
+        Files.writeString(directory.resolve("lime-02cafe999999"),
+                "config lime system\n option hostname other\n");
         Files.writeString(directory.resolve("lime-autogen"), "config lime system\n option hostname generated\n");
         Files.writeString(directory.resolve("network"), "not ours");
     }
@@ -60,7 +62,8 @@ class ConfigCommandTest {
 
     @Test
     void showsEffectiveValuesWithTheirOrigin() {
-        assertThat(run("show", "--origin", "--config", directory.toString(), "--mac", "02:ca:fe:12:34:56")).isZero();
+        assertThat(run("show", "--origin", "--config", directory.toString(), "--mac",
+                "02:ca:fe:12:34:56")).isZero();
         assertThat(out.toString().lines().map(line -> line.replaceAll(" +# ", " # ")))
                 .contains("lime.system=lime",
                         "lime.system.hostname='plaza-tower' # lime-02cafe123456:2",
@@ -112,7 +115,8 @@ class ConfigCommandTest {
         Path tar = directory.resolve("b.tar");
         Path tarGz = directory.resolve("b.tar.gz");
         Path zip = directory.resolve("b.zip");
-        Files.write(tar, tar("./etc/config/lime-node", "../../etc/config/lime-community", "etc/config/network"));
+        Files.write(tar, tar("./etc/config/lime-node", "../../etc/config/lime-community",
+                "etc/config/network"));
         try (OutputStream gzip = new GZIPOutputStream(Files.newOutputStream(tarGz))) {
             gzip.write(Files.readAllBytes(tar));
         }
@@ -151,10 +155,12 @@ class ConfigCommandTest {
             Path config = Files.createDirectories(directory.resolve("profiles/" + profile + "/etc/config"));
             Files.writeString(config.resolve("lime-community"), COMMUNITY);
         }
-        assertThat(run("import", directory.resolve("profiles").toString(), "--to", directory + "/to")).isEqualTo(2);
+        assertThat(run("import", directory.resolve("profiles").toString(), "--to", directory
+                + "/to")).isEqualTo(2);
         assertThat(err.toString()).contains("holds 2 files lime-community: ").contains("Import one of the profiles.");
         assertThat(directory.resolve("to")).doesNotExist();
-        assertThat(run("import", directory.resolve("profiles/a").toString(), "--to", directory + "/to")).isZero();
+        assertThat(run("import", directory.resolve("profiles/a").toString(), "--to", directory
+                + "/to")).isZero();
     }
 
     @Test

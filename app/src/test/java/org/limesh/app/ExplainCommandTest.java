@@ -46,7 +46,8 @@ class ExplainCommandTest {
 
     @Test
     void showsTheSubstitutionOfATemplateStepByStep() {
-        assertThat(run("--ssid", "LibreMesh.org", "--mac", "02:ca:fe:12:34:56", "--template", "10.%N1.%N2.0/24")).isZero();
+        assertThat(run("--ssid", "LibreMesh.org", "--mac", "02:ca:fe:12:34:56", "--template",
+                "10.%N1.%N2.0/24")).isZero();
         assertThat(out.toString()).endsWith("""
                 template   10.%N1.%N2.0/24
                   %N1        13 = byte 1 of the cloud's identity, 0x0d
@@ -67,7 +68,8 @@ class ExplainCommandTest {
 
     @Test
     void comparesCloudsWithoutKnowingAMac() {
-        assertThat(run("--set", "network.primary_interface=nosuchdevice", "--compare", "LibreMesh.org", "guifi.net"))
+        assertThat(run("--set", "network.primary_interface=nosuchdevice", "--compare", "LibreMesh.org",
+                "guifi.net"))
                 .isZero();
         assertThat(out.toString()).contains("\"guifi.net\"      2a   58    10.42.0.0/16   fd2a:7e8:7434::/64")
                 .contains("clash      none").contains("0.4 % that at least two of 2 clouds");
@@ -75,7 +77,8 @@ class ExplainCommandTest {
 
     @Test
     void namesTheCloudsThatClash() {
-        assertThat(run("--mac", "02:ca:fe:12:34:56", "--ssid", "LibreMesh.org", "--compare", clashing())).isZero();
+        assertThat(run("--mac", "02:ca:fe:12:34:56", "--ssid", "LibreMesh.org", "--compare",
+                clashing())).isZero();
         assertThat(out.toString()).contains("clash      \"LibreMesh.org\" and \"" + clashing()
                 + "\" share VLAN 29 and 10.13.0.0/16");
     }
@@ -113,7 +116,8 @@ class ExplainCommandTest {
                    4 |     option main_ipv4_address '10.%N1.0.0'
                      |                              ^^^^^^^^^^^^ write e.g. '10.%N1.0.0/16'
                 """);
-        assertThat(run("--mac", "02:ca:fe:12:34:56", "--set", "lime.network.main_ipv4_address=10.7.0.0/16")).isZero();
+        assertThat(run("--mac", "02:ca:fe:12:34:56", "--set",
+                "lime.network.main_ipv4_address=10.7.0.0/16")).isZero();
         assertThat(out.toString()).contains("ap_ssid  \"Plaza\"").contains("10.7.52.86");
     }
 
@@ -121,5 +125,47 @@ class ExplainCommandTest {
     void refusesAWordThatIsNoMac() {
         assertThat(run("--ssid", "x", "--mac", "02:ca:fe")).isEqualTo(2);
         assertThat(err.toString()).contains("'02:ca:fe' is not a MAC address; write e.g. 02:ca:fe:12:34:56");
+    }
+
+    @Test
+    void saysWhyANodeDoesNotGetTheAddressOfItsMac() {
+        assertThat(run("--ssid", "LibreMesh.org", "--mac", "02:ca:fe:00:00:01", "--template",
+                "fd%N1:%N2%N3:%N4%N5::/64")).isZero();
+        assertThat(out.toString())
+                .contains("this node 10.13.255.254   = highest host: the MAC asks for the anycast address")
+                .endsWith("""
+                        template   fd%N1:%N2%N3:%N4%N5::/64
+                          %N1        0d = byte 1 of the cloud's identity, 0x0d
+                          %N2        fe = byte 2 of the cloud's identity, 0xfe
+                          %N3        46 = byte 3 of the cloud's identity, 0x46
+                          %N4        8c = byte 4 of the cloud's identity, 0x8c
+                          %N5        e8 = byte 5 of the cloud's identity, 0xe8
+                          filled in  fd0d:fe46:8ce8::/64
+                          own part   fd0d:fe46:8ce8:: is the network address of /64, so the last three bytes of \
+                        the MAC are added -> fd0d:fe46:8ce8::1
+                          reserved   that is the anycast address, so the highest host is taken \
+                        (LibreMesh's own nodes keep it)
+                          this node  fd0d:fe46:8ce8:0:ffff:ffff:ffff:ff7f/64
+                          anycast    fd0d:fe46:8ce8::1/64
+                        """);
+    }
+
+    @Test
+    void saysWhenAConfiguredVlanOrAddressDoesNotFollowFromTheName() throws Exception {
+        Files.writeString(empty.resolve("lime-node"), """
+                config lime 'network'
+                    option main_ipv4_address '10.0.2.1/16'
+                    list protocols 'batadv:42:8021q'
+                    list protocols 'bmx7:20'
+                """);
+        assertThat(run("--mac", "02:ca:fe:12:34:56")).isZero();
+        assertThat(out.toString()).contains("batman-adv 42 as configured, 802.1q        bmx7 20      babeld 17")
+                .contains("this node 10.0.2.1        = as written in main_ipv4_address")
+                .contains("anycast    none (anygw is not among the protocols)");
+    }
+
+    @Test
+    void helpShowsTheTemplatesAsTheyAreWritten() {
+        assertThat(new CommandLine(new ExplainCommand()).getUsageMessage()).contains("'10.%N1.%N2.0/24'");
     }
 }

@@ -32,7 +32,8 @@ final class ClientTracker {
     private final Counter received;
     private final Counter malformed;
 
-    ClientTracker(Mesh mesh, LocalTranslationTable local, GlobalTranslationTable global, UnicastSender sender) {
+    ClientTracker(Mesh mesh, LocalTranslationTable local, GlobalTranslationTable global,
+            UnicastSender sender) {
         this.mesh = mesh;
         this.local = local;
         this.global = global;
@@ -61,9 +62,10 @@ final class ClientTracker {
     /**
      * A client sent a frame into the mesh interface.
      *
+     * @param syncFlags {@link TtFlags#WIFI} when it is attached by radio, else 0
      * @return false when it was refused and the frame must not go on
      */
-    boolean learn(long mac, int vid, long nowNs) {
+    boolean learn(long mac, int vid, int syncFlags, long nowNs) {
         if (mesh.config.isAnycast(mac)) {
             reserved.increment();
             return false;
@@ -73,7 +75,7 @@ final class ClientTracker {
         boolean roamedBack = false;
         boolean isNew = client == null;
         if (isNew) {
-            client = admit(key, vid, nowNs);
+            client = admit(key, vid, syncFlags, nowNs);
             if (client == null) {
                 return false;
             }
@@ -86,6 +88,7 @@ final class ClientTracker {
                 client.flags &= ~TtFlags.ROAM;
                 roamedBack = true;
             }
+            local.setSyncFlags(client, syncFlags);
         }
         GlobalClient elsewhere = global.get(key);
         boolean roamedHere = elsewhere != null && !elsewhere.has(TtFlags.ROAM | TtFlags.REFUSED);
@@ -100,7 +103,11 @@ final class ClientTracker {
         return true;
     }
 
-    private LocalClient admit(long key, int vid, long nowNs) {
+    LocalClient client(long mac, int vid) {
+        return local.get(TtKey.of(mac, vid));
+    }
+
+    private LocalClient admit(long key, int vid, int syncFlags, long nowNs) {
         if (!local.knowsVlan(vid)) {
             unknownVlan.increment();
             return null;
@@ -110,7 +117,7 @@ final class ClientTracker {
             mesh.reportLimit("local clients", local.size(), nowNs);
             return null;
         }
-        return local.add(key, 0, ms(nowNs));
+        return local.add(key, syncFlags, ms(nowNs));
     }
 
     /** Tells everybody who claims the client that it is here. */

@@ -21,6 +21,7 @@ final class MeshInterface {
     private final Counter meshInMesh;
     private final Counter staysLocal;
     private final Counter unknownClient;
+    private final Counter floodLimited;
 
     MeshInterface(Mesh mesh, ClientTracker tracker, GlobalTranslationTable global, UnicastSender sender,
             BroadcastFlood flood) {
@@ -34,9 +35,10 @@ final class MeshInterface {
         this.meshInMesh = mesh.counter("drop.mesh.mesh_in_mesh");
         this.staysLocal = mesh.counter("drop.mesh.stays_local");
         this.unknownClient = mesh.counter("drop.mesh.unknown_client");
+        this.floodLimited = mesh.counter("bcast.limited");
     }
 
-    void onFrame(Frame frame, long nowNs) {
+    void onFrame(Frame frame, boolean fromWifi, long nowNs) {
         received.increment();
         if (frame.length() < Ethernet.HEADER_OCTETS || frame.length() > MAX_FRAME_OCTETS
                 || mesh.hardifCount() == 0) {
@@ -53,17 +55,26 @@ final class MeshInterface {
         int vid = InnerFrame.vid(octets, at, limit);
         long source = InnerFrame.source(octets, at);
         boolean client = source != 0 && !MacAddress.isMulticast(source) && !InnerFrame.isLoopDetect(source);
-        if (client && !tracker.learn(source, vid, nowNs)) {
+        if (client && !tracker.learn(source, vid, fromWifi ? TtFlags.WIFI : 0, nowNs)) {
             return;
         }
         long destination = InnerFrame.destination(octets, at);
         if (InnerFrame.staysLocal(destination)) {
             staysLocal.increment();
         } else if (MacAddress.isMulticast(destination)) {
-            // Gateway handling of DHCP and the multicast optimisation would choose here; all is flooded so far.
-            flood.originate(frame, nowNs);
+            // Gateway handling of DHCP and the multicast optimisation would choose here; all is flooded so
+            // far.
+            sendFlood(frame, client ? tracker.client(source, vid) : null, nowNs);
         } else {
             sendUnicast(frame, TtKey.of(destination, vid));
+        }
+    }
+
+    private void sendFlood(Frame frame, LocalClient from, long nowNs) {
+        if (from != null && !from.mayFlood(nowNs)) {
+            floodLimited.increment();
+        } else {
+            flood.originate(frame, nowNs);
         }
     }
 

@@ -43,7 +43,10 @@ public final class LabSession implements WorldView, AutoCloseable {
     /** A picture may take at most this share of the thread's time: 1 in 5. */
     private static final int PUBLISH_REST = 5;
     private static final long NAP_NS = 5_000_000L;
-    private static final long CONVERGENCE_INTERVAL_NS = 100 * SimTime.MS;
+    /** Looking whether everybody knows everybody costs with the square of the nodes, so it is done less often. */
+    private static final long CONVERGENCE_INTERVAL_PER_NODE_NS = 5 * SimTime.MS;
+    private static final long CONVERGENCE_INTERVAL_LEAST_NS = 100 * SimTime.MS;
+    private static final long STATE_INTERVAL_NS = SimTime.SECOND;
     private static final long METER_INTERVAL_NS = 100 * SimTime.MS;
     private static final long METER_RENEWAL_NS = 5 * SimTime.MINUTE;
     /** Beyond this number of clients their pings would be most of the traffic. */
@@ -64,6 +67,7 @@ public final class LabSession implements WorldView, AutoCloseable {
     private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
     private final Control control = new Control();
     private final Thread thread;
+    private final boolean fastOnlyToConvergence;
     private boolean paused;
     private boolean tapped;
     private boolean dirty = true;
@@ -72,16 +76,18 @@ public final class LabSession implements WorldView, AutoCloseable {
     private long lastPublishNs;
     private long publishCostNs;
     private volatile long convergedNs = -1;
+    private volatile int convergedClouds;
     private volatile World published;
     private volatile boolean wanted = true;
     private volatile boolean closed;
     private volatile String failure = "";
 
-    private LabSession(Scenario scenario, String version, long startAtNs, boolean startPaused)
+    private LabSession(Scenario scenario, String version, Start start)
             throws Laboratory.Unbuildable {
         Laboratory lab = Laboratory.build(scenario);
         this.sim = lab.sim();
-        this.timeline = new Timeline(lab, this::onJudged, text -> events.append(sim.nowNs(), "", "lab.say", text));
+        this.timeline = new Timeline(lab, this::onJudged, text -> events.append(sim.nowNs(), "", "lab.say",
+                text));
         for (SimClient client : sim.clients()) {
             GapMeter meter = null;
             if (sim.clients().size() <= METERED_CLIENTS_LIMIT) {
@@ -91,32 +97,43 @@ public final class LabSession implements WorldView, AutoCloseable {
             histories.put(client, new ClientHistory(meter));
         }
         this.worlds = new WorldBuilder(lab, version, histories);
-        this.paused = startPaused;
-        this.runUntilNs = startAtNs;
+        this.paused = start.paused();
+        this.runUntilNs = start.fastUntilNs();
+        this.fastOnlyToConvergence = start.orConverged();
         timeline.hands().setOnRoam((client, to) -> {
             events.append(sim.nowNs(), to.name(), "lab.roam", client.name() + " comes to " + to.name());
             histories.get(client).onRoam(client, to, sim.nowNs());
         });
         sim.addObserver(new Recorder(lab));
-        sim.every(CONVERGENCE_INTERVAL_NS, CONVERGENCE_INTERVAL_NS, this::notConverged);
+        long lookNs = Math.max(CONVERGENCE_INTERVAL_LEAST_NS,
+                sim.nodes().size() * CONVERGENCE_INTERVAL_PER_NODE_NS);
+        sim.every(lookNs, lookNs, this::notConverged);
+        long countNs = Math.max(STATE_INTERVAL_NS, 2 * lookNs);
+        sim.every(countNs, countNs, this::countConvergedClouds);
         sim.every(METER_INTERVAL_NS, METER_INTERVAL_NS, this::measure);
         sim.every(METER_RENEWAL_NS, METER_RENEWAL_NS, this::renewMeters);
         this.published = worlds.build(clock(), -1);
         this.thread = Thread.ofPlatform().name("lab").daemon().unstarted(this::run);
     }
 
-    /** Starts in real time at the beginning. */
-    public static LabSession start(Scenario scenario, String version) throws Laboratory.Unbuildable {
-        return start(scenario, version, 0, false);
+    /**
+     * How a session begins.
+     *
+     * @param fastUntilNs virtual time that is reached as fast as possible first
+     * @param orConverged ends the fast part earlier, when everybody knows everybody
+     * @param paused      stands still then
+     */
+    public record Start(long fastUntilNs, boolean orConverged, boolean paused) {
+        /** In real time from the beginning. */
+        public static final Start REAL_TIME = new Start(0, false, false);
+        /** A network that is alive at once: it converges before anybody has read the first line. */
+        public static final Start CONVERGED = new Start(60 * SimTime.SECOND, true, false);
     }
 
-    /**
-     * @param startAtNs virtual time that is reached as fast as possible first
-     * @param startPaused stands still then
-     */
-    public static LabSession start(Scenario scenario, String version, long startAtNs, boolean startPaused)
-            throws Laboratory.Unbuildable {
-        LabSession session = new LabSession(scenario, version, startAtNs, startPaused);
+    /** Builds the laboratory and lets it run. */
+    public static LabSession start(Scenario scenario, String version,
+            Start start) throws Laboratory.Unbuildable {
+        LabSession session = new LabSession(scenario, version, start);
         session.thread.start();
         return session;
     }
@@ -170,6 +187,11 @@ public final class LabSession implements WorldView, AutoCloseable {
     /** When everybody knew everybody for the first time, virtual; -1 as long as not. */
     public long convergedNs() {
         return convergedNs;
+    }
+
+    /** Clouds whose nodes all know each other, as of a virtual second ago. */
+    public int convergedClouds() {
+        return convergedClouds;
     }
 
     /** Why the laboratory stopped by itself, or empty. */
@@ -271,9 +293,19 @@ public final class LabSession implements WorldView, AutoCloseable {
     private boolean notConverged() {
         if (timeline.missing().isEmpty()) {
             convergedNs = sim.nowNs();
-            events.append(convergedNs, "", "lab.converged", "everybody knows everybody after " + SimTime.text(convergedNs));
+            countConvergedClouds();
+            if (fastOnlyToConvergence) {
+                runUntilNs = Math.min(runUntilNs, convergedNs);
+            }
+            events.append(convergedNs, "", "lab.converged", "everybody knows everybody after "
+                    + SimTime.text(convergedNs));
             return false;
         }
+        return true;
+    }
+
+    private boolean countConvergedClouds() {
+        convergedClouds = timeline.convergedClouds();
         return true;
     }
 
@@ -436,7 +468,8 @@ public final class LabSession implements WorldView, AutoCloseable {
         public void speed(double speed) throws Refused {
             if (speed != RealTimePacer.UNLIMITED
                     && !(speed >= RealTimePacer.SLOWEST && speed <= RealTimePacer.FASTEST)) {
-                throw new Refused("speed " + speed + ": 0 for as fast as possible, else " + RealTimePacer.SLOWEST
+                throw new Refused("speed " + speed + ": 0 for as fast as possible, else "
+                        + RealTimePacer.SLOWEST
                         + " to " + (int) RealTimePacer.FASTEST);
             }
             post(() -> pacer.setSpeed(speed, System.nanoTime(), sim.nowNs()));

@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.limesh.base.MacAddress;
 import org.limesh.batadv.BatadvSnapshot;
 import org.limesh.node.NodeSnapshot;
 
@@ -118,6 +119,11 @@ final class PathFinder {
     }
 
     private boolean walkMesh(Place from, Place to, List<Leg> legs) {
+        if (!from.node().cloud().equals(to.node().cloud())) {
+            legs.add(new Leg(List.of(to.node().name()), "beyond", List.of(),
+                    "? in another cloud: between clouds goes layer 3 (BMX7), which is not spoken yet"));
+            return false;
+        }
         List<String> hops = new ArrayList<>(List.of(from.node().name()));
         List<Integer> tq = new ArrayList<>();
         Set<String> visited = new LinkedHashSet<>(hops);
@@ -125,15 +131,15 @@ final class PathFinder {
         while (hops.size() <= HOP_LIMIT) {
             NodeSnapshot snapshot = view.node(at).orElse(null);
             if (snapshot == null || snapshot.batadv() == null) {
-                legs.add(layer2(hops, tq));
+                addLayer2(legs, hops, tq);
                 legs.add(new Leg(List.of(to.node().name()), "beyond", List.of(), world.kind() == World.Kind.NODE
                         ? "? beyond this node's view" : at + " is down"));
                 return false;
             }
-            BatadvSnapshot.Originator best = best(snapshot.batadv(), to.node().name());
+            BatadvSnapshot.Originator best = best(snapshot.batadv(), to.node());
             String next = best == null ? null : names.node(best.nextHop());
             if (next == null) {
-                legs.add(layer2(hops, tq));
+                addLayer2(legs, hops, tq);
                 legs.add(new Leg(List.of(to.node().name()), "beyond", List.of(),
                         at + " knows no way to " + to.node().name()));
                 return false;
@@ -141,7 +147,7 @@ final class PathFinder {
             hops.add(next);
             tq.add(best.tq());
             if (next.equals(to.node().name())) {
-                legs.add(layer2(hops, tq));
+                addLayer2(legs, hops, tq);
                 return true;
             }
             if (!visited.add(next)) {
@@ -153,22 +159,31 @@ final class PathFinder {
         return false;
     }
 
-    private static Leg layer2(List<String> hops, List<Integer> tq) {
-        StringBuilder text = new StringBuilder("layer 2 (batman-adv)");
+    private static void addLayer2(List<Leg> legs, List<String> hops, List<Integer> tq) {
         if (!tq.isEmpty()) {
-            text.append(", TQ");
+            StringBuilder text = new StringBuilder("layer 2 (batman-adv), TQ");
             tq.forEach(value -> text.append(' ').append(value));
+            legs.add(new Leg(List.copyOf(hops), "layer2", List.copyOf(tq), text.toString()));
         }
-        return new Leg(List.copyOf(hops), "layer2", List.copyOf(tq), text.toString());
     }
 
-    private BatadvSnapshot.Originator best(BatadvSnapshot state, String node) {
+    /** Frames go to the primary address of the node; its other interfaces are originators of their own. */
+    private BatadvSnapshot.Originator best(BatadvSnapshot state, World.NodeView node) {
+        BatadvSnapshot.Originator any = null;
         for (BatadvSnapshot.Originator offer : state.originators()) {
-            if (offer.best() && node.equals(names.node(offer.mac()))) {
-                return offer;
+            if (offer.best() && node.name().equals(names.node(offer.mac()))) {
+                if (offer.mac().equals(primary(node))) {
+                    return offer;
+                }
+                any = offer;
             }
         }
-        return null;
+        return any;
+    }
+
+    private static MacAddress primary(World.NodeView node) {
+        return node.plan() == null || node.plan().batadv() == null || node.plan().batadv().hardifs().isEmpty()
+                ? node.mac() : node.plan().batadv().hardifs().getFirst().mac();
     }
 
     /** What the sender's node has in its translation table about the receiver. */

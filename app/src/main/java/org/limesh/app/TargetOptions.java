@@ -1,0 +1,38 @@
+package org.limesh.app;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+
+/** Which running node or laboratory is meant. May stand before or after the command's name. */
+final class TargetOptions {
+    @Option(names = "--api", paramLabel = "URL|unix:PATH",
+            description = "Where to ask. Default: the running node, else the lab started from this directory.")
+    String api;
+
+    @Option(names = "--run-dir", paramLabel = "DIR", description = "Run-time directory of the node that is meant.")
+    Path runDir;
+
+    /** The options of the program itself fill what the command's own leave open. */
+    ApiClient client(CommandSpec command) {
+        TargetOptions root = Main.of(command).target;
+        boolean own = api != null || runDir != null;
+        return ApiClient.find(own ? api : root.api, own ? runDir : root.runDir);
+    }
+
+    /** Names of nodes: the command's own, else those before its name. */
+    static List<String> nodes(List<String> own, CommandSpec command) {
+        return own == null || own.isEmpty() ? new ArrayList<>(Main.of(command).nodes) : own;
+    }
+
+    /** The one node that is meant; {@code -} lets the other side choose when there is only one. */
+    static String node(List<String> own, CommandSpec command) {
+        List<String> nodes = nodes(own, command);
+        if (nodes.size() > 1) {
+            throw new CommandFailure(CommandFailure.WRONG_USE, "name one node, not " + nodes.size());
+        }
+        return nodes.isEmpty() ? "-" : ApiClient.encode(nodes.getFirst());
+    }
+}
