@@ -1,12 +1,14 @@
 package org.limesh.bmx7.wire;
 
 import java.util.Arrays;
+import org.limesh.base.Ip6Address;
+import org.limesh.base.Octets;
 
 /** Joining and cutting of octets. */
-final class Bytes {
+public final class Bytes {
     private Bytes() {}
 
-    static byte[] join(byte[]... parts) {
+    public static byte[] join(byte[]... parts) {
         int length = 0;
         for (byte[] part : parts) {
             length += part.length;
@@ -20,7 +22,16 @@ final class Bytes {
         return joined;
     }
 
-    static byte[] part(byte[] octets, int from, int to) {
+    public static byte[] part(byte[] octets, int from, int to) {
         return Arrays.copyOfRange(octets, from, to);
+    }
+
+    public static Ip6Address address(byte[] octets, int at) {
+        return new Ip6Address(Octets.i64(octets, at), Octets.i64(octets, at + 8));
+    }
+
+    public static void putAddress(byte[] octets, int at, Ip6Address address) {
+        Octets.put64(octets, at, address.high());
+        Octets.put64(octets, at + 8, address.low());
     }
 }

@@ -27,6 +27,11 @@ public final class ChainLink {
         return read(Hash.digest(parts), 0);
     }
 
+    /** The link before this one: the first 14 octets of SHA-224 over this link and what never changes in a chain. */
+    public ChainLink step(byte[] suffix) {
+        return ofHash(octets, suffix);
+    }
+
     public ChainLink xor(ChainLink other) {
         byte[] mixed = octets.clone();
         for (int i = 0; i < LENGTH_OCTETS; i++) {

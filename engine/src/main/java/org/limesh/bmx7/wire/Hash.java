@@ -6,6 +6,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
 import org.limesh.base.Invariant;
+import org.limesh.base.Ip6Address;
+import org.limesh.base.Octets;
 
 /**
  * SHA-224 value: a node id, the identity of a content, a description hash. Order is that of the octets, unsigned.
@@ -58,6 +60,19 @@ public final class Hash implements Comparable<Hash> {
 
     public byte[] toBytes() {
         return octets.clone();
+    }
+
+    /**
+     * The address that belongs to a node id: {@code fd7x:} and the first 14 octets of the id.
+     *
+     * @param x 0 for the primary address, 1..15 for the node's tunnel endpoints
+     */
+    public Ip6Address cryptoAddress(int x) {
+        long high = (0xfd70L + x) << 48;
+        for (int i = 0; i < 6; i++) {
+            high |= (octets[i] & 0xffL) << (40 - 8 * i);
+        }
+        return new Ip6Address(high, Octets.i64(octets, 6));
     }
 
     /** The octet at {@code index} 0..27. */
