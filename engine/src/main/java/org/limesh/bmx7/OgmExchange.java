@@ -1,0 +1,357 @@
+package org.limesh.bmx7;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.limesh.bmx7.Neighbour.Iid;
+import org.limesh.bmx7.wire.Bmx7Frame;
+import org.limesh.bmx7.wire.Bmx7Frame.IidAdv;
+import org.limesh.bmx7.wire.Bmx7Frame.OgmAdv;
+import org.limesh.bmx7.wire.FMetric;
+
+/**
+ * Originator messages on their way: own ones and passed-on ones in numbered aggregations that neighbours can ask for
+ * again, and the short ids that stand for nodes in them.
+ *
+ * <pre>
+ *  OGM with short id --known?--no--> IID_REQ --> IID_ADV (node, description number, chain value)
+ *        |yes                                      |
+ *        v                                         v
+ *  chain value --number?--no--> IID_REQ         description new? --> ask for it; the message waits
+ *        |yes
+ *        v
+ *  PathChooser
+ * </pre>
+ */
+final class OgmExchange {
+    /** Hops are written in six bits. */
+    private static final int MAX_HOPS = 63;
+    /** Octets of the own message, which has no history. */
+    private static final int OWN_OCTETS = 18;
+
+    private final Core core;
+    private final PathChooser chooser;
+    private Descriptions descriptions;
+    private final Map<Integer, Peer> ownIids = new LinkedHashMap<>();
+    private int lastIid = Bmx7Limits.OWN_IID;
+    /** Peers in each aggregation that still has some, oldest first. */
+    private final Map<Integer, Set<Peer>> aggregations = new LinkedHashMap<>();
+    private int newest;
+    private int ownAggregation = -1;
+    private boolean ownSent;
+    private long ownSentNs;
+
+    OgmExchange(Core core, PathChooser chooser) {
+        this.core = core;
+        this.chooser = chooser;
+    }
+
+    void connect(Descriptions parts) {
+        this.descriptions = parts;
+    }
+
+    // ---- sending
+
+    Bmx7Frame.OgmAggSqnAdv window() {
+        int oldest = newest;
+        for (int number : aggregations.keySet()) {
+            if ((newest - number & 0xffff) > (newest - oldest & 0xffff)) {
+                oldest = number;
+            }
+        }
+        if (ownAggregation >= 0 && (newest - ownAggregation & 0xffff) > (newest - oldest & 0xffff)) {
+            oldest = ownAggregation;
+        }
+        return new Bmx7Frame.OgmAggSqnAdv(newest, Math.min((newest - oldest & 0xffff) + 1, Bmx7Limits.AGGREGATION_WINDOW));
+    }
+
+    /** The own description is new: its numbers begin again, at once. */
+    void onNewDescription() {
+        ownSent = false;
+    }
+
+    /** Once per round, and at once when a next hop changed: makes aggregations of what is pending. */
+    void aggregate(long nowNs) {
+        long ageNs = nowNs - ownSentNs;
+        boolean own = !ownSent || ageNs >= Bmx7Limits.OGM_LATEST_NS
+                || ageNs >= Bmx7Limits.OGM_INTERVAL_NS && !core.pendingOgms.isEmpty();
+        int octets = 0;
+        boolean open = false;
+        if (own && core.identity.ogmSqn() < core.config.ogmSqnRange()) {
+            core.identity.nextOgm();
+            ownSent = true;
+            ownSentNs = nowNs;
+            open = true;
+            begin();
+            ownAggregation = newest;
+            octets = OWN_OCTETS;
+        }
+        for (Peer node : core.pendingOgms) {
+            if (!node.isRoutable() || node.chainOgm == null || !assignIid(node)) {
+                continue;
+            }
+            int length = entry(node).lengthOctets();
+            if (!open || octets + length > Bmx7Limits.AGGREGATION_OCTETS) {
+                open = true;
+                begin();
+                octets = 0;
+            }
+            octets += length;
+            leave(node);
+            aggregations.computeIfAbsent(newest, unused -> new LinkedHashSet<>()).add(node);
+            node.aggregation = newest;
+        }
+        core.pendingOgms.clear();
+        core.urgentOgms = false;
+    }
+
+    private void begin() {
+        newest = newest + 1 & 0xffff;
+        core.devices.stream().filter(device -> device != null).forEach(device -> device.outgoing.aggregations.add(newest));
+        // What falls out of the window could not be asked for any more.
+        Set<Peer> tooOld = aggregations.remove(newest - Bmx7Limits.AGGREGATION_WINDOW & 0xffff);
+        if (tooOld != null) {
+            tooOld.forEach(node -> node.aggregation = -1);
+        }
+    }
+
+    /** Takes a node's message back: there is a newer one, or no way any more. */
+    void leave(Peer node) {
+        Set<Peer> members = node.aggregation < 0 ? null : aggregations.get(node.aggregation);
+        if (members != null) {
+            members.remove(node);
+            if (members.isEmpty()) {
+                aggregations.remove(node.aggregation);
+            }
+        }
+        node.aggregation = -1;
+    }
+
+    OgmAdv frame(int number) {
+        List<OgmAdv.Entry> entries = new ArrayList<>();
+        if (number == ownAggregation) {
+            entries.add(new OgmAdv.Entry(core.identity.ogmMasked(), Bmx7Limits.OWN_IID, 0, FMetric.MAX, List.of()));
+        }
+        for (Peer node : aggregations.getOrDefault(number, new LinkedHashSet<>())) {
+            if (node.isRoutable()) {
+                entries.add(entry(node));
+            }
+        }
+        return new OgmAdv(number, entries);
+    }
+
+    private OgmAdv.Entry entry(Peer node) {
+        return new OgmAdv.Entry(node.chainOgm, node.ownIid, node.hops, node.metric, node.history);
+    }
+
+    private boolean assignIid(Peer node) {
+        if (node.hops >= MAX_HOPS) {
+            return false;
+        }
+        if (node.ownIid == 0) {
+            if (ownIids.size() >= Bmx7Limits.MAX_IID - 1) {
+                core.out.report(new Bmx7Event.LimitReached("short ids", Bmx7Limits.MAX_IID));
+                return false;
+            }
+            do {
+                lastIid = lastIid >= Bmx7Limits.MAX_IID ? Bmx7Limits.OWN_IID + 1 : lastIid + 1;
+            } while (ownIids.containsKey(lastIid));
+            node.ownIid = lastIid;
+            ownIids.put(lastIid, node);
+        }
+        return true;
+    }
+
+    /** What a short id of ours means; null when it means nothing. */
+    IidAdv.Entry explain(int iid) {
+        if (iid == Bmx7Limits.OWN_IID) {
+            return core.identity.ogmMasked() == null ? null : new IidAdv.Entry(iid, core.identity.facts().descSqn(),
+                    core.identity.ogmMasked(), core.ownId);
+        }
+        Peer node = ownIids.get(iid);
+        return node == null || node.facts == null || node.chain.newestMasked() == null ? null
+                : new IidAdv.Entry(iid, node.facts.descSqn(), node.chain.newestMasked(), node.id);
+    }
+
+    void forget(Peer node) {
+        leave(node);
+        core.pendingOgms.remove(node);
+        if (node.ownIid != 0) {
+            ownIids.remove(node.ownIid);
+            node.ownIid = 0;
+        }
+    }
+
+    /** Asks usable neighbours for aggregations that did not come. */
+    void requestMissing(long nowNs) {
+        for (Neighbour neighbour : core.neighbours) {
+            Link link = neighbour.bestLink(nowNs);
+            if (link == null) {
+                continue;
+            }
+            int asked = 0;
+            for (int back = 0; back < neighbour.aggregationSize && asked < Bmx7Limits.OGM_REQUESTS_PER_ROUND; back++) {
+                int number = neighbour.aggregationMax - back & 0xffff;
+                if (!neighbour.received.contains(number)) {
+                    Outgoing.ask(link.device.outgoing.ogmRequests, neighbour.peer.id, number);
+                    asked++;
+                }
+            }
+        }
+    }
+
+    void onRequest(Device device, Bmx7Frame.NumberReq request) {
+        Bmx7Frame.OgmAggSqnAdv window = window();
+        for (int number : request.numbers()) {
+            if (request.type() == Bmx7Frame.IID_REQ) {
+                device.outgoing.iids.add(number);
+            } else if ((window.max() - number & 0xffff) < window.size()) {
+                device.outgoing.aggregations.add(number);
+            }
+        }
+    }
+
+    // ---- receiving
+
+    void onOgms(Neighbour neighbour, OgmAdv adv, long nowNs) {
+        if (neighbour.isInWindow(adv.aggregationSqn())) {
+            neighbour.received.add(adv.aggregationSqn());
+        }
+        for (OgmAdv.Entry entry : adv.entries()) {
+            Iid iid = iid(neighbour, entry.iid());
+            if (iid != null) {
+                iid.usedNs = nowNs;
+                process(neighbour, entry.iid(), iid, entry, nowNs);
+            }
+        }
+    }
+
+    private Iid iid(Neighbour neighbour, int number) {
+        Iid iid = neighbour.iids.get(number);
+        if (iid == null && neighbour.iids.size() < Bmx7Limits.MAX_IIDS_PER_NEIGHBOUR) {
+            iid = new Iid();
+            neighbour.iids.put(number, iid);
+        }
+        if (iid == null) {
+            core.drop("iid_limit");
+        }
+        return iid;
+    }
+
+    private void process(Neighbour neighbour, int number, Iid iid, OgmAdv.Entry entry, long nowNs) {
+        if (iid.self) {
+            return;
+        }
+        if (iid.node == null || iid.node.facts == null) {
+            iid.waiting = entry;
+            if (iid.node == null) {
+                ask(neighbour, number, iid, nowNs);
+            }
+            return;
+        }
+        int sqn = iid.node.chain.number(entry.chainOgm(), ChainTracker.DEVIATION);
+        if (sqn <= 0) {
+            iid.waiting = entry;
+            ask(neighbour, number, iid, nowNs);
+            return;
+        }
+        iid.waiting = null;
+        iid.requestGapNs = Bmx7Limits.RESOLVE_INTERVAL_NS;
+        chooser.onOgm(neighbour, iid.node, sqn, entry, nowNs);
+    }
+
+    /** IID_REQ, less and less often while the answer does not help. */
+    private void ask(Neighbour neighbour, int number, Iid iid, long nowNs) {
+        Link link = neighbour.bestLink(nowNs);
+        if (link == null || iid.requested && nowNs - iid.requestedNs < iid.requestGapNs) {
+            return;
+        }
+        if (iid.requested) {
+            iid.requestGapNs = Math.min(2 * iid.requestGapNs, Bmx7Limits.MAINTENANCE_INTERVAL_NS);
+        }
+        iid.requested = true;
+        iid.requestedNs = nowNs;
+        Outgoing.ask(link.device.outgoing.iidRequests, neighbour.peer.id, number);
+    }
+
+    void onIids(Neighbour neighbour, IidAdv adv, long nowNs) {
+        for (IidAdv.Entry entry : adv.entries()) {
+            Iid iid = iid(neighbour, entry.iid());
+            if (iid == null) {
+                continue;
+            }
+            iid.usedNs = nowNs;
+            iid.self = entry.nodeId().equals(core.ownId);
+            if (iid.self) {
+                bind(neighbour, entry.iid(), iid, null);
+                iid.waiting = null;
+                descriptions.onOwnMentioned(neighbour, entry.descSqn(), nowNs);
+                continue;
+            }
+            Peer node = descriptions.mentioned(entry.nodeId(), nowNs);
+            if (node == null) {
+                continue;
+            }
+            bind(neighbour, entry.iid(), iid, node);
+            iid.descSqn = entry.descSqn();
+            iid.vouched = entry.chainOgm();
+            descriptions.want(node, entry.descSqn(), nowNs);
+            settle(neighbour, entry.iid(), iid, nowNs);
+        }
+    }
+
+    private void bind(Neighbour neighbour, int number, Iid iid, Peer node) {
+        if (iid.node != node) {
+            if (iid.node != null) {
+                iid.node.informants.remove(new Peer.Informant(neighbour, number));
+            }
+            iid.node = node;
+            if (node != null) {
+                node.informants.add(new Peer.Informant(neighbour, number));
+            }
+        }
+    }
+
+    private void settle(Neighbour neighbour, int number, Iid iid, long nowNs) {
+        if (iid.node == null || iid.node.facts == null || iid.node.facts.descSqn() != iid.descSqn) {
+            return;
+        }
+        if (iid.vouched != null) {
+            iid.node.chain.number(iid.vouched, iid.node.facts.ogmSqnRange());
+            iid.vouched = null;
+        }
+        OgmAdv.Entry waiting = iid.waiting;
+        iid.waiting = null;
+        if (waiting != null && neighbour.bestLink(nowNs) != null) {
+            process(neighbour, number, iid, waiting, nowNs);
+        }
+    }
+
+    /** A description is complete: messages that waited for it can be used. */
+    void onFacts(Peer node, long nowNs) {
+        for (Peer.Informant informant : List.copyOf(node.informants)) {
+            Iid iid = informant.neighbour().iids.get(informant.iid());
+            if (iid != null) {
+                settle(informant.neighbour(), informant.iid(), iid, nowNs);
+            }
+        }
+    }
+
+    /** Short ids that were not used for long, or (with {@code all}) everything a neighbour said. */
+    void expire(Neighbour neighbour, boolean all, long nowNs) {
+        neighbour.iids.entrySet().removeIf(entry -> {
+            boolean gone = all || nowNs - entry.getValue().usedNs >= Bmx7Limits.IID_TIMEOUT_NS;
+            if (gone) {
+                bind(neighbour, entry.getKey(), entry.getValue(), null);
+            }
+            return gone;
+        });
+        if (all) {
+            neighbour.received.clear();
+            neighbour.aggregationSize = 0;
+        }
+    }
+}
