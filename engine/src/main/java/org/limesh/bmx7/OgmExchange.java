@@ -90,7 +90,7 @@ final class OgmExchange {
             octets = OWN_OCTETS;
         }
         for (Peer node : core.pendingOgms) {
-            if (!node.isRoutable() || node.chainOgm == null || !assignIid(node)) {
+            if (node.chainOgm == null || !node.isRoutable() && node.ownIid == 0 || !assignIid(node)) {
                 continue;
             }
             int length = entry(node).lengthOctets();
@@ -136,14 +136,16 @@ final class OgmExchange {
             entries.add(new OgmAdv.Entry(core.identity.ogmMasked(), Bmx7Limits.OWN_IID, 0, FMetric.MAX, List.of()));
         }
         for (Peer node : aggregations.getOrDefault(number, new LinkedHashSet<>())) {
-            if (node.isRoutable()) {
-                entries.add(entry(node));
-            }
+            entries.add(entry(node));
         }
         return new OgmAdv(number, entries);
     }
 
+    /** What is passed on; "known, no way to it" once a way was lost. */
     private OgmAdv.Entry entry(Peer node) {
+        if (!node.isRoutable()) {
+            return new OgmAdv.Entry(node.chainOgm, node.ownIid, 0, FMetric.NOT_ROUTABLE, List.of());
+        }
         return new OgmAdv.Entry(node.chainOgm, node.ownIid, node.hops, node.metric, node.history);
     }
 

@@ -50,6 +50,10 @@ final class PathChooser {
             return;
         }
         Offer offer = node.offer(via);
+        if (entry.metric() <= FMetric.NOT_ROUTABLE) {
+            withdraw(node, offer, sqn, nowNs);
+            return;
+        }
         if (offer == null) {
             offer = new Offer(node, via);
             node.offers.add(offer);
@@ -64,10 +68,21 @@ final class PathChooser {
         offer.claimed = entry.metric();
         offer.hops = entry.hopCount() + 1;
         offer.history = entry.history();
-        if (offer.claimed <= FMetric.NOT_ROUTABLE && node.route != null && node.route.neighbour == via) {
+        evaluate(node, offer, nowNs);
+    }
+
+    /**
+     * A neighbour knows the node but has no way to it. The genuine program says so of nodes that it never reached;
+     * this engine also when it lost them, so that a chain of them gives a dead node up at once.
+     */
+    private void withdraw(Peer node, Offer offer, int sqn, long nowNs) {
+        if (offer == null || sqn < offer.sqn) {
+            return;
+        }
+        node.offers.remove(offer);
+        late.remove(offer);
+        if (node.route != null && node.route.neighbour == offer.via) {
             lose(node, nowNs);
-        } else {
-            evaluate(node, offer, nowNs);
         }
     }
 
@@ -167,7 +182,6 @@ final class PathChooser {
         Bmx7Route.NextHop from = node.route.nextHop();
         node.route = null;
         node.metric = 0;
-        core.pendingOgms.remove(node);
         core.routesVersion++;
         for (Offer offer : List.copyOf(node.offers)) {
             if (node.route == null && nowNs - offer.arrivedNs < silenceNs(node)) {
@@ -175,6 +189,8 @@ final class PathChooser {
             }
         }
         if (node.route == null) {
+            core.pendingOgms.add(node);
+            core.urgentOgms = true;
             report(node, from);
         }
     }
