@@ -192,6 +192,7 @@ public final class Bmx7Engine implements Engine {
             long nowNs) {
         if (peer.facts == null || peer.facts.descSqn() != signature.descSqn()) {
             descriptions.want(peer, signature.descSqn(), nowNs);
+            descriptions.remind(peer, signature.descSqn(), nowNs);
             return Authenticator.Proof.NONE;
         }
         return authenticator.prove(peer, source, signature, behind, nowNs);

@@ -207,6 +207,21 @@ final class Descriptions {
         }
     }
 
+    /**
+     * A node speaks with a description number below one that it used before: it lost its memory. Its own later
+     * description, sent back to it now and then, lets it outbid that; else it would be ignored for ever.
+     */
+    void remind(Peer peer, int descSqn, long nowNs) {
+        Device device = core.device(peer.heardDevice);
+        if (peer.facts != null && device != null
+                && Integer.toUnsignedLong(descSqn) < Integer.toUnsignedLong(peer.facts.descSqn())
+                && (!peer.reminded || nowNs - peer.remindedNs >= Bmx7Limits.MAINTENANCE_INTERVAL_NS)) {
+            peer.reminded = true;
+            peer.remindedNs = nowNs;
+            device.outgoing.answer(peer.facts.hash(), new Bmx7Frame.DescAdv(peer.facts.description().octets()), nowNs);
+        }
+    }
+
     private NodeFacts factsOf(Hash id) {
         Peer peer = core.peers.get(id);
         return peer == null ? null : peer.facts;

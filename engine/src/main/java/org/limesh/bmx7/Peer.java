@@ -38,6 +38,8 @@ final class Peer {
     long heardNs;
     int heardDevice;
     Ip6Address heardSource;
+    boolean reminded;
+    long remindedNs;
     Neighbour neighbour;
     long burstSqn = -1;
     /** Shared secret with the own key {@code secretFor}, or null. */

@@ -2,7 +2,10 @@ package org.limesh.bmx7;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.limesh.base.Counters;
 import org.limesh.base.Decoded;
 import org.limesh.base.Engine;
@@ -12,6 +15,7 @@ import org.limesh.base.MacAddress;
 import org.limesh.base.Rng;
 import org.limesh.bmx7.wire.Bmx7Packet;
 import org.limesh.bmx7.wire.RsaPrivateKey;
+import org.limesh.bmx7.wire.TrustEntry;
 
 /** A few engines, links between them, and a clock moved by hand. */
 final class TestMesh {
@@ -38,6 +42,10 @@ final class TestMesh {
         Counters counters = new Counters();
         Bmx7Engine engine;
         int lastDescSqn;
+        /** Nodes that may forward, or null for all. */
+        List<TrustEntry> trusts;
+        /** Hears everything that is sent. */
+        Consumer<byte[]> tap = payload -> { };
         long sentOctets;
         long sentPackets;
 
@@ -58,7 +66,9 @@ final class TestMesh {
         }
 
         Bmx7Config config() {
-            return Bmx7Config.of(key, lastDescSqn, "node" + number);
+            Bmx7Config usual = Bmx7Config.of(key, lastDescSqn, "node" + number);
+            return new Bmx7Config(key, lastDescSqn, usual.hostname(), usual.rsaLinkType(), usual.dhLinkType(),
+                    usual.linkKeyLifetimeS(), usual.ogmSqnRange(), usual.metric(), trusts, List.of());
         }
 
         void stop() {
@@ -77,6 +87,7 @@ final class TestMesh {
             if (!(Bmx7Packet.parse(payload) instanceof Decoded.Valid<Bmx7Packet>)) {
                 throw new AssertionError("node " + number + " sent " + Bmx7Packet.parse(payload));
             }
+            tap.accept(payload);
             links.get(device).carry(this, device, payload);
         }
 
@@ -97,7 +108,7 @@ final class TestMesh {
 
         long drops() {
             return counters.snapshot().entrySet().stream().filter(entry -> entry.getKey().startsWith("drop."))
-                    .mapToLong(java.util.Map.Entry::getValue).sum();
+                    .mapToLong(Map.Entry::getValue).sum();
         }
     }
 
@@ -203,7 +214,7 @@ final class TestMesh {
     }
 
     /** Runs until the condition holds, at most so long; the seconds it took, or -1. */
-    double secondsUntil(java.util.function.BooleanSupplier condition, double limitSeconds) {
+    double secondsUntil(BooleanSupplier condition, double limitSeconds) {
         long begin = now;
         while (now - begin < (long) (limitSeconds * SECOND)) {
             if (condition.getAsBoolean()) {
