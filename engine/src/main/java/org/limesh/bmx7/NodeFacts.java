@@ -34,7 +34,7 @@ import org.limesh.bmx7.wire.TunnelTlv;
 record NodeFacts(
         Description description, Hash hash, Hash id, RsaKey nodeKey, List<Content> contents, RsaKey rsaLinkKey,
         DhGroup dhGroup, byte[] dhPublicKey, MetricParameters metric, List<Ip6Address> linkLocals, List<Hna6> hnas,
-        String hostname, Tunnels tunnels, List<TrustEntry> trusts, List<TrustEntry> supports, byte[] chainSuffix,
+        NodeInfo info, Tunnels tunnels, List<TrustEntry> trusts, List<TrustEntry> supports, byte[] chainSuffix,
         ChainLink chainMask) {
 
     /** A description lists at most so many networks; more is refused as an attack on everybody's tables. */
@@ -43,6 +43,10 @@ record NodeFacts(
     /** One-way tunnels of a node. */
     record Tunnels(List<Ip6Address> endpoints, List<TunnelTlv.Ingress> ingress, List<TunnelTlv.Net> nets) {
         static final Tunnels NONE = new Tunnels(List.of(), List.of(), List.of());
+    }
+
+    String hostname() {
+        return info.hostname();
     }
 
     int descSqn() {
@@ -141,7 +145,7 @@ record NodeFacts(
         ChainLink mask = ChainLink.ofHash(description.hash().toBytes(), description.version().anchorLink().toBytes(),
                 suffix);
         return new Reading.Complete(new NodeFacts(description, description.hash(), id, nodeKey, List.copyOf(used),
-                rsaLinkKey, group, dhPublic, metric, linkLocals, hnas, info.hostname(), tunnels, trusts, supports, suffix,
+                rsaLinkKey, group, dhPublic, metric, linkLocals, hnas, info, tunnels, trusts, supports, suffix,
                 mask));
     }
 

@@ -89,8 +89,10 @@ final class OgmExchange {
             ownAggregation = newest;
             octets = OWN_OCTETS;
         }
+        boolean retracts = mayRetract();
         for (Peer node : core.pendingOgms) {
-            if (node.chainOgm == null || !node.isRoutable() && node.ownIid == 0 || !assignIid(node)) {
+            if (node.chainOgm == null || !node.isRoutable() && (node.ownIid == 0 || !retracts) || !assignIid(node)) {
+                leave(node);
                 continue;
             }
             int length = entry(node).lengthOctets();
@@ -106,6 +108,19 @@ final class OgmExchange {
         }
         core.pendingOgms.clear();
         core.urgentOgms = false;
+    }
+
+    /**
+     * A genuine neighbour does not use the news that there is no way any more, and forgets a node only 72 s after it
+     * was mentioned last: telling it would make it wait longer. So only nodes of ours are told.
+     */
+    private boolean mayRetract() {
+        for (Neighbour neighbour : core.neighbours) {
+            if (neighbour.peer.facts.info().codeRevision() != OwnDescription.CODE_REVISION) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void begin() {

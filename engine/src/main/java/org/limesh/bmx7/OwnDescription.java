@@ -33,8 +33,11 @@ import org.limesh.bmx7.wire.TunnelTlv;
 final class OwnDescription {
     /** Little-endian builds of the genuine program say so; nobody looks at it. */
     private static final int CAPABILITIES = 2;
-    /** Revision of the code, for people; the genuine program's commit would stand here. */
-    private static final int CODE_REVISION = 0x11e50001;
+    /**
+     * Revision of the code: the genuine program puts a commit here, we the same number always, so that nodes of ours
+     * know one another.
+     */
+    static final int CODE_REVISION = 0x11e50001;
 
     /** Link keys with their secret halves. */
     record LinkKeys(RsaPrivateKey rsa, DhGroup dhGroup, BigInteger dhExponent, byte[] dhPublicKey) {

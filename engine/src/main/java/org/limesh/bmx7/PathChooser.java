@@ -73,7 +73,7 @@ final class PathChooser {
 
     /**
      * A neighbour knows the node but has no way to it. The genuine program says so of nodes that it never reached;
-     * this engine also when it lost them, so that a chain of them gives a dead node up at once.
+     * this engine also when it lost them, so that a line of them gives a dead node up at once.
      */
     private void withdraw(Peer node, Offer offer, int sqn, long nowNs) {
         if (offer == null || sqn < offer.sqn) {
