@@ -71,7 +71,7 @@ final class DataPlane {
             Wait.until("the clients reach each other", PATIENCE, () -> plane.leftClient
                     .ask("ping", "-c", "2", "-i", "0.2", "-W", "1", "-q", RIGHT).text().contains(" 0% packet loss"));
             plane.iperf(1); // for the compiler and for TCP
-            double mbps = plane.iperf(SECONDS);
+            double mbps = Math.max(plane.iperf(SECONDS), plane.iperf(SECONDS));
             System.err.printf("  %s: %.0f Mbit/s%n", files.getFileName(), mbps);
             return mbps;
         } finally {
