@@ -62,26 +62,26 @@ const graph = new Graph($('stage'), $('tip'), {
 
 // ---- addresses: every view and selection can be sent to a friend -----------------------------------------
 
-async function route() {
+function route() {
   const [kind, ...names] = location.hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
   if (['graph', 'nodes', 'clients', 'clouds', 'log'].includes(kind) || !kind) {
     view = kind || 'graph';
-    await choose(null);
+    choose(null);
   } else if (kind === 'path') {
     view = 'graph';
-    await choose({ kind, from: names[0], to: names[1] });
+    choose({ kind, from: names[0], to: names[1] });
     showPath(selected);
   } else {
-    await choose({ kind, name: names[0] });
+    choose({ kind, name: names[0] });
   }
   showView();
 }
 
-async function choose(what) {
+function choose(what) {
   selected = what;
   document.body.classList.toggle('sheet', what !== null);
   graph.select(what?.kind, what?.name);
-  await panel.show(what);
+  panel.show(what);
 }
 
 async function showPath(chosen) {
@@ -222,7 +222,7 @@ document.addEventListener('keydown', event => {
   }
   if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === '/') { $('search').focus(); event.preventDefault(); }
-  else if (event.key === ' ' && isLab() && !event.target.matches('button, a, summary')) { playPause(); event.preventDefault(); }
+  else if (event.key === ' ' && isLab() && !event.target.matches('button, summary')) { playPause(); event.preventDefault(); }
   else if (event.key === 'f') graph.fit();
   else if (event.key === '+') graph.zoom(1.3);
   else if (event.key === '-') graph.zoom(1 / 1.3);
@@ -261,6 +261,7 @@ onChange(what => {
     words();
   } else if (what === 'time') {
     showTime();
+    tick();
   } else if (what === 'event') {
     words();
   }

@@ -1,7 +1,7 @@
 // The right panel (a sheet on phones) and the lists: the same facts as the picture, in words.
 
 import {
-  state, get, isLab, canAct, nodeOf, clientOf, cloudIndex, quality, linkTq, nowMs, clockText, durationText, octetsText,
+  state, get, isLab, isChatty, canAct, nodeOf, clientOf, cloudIndex, quality, linkTq, nowMs, clockText, durationText, octetsText,
 } from './state.js';
 
 /** el('li.foo', {title: 'x'}, child, 'text') */
@@ -128,7 +128,7 @@ export class Panel {
     parts.push(el('h3', null, 'Clouds'), el('ul', null, state.clouds.map(cloud => el('li', null,
       el('span.title', null, badge({ up: true, cloud: cloud.letter }), el('b', null, cloud.ssid)),
       el('span.right.mono', null, cloud.network4)))));
-    parts.push(el('h3', null, el('span', null, 'Latest'), el('a', { href: '#/log' }, 'all')), eventList(state.events.slice(-8).reverse()));
+    parts.push(el('h3', null, el('span', null, 'Latest'), el('a', { href: '#/log' }, 'all')), eventList(notable(state.events).slice(-8).reverse()));
     return parts;
   }
 
@@ -260,6 +260,12 @@ function chooser(title, names, pick, key) {
   const select = el('select', { 'aria-label': title, 'data-key': key }, el('option', { value: '' }, title), names.map(name => el('option', { value: name }, name)));
   select.addEventListener('change', () => { const value = select.value; select.blur(); if (value) pick(value); });
   return select;
+}
+
+/** In a short list the chatty ones would hide the rest. */
+function notable(events) {
+  const rare = events.filter(event => !isChatty(event));
+  return rare.length ? rare : events;
 }
 
 export function eventList(events) {

@@ -15,6 +15,8 @@ let timeArrived = performance.now();
 export function onChange(fn) { listeners.add(fn); }
 function tell(what) { for (const fn of listeners) fn(what); }
 
+/** What changes all the time while a cloud settles; it must not push the rest out of sight. */
+export const isChatty = event => ['batadv.route', 'batadv.table', 'batadv.originator'].includes(event.kind);
 export const isLab = () => state.kind === 'lab';
 export const canAct = () => state.capabilities.includes('actions');
 export const nodeOf = name => state.nodes.find(node => node.name === name);
@@ -67,7 +69,7 @@ function applyDelta(delta) {
 }
 
 async function loadEvents() {
-  const answer = await get('events?limit=200');
+  const answer = await get('events?limit=500');
   state.events = answer.events;
   tell('event');
 }
@@ -76,7 +78,10 @@ function addEvent(event) {
   const last = state.events.at(-1);
   if (last && last.seq >= event.seq) return;
   state.events.push(event);
-  if (state.events.length > EVENTS_KEPT) state.events.splice(0, state.events.length - EVENTS_KEPT);
+  if (state.events.length > EVENTS_KEPT) {
+    const chatty = state.events.findIndex(isChatty);
+    state.events.splice(chatty >= 0 && chatty < EVENTS_KEPT / 2 ? chatty : 0, 1);
+  }
   tell('event');
 }
 

@@ -4,6 +4,9 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -65,9 +68,11 @@ final class CaptureCommand implements Callable<Integer> {
         ApiClient client = target.client(spec);
         // Unbuffered, so that a pipe sees each frame at once and an interrupted file is whole.
         try (OutputStream out = file.equals("-") ? new FileOutputStream(FileDescriptor.out)
-                : new FileOutputStream(file)) {
+                : Files.newOutputStream(Path.of(file))) {
             ApiClient.Answer answer = client.stream(where, out);
             return answer.isOk() ? 0 : LookOptions.print(spec, answer);
+        } catch (NoSuchFileException noDirectory) {
+            throw new CommandFailure(CommandFailure.WRONG_USE, "cannot write " + file + ": its directory is missing");
         }
     }
 

@@ -46,7 +46,8 @@ final class LabCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", description = "Seed instead of the file's.")
     private Long seed;
 
-    @Option(names = "--port", paramLabel = "PORT", description = "Port of the page, 0 for a free one. Default: 8080.")
+    @Option(names = "--port", paramLabel = "PORT",
+            description = "Port of the page, 0 for a free one. Default: 8080.")
     private int port = DEFAULT_PORT;
 
     @Option(names = "--no-browser", description = "Leave the browser alone.")
@@ -55,19 +56,22 @@ final class LabCommand implements Callable<Integer> {
     @Option(names = "--nodes", paramLabel = "N", description = "Instead of a file: a cloud of N nodes.")
     private Integer nodes;
 
-    @Option(names = "--community", paramLabel = "PATH", description = "Settings of your community: a UCI file or directory.")
+    @Option(names = "--community", paramLabel = "PATH",
+            description = "Settings of your community: a UCI file or directory.")
     private Path community;
 
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Lay a value over the file. Repeatable.")
     private Map<String, String> settings = new LinkedHashMap<>();
 
-    @Option(names = "--at", paramLabel = "TIME", description = "Go to this virtual time first, as fast as possible.")
+    @Option(names = "--at", paramLabel = "TIME",
+            description = "Go to this virtual time first, as fast as possible.")
     private String at;
 
     @Option(names = "--pause", description = "Stand still at the start (or at --at).")
     private boolean pause;
 
-    @Option(names = "--speed", paramLabel = "X", description = "Virtual seconds per second, 0 for as fast as possible.")
+    @Option(names = "--speed", paramLabel = "X",
+            description = "Virtual seconds per second, 0 for as fast as possible.")
     private double speed = 1;
 
     @Override
@@ -103,7 +107,8 @@ final class LabCommand implements Callable<Integer> {
     /** The scenario, or null after its problems were printed. */
     private Scenario scenario(PrintWriter err) throws IOException {
         if (nodes != null && (file != null || nodes < 1 || nodes > 1000)) {
-            throw new ParameterException(spec.commandLine(), "error: --nodes is 1 to 1000 and goes without a file");
+            throw new ParameterException(spec.commandLine(),
+                    "error: --nodes is 1 to 1000 and goes without a file");
         }
         if (community != null) {
             settings.putIfAbsent("community", community.toAbsolutePath().toString());
@@ -130,7 +135,8 @@ final class LabCommand implements Callable<Integer> {
         return only == null ? ScenarioFiles.LIVING_CLOUD : only.getFileName().toString();
     }
 
-    private int show(LabSession session, PrintWriter out, PrintWriter err) throws IOException, InterruptedException {
+    private int show(LabSession session, PrintWriter out, PrintWriter err)
+            throws IOException, InterruptedException {
         Terminal terminal = Terminal.isThere() ? Terminal.open() : null;
         ApiServer server = new ApiServer(session);
         Thread cleaner = new Thread(() -> cleanUp(terminal, server), "lab-clean-up");
@@ -174,9 +180,11 @@ final class LabCommand implements Callable<Integer> {
         try {
             server.announceLab(Path.of(""));
         } catch (IOException unwritable) {
-            err.println("warning: other commands will not find this lab from here: " + unwritable.getMessage());
+            err.println("warning: other commands will not find this lab from here: "
+                    + unwritable.getMessage());
         }
-        return url + (person && !noBrowser && openBrowser(url) ? "        (opens in your browser; --no-browser to leave it)"
+        return url + (person && !noBrowser && openBrowser(url)
+                ? "        (opens in your browser; --no-browser to leave it)"
                 : "");
     }
 

@@ -71,7 +71,8 @@ final class LabKeys {
         World.ClientView client = world.clients().get(nextClient++ % world.clients().size());
         String cloud = client.node() == null ? null
                 : world.findNode(client.node()).map(World.NodeView::cloud).orElse(null);
-        List<World.NodeView> places = world.nodes().stream().filter(node -> node.up() && !node.name().equals(client.node())
+        List<World.NodeView> places = world.nodes().stream().filter(node -> node.up()
+                && !node.name().equals(client.node())
                 && (cloud == null || node.cloud().equals(cloud))).toList();
         if (places.isEmpty()) {
             throw new LabControl.Refused(client.name() + " has nowhere else to go");

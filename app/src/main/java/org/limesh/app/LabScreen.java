@@ -16,6 +16,7 @@ import org.limesh.lab.scenario.Quantity;
  */
 final class LabScreen {
     private static final int EVENTS_SHOWN = 5;
+    private static final int EVENTS_SEARCHED = 1000;
     private static final int CLIENTS_SHOWN = 8;
     private static final String KEYS =
             "  try      p pause   + faster   - slower   r roam a client   f fail or heal a node   q quit";
@@ -79,12 +80,14 @@ final class LabScreen {
 
     private void draw() {
         World world = session.world();
-        List<String> lines = new ArrayList<>(List.of(header(world), "  page     " + page, state(world), KEYS, ""));
+        String address = "  page     " + page;
+        List<String> lines = new ArrayList<>(List.of(header(world), address, state(world), KEYS, ""));
         lines.add("  time     " + time(world.timeNs()) + "   " + clock(world.clock())
                 + (session.failure().isEmpty() ? "" : "   ! " + session.failure()));
-        world.clients().stream().limit(CLIENTS_SHOWN).forEach(client -> lines.add(client(client, world.timeNs())));
+        world.clients().stream().limit(CLIENTS_SHOWN)
+                .forEach(client -> lines.add(client(client, world.timeNs())));
         lines.add("");
-        List<EventRecord> events = session.events().since(0, EVENTS_SHOWN);
+        List<EventRecord> events = recentEvents();
         events.forEach(event -> lines.add(event(event)));
         for (int missing = EVENTS_SHOWN - events.size(); missing > 0; missing--) {
             lines.add("");
@@ -101,6 +104,15 @@ final class LabScreen {
         out.flush();
     }
 
+    /** The last events that tell a person something; a mesh changes routes all the time. */
+    private List<EventRecord> recentEvents() {
+        List<EventRecord> telling = session.events().since(0, EVENTS_SEARCHED).stream().filter(event ->
+                event.kind().startsWith("lab.") || event.kind().startsWith("access.")
+                        || event.kind().equals("batadv.roam"))
+                .toList();
+        return telling.subList(Math.max(0, telling.size() - EVENTS_SHOWN), telling.size());
+    }
+
     private String cut(String line) {
         return line.length() < columns ? line : line.substring(0, columns - 1);
     }
@@ -111,9 +123,9 @@ final class LabScreen {
     }
 
     private static String header(World world) {
-        return "limesh " + Version.TEXT + "   lab \"" + world.name() + "\"   " + count(world.nodes().size(), "node")
-                + "  " + count(world.clouds().size(), "cloud") + "  " + count(world.clients().size(), "client")
-                + "   seed " + world.seed();
+        return "limesh " + Version.TEXT + "   lab \"" + world.name() + "\"   "
+                + count(world.nodes().size(), "node") + "  " + count(world.clouds().size(), "cloud") + "  "
+                + count(world.clients().size(), "client") + "   seed " + world.seed();
     }
 
     private static String count(int number, String what) {
@@ -124,8 +136,9 @@ final class LabScreen {
         long leases = world.clients().stream().filter(client -> client.address() != null).count();
         String converged = session.convergedNs() < 0 ? "converging, " + seconds(world.timeNs()) + " so far"
                 : "converged after " + seconds(session.convergedNs());
-        return String.format("  state    %-30s batman-adv %d/%s, leases %d/%d", converged, session.convergedClouds(),
-                count(world.clouds().size(), "cloud"), leases, world.clients().size());
+        return String.format("  state    %-30s batman-adv %d/%d clouds, leases %d/%d", converged,
+                session.convergedClouds(),
+                world.clouds().size(), leases, world.clients().size());
     }
 
     private static String seconds(long ns) {
@@ -140,18 +153,30 @@ final class LabScreen {
 
     private static String time(long ns) {
         long tenths = ns / 100_000_000L;
-        return String.format("%02d:%02d:%02d.%d", tenths / 36_000, tenths / 600 % 60, tenths / 10 % 60, tenths % 10);
+        return String.format("%02d:%02d:%02d.%d", tenths / 36_000, tenths / 600 % 60, tenths / 10 % 60,
+                tenths % 10);
     }
 
     private static String client(World.ClientView client, long nowNs) {
-        String roam = client.lastRoamNs() < 0 ? "" : "from " + (client.nodeBefore() == null ? "nowhere" : client.nodeBefore())
-                + " " + (nowNs - client.lastRoamNs()) / 1_000_000_000L + " s ago"
-                + (client.longestGapNs() < 0 ? "" : ", longest gap " + Quantity.durationText(client.longestGapNs()));
-        return String.format("  %-8s %-15s at %-10s %s", client.name(), client.address() == null ? "no address"
-                : client.address().toString(), client.node() == null ? "nowhere" : client.node(), roam);
+        String address = client.address() == null ? "no address" : client.address().toString();
+        String node = client.node() == null ? "nowhere" : client.node();
+        return String.format("  %-8s %-15s at %-10s %s", client.name(), address, node, roam(client, nowNs));
+    }
+
+    /** Where it came from, and how long it was silent then. */
+    private static String roam(World.ClientView client, long nowNs) {
+        if (client.lastRoamNs() < 0) {
+            return "";
+        }
+        String before = client.nodeBefore() == null ? "nowhere" : client.nodeBefore();
+        String gap = client.longestGapNs() < 0 ? ""
+                : ", longest gap " + Quantity.durationText(client.longestGapNs());
+        return "from " + before + " " + (nowNs - client.lastRoamNs()) / 1_000_000_000L + " s ago" + gap;
     }
 
     private static String event(EventRecord event) {
-        return "  " + time(event.timeNs()) + "  " + (event.node().isEmpty() ? "" : event.node() + " ") + event.text();
+        // What is done to the laboratory names its node in the sentence.
+        boolean named = event.node().isEmpty() || event.kind().startsWith("lab.");
+        return "  " + time(event.timeNs()) + "  " + (named ? "" : event.node() + " ") + event.text();
     }
 }

@@ -9,8 +9,9 @@ import picocli.CommandLine.Model.OptionSpec;
 /** The subcommands by name, in the order of the help. A class is loaded only when it is asked for. */
 final class Subcommands {
     static final List<String> NAMES = List.of(
-            "lab", "test", "node", "doctor",
+            "node", "doctor", "lab", "test",
             "status", "clients", "leases", "nodes", "clouds", "links", "path", "events", "batctl",
+            "roam", "fail", "heal", "time",
             "capture",
             "explain", "config",
             "help", "completion", "version");
@@ -24,6 +25,10 @@ final class Subcommands {
         return switch (name) {
             case "lab" -> LabCommand.class;
             case "test" -> TestCommand.class;
+            case "roam" -> RoamCommand.class;
+            case "fail" -> FailCommand.class;
+            case "heal" -> HealCommand.class;
+            case "time" -> TimeCommand.class;
             case "node" -> NodeCommand.class;
             case "doctor" -> DoctorCommand.class;
             case "status" -> StatusCommand.class;

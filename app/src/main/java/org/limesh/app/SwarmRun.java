@@ -20,8 +20,8 @@ import org.limesh.sim.Violation;
  *
  * @param progress told how far it is
  */
-record SwarmRun(long from, int seeds, int nodes, int minutes, int jobs, boolean hash, boolean quiet, PrintWriter out,
-        Progress progress) {
+record SwarmRun(long from, int seeds, int nodes, int minutes, int jobs, boolean hash, boolean quiet,
+        PrintWriter out, Progress progress) {
     /** Violations told per seed: the first ones show the cause. */
     private static final int VIOLATIONS_TOLD = 2;
 
@@ -63,7 +63,8 @@ record SwarmRun(long from, int seeds, int nodes, int minutes, int jobs, boolean 
 
     private void tell(int done, long beginNs) {
         double elapsed = (System.nanoTime() - beginNs) / 1e9;
-        progress.show(String.format(Locale.ROOT, "swarm  %d of %d seeds, %.1f a second, about %.0f s left", done, seeds,
+        progress.show(String.format(Locale.ROOT, "swarm  %d of %d seeds, %.1f a second, about %.0f s left",
+                done, seeds,
                 done / elapsed, (seeds - done) * elapsed / done));
     }
 
@@ -96,7 +97,8 @@ record SwarmRun(long from, int seeds, int nodes, int minutes, int jobs, boolean 
             out.println("FAIL  seed " + result.seed() + ": " + result.violationCount() + " broken invariant"
                     + (result.violationCount() == 1 ? "" : "s") + " in a world of " + result.world());
             for (Violation violation : result.violations().stream().limit(VIOLATIONS_TOLD).toList()) {
-                out.println("        " + violation.invariant() + " broken at " + SimTime.text(violation.atNs()) + ": "
+                out.println("        " + violation.invariant() + " broken at "
+                        + SimTime.text(violation.atNs()) + ": "
                         + violation.what());
                 int events = violation.lastEvents().size();
                 violation.lastEvents().subList(Math.max(0, events - EVENTS_TOLD), events)
@@ -115,8 +117,10 @@ record SwarmRun(long from, int seeds, int nodes, int minutes, int jobs, boolean 
         if (quiet && failed.isEmpty()) {
             return;
         }
-        out.println(String.format(Locale.ROOT, "%s  swarm  %d seed%s x %d nodes x %d min virtual, %d failed   "
-                + "%.1f s   %.1f million events", failed.isEmpty() ? "PASS" : "FAIL", seeds, seeds == 1 ? "" : "s", nodes,
+        out.println(String.format(Locale.ROOT,
+                "%s  swarm  %d seed%s x %d nodes x %d min virtual, %d failed   "
+                + "%.1f s   %.1f million events", failed.isEmpty() ? "PASS" : "FAIL", seeds,
+                seeds == 1 ? "" : "s", nodes,
                 minutes, failed.size(), elapsed, events / 1e6));
         if (!failed.isEmpty()) {
             out.println("failing seeds: " + String.join(", ", failed.stream().map(String::valueOf).toList()));

@@ -54,8 +54,10 @@ final class Terminal implements AutoCloseable {
         String[] command = new String[words.length + 1];
         command[0] = "stty";
         System.arraycopy(words, 0, command, 1, words.length);
-        Process process = new ProcessBuilder(command).redirectInput(DEVICE.toFile()).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
+        Process process = new ProcessBuilder(command).redirectInput(DEVICE.toFile()).redirectErrorStream(true)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(),
+                StandardCharsets.US_ASCII).strip();
         try {
             if (!process.waitFor(2, TimeUnit.SECONDS) || process.exitValue() != 0) {
                 throw new IOException("stty: " + output);

@@ -53,28 +53,33 @@ final class TestCommand implements Callable<Integer> {
             description = "Lay a value over the file, e.g. radio.range=80m. Repeatable.")
     private Map<String, String> settings = new LinkedHashMap<>();
 
-    @Option(names = "--jobs", paramLabel = "N", description = "Runs at the same time. Default: one per processor.")
+    @Option(names = "--jobs", paramLabel = "N",
+            description = "Runs at the same time. Default: one per processor.")
     private int jobs = Runtime.getRuntime().availableProcessors();
 
     @Option(names = "--junit", paramLabel = "FILE", description = "Write the results as JUnit XML.")
     private Path junit;
 
-    @Option(names = "--hash", description = "Print the fingerprint of each run: the same seed gives the same.")
+    @Option(names = "--hash",
+            description = "Print the fingerprint of each run: the same seed gives the same.")
     private boolean hash;
 
     @Option(names = {"-q", "--quiet"}, description = "Print only failures (and fingerprints).")
     private boolean quiet;
 
-    @Option(names = "--swarm", description = "Instead of files: worlds with misfortunes drawn from seeds, all checkers on.")
+    @Option(names = "--swarm",
+            description = "Instead of files: worlds with misfortunes drawn from seeds, all checkers on.")
     private boolean swarm;
 
     @Option(names = "--from", paramLabel = "S", description = "Swarm: first seed. Default: ${DEFAULT-VALUE}.")
     private long from = 1;
 
-    @Option(names = "--nodes", paramLabel = "N", description = "Swarm: nodes per world. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--nodes", paramLabel = "N",
+            description = "Swarm: nodes per world. Default: ${DEFAULT-VALUE}.")
     private int nodes = 20;
 
-    @Option(names = "--minutes", paramLabel = "M", description = "Swarm: virtual minutes with faults. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--minutes", paramLabel = "M",
+            description = "Swarm: virtual minutes with faults. Default: ${DEFAULT-VALUE}.")
     private int minutes = 10;
 
     @Override
@@ -87,10 +92,12 @@ final class TestCommand implements Callable<Integer> {
         }
         if (swarm) {
             if (!files.isEmpty()) {
-                throw new ParameterException(spec.commandLine(), "error: --swarm draws its worlds itself; leave the files out");
+                throw new ParameterException(spec.commandLine(),
+                        "error: --swarm draws its worlds itself; leave the files out");
             }
             if (nodes < 2 || nodes > 1000 || minutes < 1 || minutes > 1440) {
-                throw new ParameterException(spec.commandLine(), "error: --nodes is 2 to 1000, --minutes 1 to 1440");
+                throw new ParameterException(spec.commandLine(),
+                        "error: --nodes is 2 to 1000, --minutes 1 to 1440");
             }
             return new SwarmRun(from, seeds == null ? 100 : seeds, nodes, minutes, jobs, hash, quiet,
                     spec.commandLine().getOut(), progress()).run();
@@ -155,15 +162,18 @@ final class TestCommand implements Callable<Integer> {
     }
 
     /** Results in the order of the scenarios, printed as they become known; null when one cannot be built. */
-    private List<ScenarioResult> runAll(List<Scenario> scenarios, PrintWriter err) throws InterruptedException {
+    private List<ScenarioResult> runAll(List<Scenario> scenarios, PrintWriter err)
+            throws InterruptedException {
         List<ScenarioResult> results = new ArrayList<>();
         Progress progress = progress();
         PrintWriter out = spec.commandLine().getOut();
         boolean wrong = false;
-        try (ExecutorService pool = Executors.newFixedThreadPool(Math.min(jobs, Math.max(1, scenarios.size())))) {
+        int threads = Math.min(jobs, Math.max(1, scenarios.size()));
+        try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
             List<Future<ScenarioResult>> futures = new ArrayList<>();
             for (Scenario scenario : scenarios) {
-                futures.add(pool.submit(() -> ScenarioRunner.run(scenario, virtualNs -> progress.show(scenario.name()
+                futures.add(pool.submit(() -> ScenarioRunner.run(scenario, virtualNs ->
+                        progress.show(scenario.name()
                         + "  " + SimTime.text(virtualNs) + " of " + SimTime.text(scenario.endNs())))));
             }
             for (Future<ScenarioResult> future : futures) {
@@ -189,7 +199,8 @@ final class TestCommand implements Callable<Integer> {
             out.print(ResultText.of(result));
         }
         if (hash) {
-            out.println(String.format("hash %016x  %s seed %d", result.traceHash(), result.name(), result.seed()));
+            out.println(String.format("hash %016x  %s seed %d", result.traceHash(), result.name(),
+                    result.seed()));
         }
         out.flush();
     }
@@ -209,7 +220,8 @@ final class TestCommand implements Callable<Integer> {
             long passed = results.stream().filter(ScenarioResult::passed).count();
             List<String> failing = results.stream().filter(result -> !result.passed())
                     .map(result -> result.name() + " " + result.seed()).toList();
-            out.println(String.format(java.util.Locale.ROOT, "pass rate %.1f %%%s", 100.0 * passed / results.size(),
+            out.println(String.format(java.util.Locale.ROOT, "pass rate %.1f %%%s",
+                    100.0 * passed / results.size(),
                     failing.isEmpty() ? "" : ", failing seeds: " + String.join(", ", failing)));
         }
         out.flush();

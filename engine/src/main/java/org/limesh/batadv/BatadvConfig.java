@@ -26,13 +26,16 @@ public record BatadvConfig(
     private static final int PREFIX_SHIFT_BITS = 24;
 
     public BatadvConfig {
-        Invariant.check(origIntervalMs >= 2 * BatadvLimits.OGM_JITTER_MS, "interval is at least twice its jitter");
+        Invariant.check(origIntervalMs >= 2 * BatadvLimits.OGM_JITTER_MS,
+                "interval is at least twice its jitter");
         Invariant.check(hopPenalty >= 0 && hopPenalty <= 255, "hop penalty is 0 to 255");
-        Invariant.check(broadcastCopies >= 1 && broadcastCopiesWifi >= 1, "a broadcast is sent at least once");
+        Invariant.check(broadcastCopies >= 1 && broadcastCopiesWifi >= 1,
+                "a broadcast is sent at least once");
     }
 
     public BatadvConfig(
-            int origIntervalMs, int hopPenalty, boolean aggregation, int broadcastCopies, int broadcastCopiesWifi) {
+            int origIntervalMs, int hopPenalty, boolean aggregation, int broadcastCopies,
+            int broadcastCopiesWifi) {
         this(origIntervalMs, hopPenalty, aggregation, broadcastCopies, broadcastCopiesWifi,
                 LIBREMESH_ANYCAST_PREFIX);
     }

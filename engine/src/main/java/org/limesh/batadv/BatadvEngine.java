@@ -14,7 +14,8 @@ import org.limesh.batadv.wire.TtTvlv;
 import org.limesh.packet.Ethernet;
 
 /**
- * Entry of batman-adv: frames, timer, outbox. Sorts frames by kind after the checks that hold for all of them.
+ * Entry of batman-adv: frames, timer, outbox. Sorts frames by kind after the checks that hold for all of
+ * them.
  *
  * <p>One thread. Time never runs backwards. Nothing is drawn at random but through the {@link Rng} given.
  */
@@ -67,7 +68,8 @@ public final class BatadvEngine implements Engine {
      * @param meshMac MAC of the mesh interface; announced as a client that never expires
      * @param nowNs   time of birth
      */
-    public BatadvEngine(BatadvConfig config, MacAddress meshMac, Counters counters, Rng rng, Outbox out, long nowNs) {
+    public BatadvEngine(BatadvConfig config, MacAddress meshMac, Counters counters, Rng rng, Outbox out,
+            long nowNs) {
         this.mesh = new Mesh(config, meshMac, counters, out);
         this.rng = rng.fork("ogm counters");
         this.local = new LocalTranslationTable(mesh);
@@ -97,7 +99,8 @@ public final class BatadvEngine implements Engine {
     }
 
     /**
-     * Adds a hard interface; the first one is the primary. Returns its number, counted from 0 in order of adding.
+     * Adds a hard interface; the first one is the primary. Returns its number, counted from 0 in order of
+     * adding.
      *
      * @param wifi true for a radio: broadcasts are repeated, and leaving where one came in costs a penalty
      */
@@ -116,7 +119,8 @@ public final class BatadvEngine implements Engine {
     }
 
     /**
-     * Makes a VLAN known on the mesh interface: its clients are announced from now on, and the mesh MAC in it.
+     * Makes a VLAN known on the mesh interface: its clients are announced from now on, and the mesh MAC in
+     * it.
      *
      * @param vid 0x8000 or-ed with the VLAN number
      */
@@ -168,7 +172,8 @@ public final class BatadvEngine implements Engine {
                     onBroadcast(in, frame, nowNs);
                 }
             }
-            // BATMAN V, network coding and multicast packets: nobody sends them to a node that announces none.
+            // BATMAN V, network coding and multicast packets: nobody sends them to a node that announces
+            // none.
             case BatadvHeader.ELP, BatadvHeader.OGM2, BatadvHeader.CODED, BatadvHeader.MULTICAST ->
                     notSupported.increment();
             default -> unknownKind.increment();
@@ -195,7 +200,8 @@ public final class BatadvEngine implements Engine {
         }
         Originator from = flood.receive(in, frame, nowNs);
         if (from != null) {
-            delivery.deliver(from, frame.array(), frame.offset() + header, frame.offset() + frame.length(), nowNs);
+            delivery.deliver(from, frame.array(), frame.offset() + header, frame.offset() + frame.length(),
+                    nowNs);
         }
     }
 

@@ -4,6 +4,10 @@ package org.limesh.batadv;
 final class BatadvLimits {
     /** Originators known at once; more are refused. Ten times the largest community mesh known. */
     static final int ORIGINATORS = 4096;
+    /**
+     * Of these, one neighbour may have introduced at most so many: whoever floods leaves room for the others.
+     */
+    static final int ORIGINATORS_PER_NEIGHBOUR = ORIGINATORS * 3 / 4;
     /** New originators a neighbour may introduce at once: a whole city at the first contact. */
     static final int NEW_ORIGINATORS_BURST = 512;
     /** New originators per neighbour and second after that. */
@@ -24,6 +28,11 @@ final class BatadvLimits {
     static final int ROAMING_CLIENTS = 1024;
     /** Hard interfaces of one node. */
     static final int HARDIFS = 32;
+
+    /** Multicast and broadcast frames that one client may send at once; every node repeats each of them. */
+    static final int FLOODS_BURST = 200;
+    /** After the burst, one flood per client in so long: a hundred in a second. */
+    static final long FLOOD_INTERVAL_NS = 10_000_000L;
 
     static final int MS = 1_000_000;
     static final long SECOND_NS = 1_000_000_000L;

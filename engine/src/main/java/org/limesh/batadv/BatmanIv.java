@@ -332,7 +332,8 @@ final class BatmanIv {
         return neighbour.echoCount() <= mesh.neighbours.at(originator.neighbourId(router)).echoCount();
     }
 
-    private void forward(Originator originator, int at, int tvlvOctets, boolean single, boolean neighbourDuplicate) {
+    private void forward(Originator originator, int at, int tvlvOctets, boolean single,
+            boolean neighbourDuplicate) {
         int ttl = Octets.u8(octets, at + OgmIv.TTL);
         if (ttl <= 1 || neighbour == null || !single && neighbourDuplicate) {
             return;

@@ -128,7 +128,8 @@ final class BroadcastFlood {
             int header = Ethernet.HEADER_OCTETS + BroadcastPacket.HEADER_OCTETS;
             Frame frame = inner.copy().prepend(header);
             Ethernet.put(frame, Mesh.BROADCAST_MAC, out.mac, Ethernet.TYPE_BATADV);
-            BroadcastPacket.put(frame.array(), frame.offset() + Ethernet.HEADER_OCTETS, ttl, seqno, originator);
+            BroadcastPacket.put(frame.array(), frame.offset() + Ethernet.HEADER_OCTETS, ttl, seqno,
+                    originator);
             int copies = out.wifi ? mesh.config.broadcastCopiesWifi() : mesh.config.broadcastCopies();
             if (copies > 1) {
                 enqueue(out, frame, copies - 1, nowNs + BatadvLimits.BROADCAST_COPY_INTERVAL_NS);

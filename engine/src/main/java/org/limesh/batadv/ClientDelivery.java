@@ -31,7 +31,8 @@ final class ClientDelivery {
         long source = InnerFrame.source(octets, at);
         if (from != null && source != 0 && !MacAddress.isMulticast(source)) {
             int ttvn = GlobalTranslationTable.tableOf(from).ttvn;
-            global.add(from, TtKey.of(source, InnerFrame.vid(octets, at, limit)), TtFlags.TEMPORARY, ttvn, nowNs);
+            global.add(from, TtKey.of(source, InnerFrame.vid(octets, at, limit)), TtFlags.TEMPORARY, ttvn,
+                    nowNs);
         }
         delivered.increment();
         mesh.out.deliver(Frame.wrap(octets, at, limit - at));

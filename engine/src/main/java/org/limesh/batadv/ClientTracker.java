@@ -32,7 +32,8 @@ final class ClientTracker {
     private final Counter received;
     private final Counter malformed;
 
-    ClientTracker(Mesh mesh, LocalTranslationTable local, GlobalTranslationTable global, UnicastSender sender) {
+    ClientTracker(Mesh mesh, LocalTranslationTable local, GlobalTranslationTable global,
+            UnicastSender sender) {
         this.mesh = mesh;
         this.local = local;
         this.global = global;
@@ -100,6 +101,10 @@ final class ClientTracker {
             mesh.out.report(new BatadvEvent.ClientAdded(new MacAddress(mac), vid));
         }
         return true;
+    }
+
+    LocalClient client(long mac, int vid) {
+        return local.get(TtKey.of(mac, vid));
     }
 
     private LocalClient admit(long key, int vid, int syncFlags, long nowNs) {

@@ -116,7 +116,9 @@ final class GlobalTranslationTable {
         return false;
     }
 
-    /** A proper announcement replaces what was only inferred, and the newest claim after a roam replaces all. */
+    /**
+     * A proper announcement replaces what was only inferred, and the newest claim after a roam replaces all.
+     */
     private void takeOver(GlobalClient client, int flags, boolean multicast) {
         int next = client.flags;
         if (client.has(TtFlags.TEMPORARY)) {
@@ -131,11 +133,13 @@ final class GlobalTranslationTable {
         setFlags(client, next);
     }
 
-    private boolean claim(GlobalClient client, Originator from, PeerTable table, int syncFlags, int ttvn, long nowNs) {
+    private boolean claim(GlobalClient client, Originator from, PeerTable table, int syncFlags, int ttvn,
+            long nowNs) {
         int vid = TtKey.vid(client.key);
         Claim claim = client.claimOf(from);
         if (claim == null) {
-            PeerTable.Vlan vlan = table.clients >= BatadvLimits.CLIENTS_PER_ORIGINATOR ? null : table.vlanOrNew(vid);
+            PeerTable.Vlan vlan = table.clients >= BatadvLimits.CLIENTS_PER_ORIGINATOR
+                    ? null : table.vlanOrNew(vid);
             if (vlan == null) {
                 return full("clients of an originator", BatadvLimits.CLIENTS_PER_ORIGINATOR, nowNs);
             }
@@ -288,7 +292,8 @@ final class GlobalTranslationTable {
             GlobalClient client = clients.valueAt(place);
             if (client != null
                     && (client.has(TtFlags.ROAM) && nowMs - client.roamedMs >= BatadvLimits.CLIENT_TIMEOUT_MS
-                    || client.has(TtFlags.TEMPORARY) && nowMs - client.addedMs >= BatadvLimits.CLIENT_TIMEOUT_MS)) {
+                    || client.has(TtFlags.TEMPORARY)
+                    && nowMs - client.addedMs >= BatadvLimits.CLIENT_TIMEOUT_MS)) {
                 dropClaims(client);
                 clients.removeAt(place--);
             }

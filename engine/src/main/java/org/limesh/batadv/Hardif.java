@@ -19,7 +19,8 @@ final class Hardif {
     /** One of them, the only one when the count is 1. */
     Neighbour lastNeighbour;
 
-    Hardif(int number, String name, MacAddress address, int mtuOctets, boolean wifi, int plane, int ogmCounter) {
+    Hardif(int number, String name, MacAddress address, int mtuOctets, boolean wifi, int plane,
+            int ogmCounter) {
         this.number = number;
         this.name = name;
         this.address = address;

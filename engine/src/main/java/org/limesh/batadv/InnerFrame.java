@@ -21,7 +21,8 @@ final class InnerFrame {
 
     /** VLAN as the translation table counts it: 0 without a tag or with number 0. */
     static int vid(byte[] octets, int at, int limit) {
-        if (limit - at < VLAN_HEADER_OCTETS || Octets.u16(octets, at + Ethernet.TYPE) != Ethernet.TYPE_8021Q) {
+        if (limit - at < VLAN_HEADER_OCTETS
+                || Octets.u16(octets, at + Ethernet.TYPE) != Ethernet.TYPE_8021Q) {
             return 0;
         }
         int number = Octets.u16(octets, at + VLAN_TCI) & 0xfff;

@@ -31,6 +31,7 @@ final class LocalTranslationTable {
     private int repeatsLeft;
     /** Containers of the own OGM. */
     private byte[] announcement;
+    private boolean announcesChanges;
     /** Change records of the last commit, or null before the first. */
     private byte[] lastChanges;
 
@@ -188,7 +189,7 @@ final class LocalTranslationTable {
         if (changes.isEmpty()) {
             if (repeatsLeft > 0) {
                 repeatsLeft--;
-            } else if (announcement.length > VALUE_AT + TtTvlv.HEADER_OCTETS + vlansInUse() * TtTvlv.VLAN_OCTETS) {
+            } else if (announcesChanges) {
                 rebuild(new byte[0]);
             }
             return;
@@ -249,6 +250,7 @@ final class LocalTranslationTable {
 
     private void rebuild(byte[] records) {
         announcement = container(TtTvlv.DIFF, ttvn, records);
+        announcesChanges = records.length > 0;
     }
 
     /** A whole container with flags, version, checksums as last committed and the given records. */

@@ -85,16 +85,19 @@ final class Mesh {
     }
 
     private Originator newOriginator(long mac, Neighbour by, long nowNs) {
-        if (originators.isFull() || by != null && by.newOriginatorsLeft <= 0) {
+        if (originators.isFull() || by != null && !by.mayIntroduce()) {
             originatorsRefused.increment();
             reportLimit("originators", BatadvLimits.ORIGINATORS, nowNs);
             return null;
         }
+        out.report(new BatadvEvent.OriginatorHeard(new MacAddress(mac)));
+        Originator originator = originators.add(mac, nowNs);
         if (by != null) {
             by.newOriginatorsLeft--;
+            by.introduced++;
+            originator.introducer = by;
         }
-        out.report(new BatadvEvent.OriginatorHeard(new MacAddress(mac)));
-        return originators.add(mac, nowNs);
+        return originator;
     }
 
     /** Next hop for traffic that came in on {@code plane}, or null. */

@@ -21,6 +21,7 @@ final class MeshInterface {
     private final Counter meshInMesh;
     private final Counter staysLocal;
     private final Counter unknownClient;
+    private final Counter floodLimited;
 
     MeshInterface(Mesh mesh, ClientTracker tracker, GlobalTranslationTable global, UnicastSender sender,
             BroadcastFlood flood) {
@@ -34,6 +35,7 @@ final class MeshInterface {
         this.meshInMesh = mesh.counter("drop.mesh.mesh_in_mesh");
         this.staysLocal = mesh.counter("drop.mesh.stays_local");
         this.unknownClient = mesh.counter("drop.mesh.unknown_client");
+        this.floodLimited = mesh.counter("bcast.limited");
     }
 
     void onFrame(Frame frame, boolean fromWifi, long nowNs) {
@@ -60,10 +62,19 @@ final class MeshInterface {
         if (InnerFrame.staysLocal(destination)) {
             staysLocal.increment();
         } else if (MacAddress.isMulticast(destination)) {
-            // Gateway handling of DHCP and the multicast optimisation would choose here; all is flooded so far.
-            flood.originate(frame, nowNs);
+            // Gateway handling of DHCP and the multicast optimisation would choose here; all is flooded so
+            // far.
+            sendFlood(frame, client ? tracker.client(source, vid) : null, nowNs);
         } else {
             sendUnicast(frame, TtKey.of(destination, vid));
+        }
+    }
+
+    private void sendFlood(Frame frame, LocalClient from, long nowNs) {
+        if (from != null && !from.mayFlood(nowNs)) {
+            floodLimited.increment();
+        } else {
+            flood.originate(frame, nowNs);
         }
     }
 

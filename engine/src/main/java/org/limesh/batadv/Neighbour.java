@@ -14,6 +14,8 @@ final class Neighbour {
     Originator originator;
     long echoWindow;
     int lastSeenMs;
+    /** Originators that it was the first to speak of. */
+    int introduced;
     /** What it may still introduce: see {@link BatadvLimits#NEW_ORIGINATORS_BURST}. */
     int newOriginatorsLeft = BatadvLimits.NEW_ORIGINATORS_BURST;
 
@@ -23,6 +25,10 @@ final class Neighbour {
         this.hardif = hardif;
         this.originator = originator;
         this.lastSeenMs = nowMs;
+    }
+
+    boolean mayIntroduce() {
+        return newOriginatorsLeft > 0 && introduced < BatadvLimits.ORIGINATORS_PER_NEIGHBOUR;
     }
 
     /** How many of our last 64 OGMs came back from here. */

@@ -1,5 +1,6 @@
 package org.limesh.batadv;
 
+import java.util.Arrays;
 import org.limesh.base.Counters.Counter;
 import org.limesh.base.Engine;
 import org.limesh.base.Frame;
@@ -110,7 +111,7 @@ final class OgmQueue {
         packet.ogms = 1;
         packet.directLinks = 0;
         if (count == waiting.length) {
-            waiting = java.util.Arrays.copyOf(waiting, count * 2);
+            waiting = Arrays.copyOf(waiting, count * 2);
         }
         waiting[count++] = packet;
         forwardedCount += own ? 0 : 1;
@@ -145,7 +146,8 @@ final class OgmQueue {
         int firstFlags = packet.octets[OGM_AT + OgmIv.FLAGS];
         boolean firstDirect = (firstFlags & OgmIv.FLAG_DIRECT_LINK) != 0;
         if (!direct) {
-            return !firstDirect && packet.octets[OGM_AT + OgmIv.TTL] != 1 && (!packet.own || packet.in.isPrimary());
+            return !firstDirect && packet.octets[OGM_AT + OgmIv.TTL] != 1
+                    && (!packet.own || packet.in.isPrimary());
         }
         return ttl == 1 && packet.in == in && (firstDirect || packet.own && !packet.in.isPrimary());
     }

@@ -33,7 +33,8 @@ final class OgmScheduler implements OgmQueue.OwnOgmSent {
         if (hardif.isPrimary()) {
             local.commit();
             for (int number = 0; number < mesh.hardifCount(); number++) {
-                queue.addOwn(hardif, mesh.hardif(number), BatadvLimits.TTL, seqno, local.announcement(), sendNs);
+                queue.addOwn(hardif, mesh.hardif(number), BatadvLimits.TTL, seqno, local.announcement(),
+                        sendNs);
             }
         } else {
             queue.addOwn(hardif, hardif, BatadvLimits.TTL_SECONDARY_OGM, seqno, NO_TVLVS, sendNs);

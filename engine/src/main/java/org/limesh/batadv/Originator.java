@@ -34,6 +34,8 @@ final class Originator {
     int lastSeenMs;
     int lastSeqno;
     long resetNs;
+    /** Who spoke of it first; it counts against that neighbour's share of the table. May be null. */
+    Neighbour introducer;
     /** True once an OGM of this originator was counted in the windows. */
     boolean heard;
 
@@ -129,7 +131,10 @@ final class Originator {
         return Long.bitCount(words[base(slot) + WINDOW]);
     }
 
-    /** Moves all windows on to a sequence number {@code diff} ahead; {@code mine} is the slot that heard it, or -1. */
+    /**
+     * Moves all windows on to a sequence number {@code diff} ahead; {@code mine} is the slot that heard it,
+     * or -1.
+     */
     void shiftWindows(int diff, int mine) {
         boolean clear = diff <= -BatadvLimits.WINDOW || diff >= BatadvLimits.WINDOW;
         int stride = SLOT_FIXED_WORDS + planes;

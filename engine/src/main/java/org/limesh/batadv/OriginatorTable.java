@@ -1,5 +1,7 @@
 package org.limesh.batadv;
 
+import java.util.Arrays;
+
 /** All known originators: by MAC, and as a dense list for walks. */
 final class OriginatorTable {
     private final LongMap<Originator> byMac = new LongMap<>();
@@ -19,7 +21,7 @@ final class OriginatorTable {
     Originator add(long mac, long nowNs) {
         Originator originator = new Originator(mac, planes, nowNs);
         if (count == list.length) {
-            list = java.util.Arrays.copyOf(list, count * 2);
+            list = Arrays.copyOf(list, count * 2);
         }
         originator.index = count;
         list[count++] = originator;

@@ -13,8 +13,8 @@ final class PeerTable {
         /** Of the entries as they are now. */
         int crc;
         /**
-         * As it was after the last change set or full table was applied. Compared with announcements: an entry
-         * that changes in between (a client that roams to us) must not look like a table that went wrong.
+         * As it was after the last change set or full table was applied. Compared with announcements: an
+         * entry that changes in between (a client that roams to us) must not look like a table gone wrong.
          */
         int comparedCrc;
 

@@ -29,6 +29,9 @@ final class Purger {
     private void forget(Originator originator) {
         global.dropAllOf(originator);
         mesh.originators.remove(originator);
+        if (originator.introducer != null) {
+            originator.introducer.introduced--;
+        }
         for (int id = 0; id < mesh.neighbours.limit(); id++) {
             Neighbour neighbour = mesh.neighbours.at(id);
             if (neighbour != null && neighbour.originator == originator) {
@@ -71,7 +74,9 @@ final class Purger {
         return neighbour == null ? null : new MacAddress(neighbour.mac);
     }
 
-    /** Every slot of a neighbour is at least as old as the neighbour itself, so its slots are gone already. */
+    /**
+     * Every slot of a neighbour is at least as old as the neighbour itself, so its slots are gone already.
+     */
     private void purgeNeighbours(int nowMs) {
         for (int id = 0; id < mesh.neighbours.limit(); id++) {
             Neighbour neighbour = mesh.neighbours.at(id);

@@ -1,6 +1,8 @@
 package org.limesh.batadv;
 
-/** Counts roaming per client: five times in twenty seconds, more is a loop in the client network or an attack. */
+/**
+ * Counts roaming per client: five times in twenty seconds, more is a loop in the client network or an attack.
+ */
 final class RoamingLimiter {
     private static final class Count {
         final long key;

@@ -77,7 +77,8 @@ final class Snapshots {
             if (client != null) {
                 int vid = TtKey.vid(client.key);
                 long ago = client.has(TtFlags.NO_PURGE) ? 0 : nowMs - client.lastSeenMs;
-                rows.add(new BatadvSnapshot.LocalClient(new MacAddress(TtKey.mac(client.key)), vid, client.flags,
+                rows.add(new BatadvSnapshot.LocalClient(new MacAddress(TtKey.mac(client.key)), vid,
+                        client.flags,
                         ago, local.crc(vid)));
             }
         }
@@ -96,7 +97,8 @@ final class Snapshots {
                 int vid = TtKey.vid(client.key);
                 PeerTable table = claim.originator.table;
                 int crc = table.vlan(vid).comparedCrc;
-                rows.add(new BatadvSnapshot.GlobalClient(new MacAddress(TtKey.mac(client.key)), vid, client.flags,
+                rows.add(new BatadvSnapshot.GlobalClient(new MacAddress(TtKey.mac(client.key)), vid,
+                        client.flags,
                         new MacAddress(claim.originator.mac), table.ttvn, claim.ttvn, crc,
                         claim == best && !client.has(TtFlags.REFUSED)));
             }

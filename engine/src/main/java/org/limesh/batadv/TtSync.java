@@ -69,12 +69,14 @@ final class TtSync {
             if (!table.matches(octets, vlansAt, vlanCount)) {
                 request(originator, table, octets, at, vlanCount, true, nowNs);
             }
-        } else if (!table.initialised || version != table.ttvn || !table.matches(octets, vlansAt, vlanCount)) {
+        } else if (!table.initialised || version != table.ttvn || !table.matches(octets, vlansAt,
+                vlanCount)) {
             request(originator, table, octets, at, vlanCount, true, nowNs);
         }
     }
 
-    private void applyDiff(Originator originator, PeerTable table, byte[] octets, int at, int count, int version,
+    private void applyDiff(Originator originator, PeerTable table, byte[] octets, int at, int count,
+            int version,
             long nowNs) {
         apply(originator, octets, at, count, version, nowNs);
         table.lastChanges = Arrays.copyOfRange(octets, at, at + count * TtTvlv.CHANGE_OCTETS);
@@ -103,7 +105,8 @@ final class TtSync {
     }
 
     /** Asks the originator for its changes or for all; once in three seconds at most. */
-    private void request(Originator originator, PeerTable table, byte[] octets, int at, int vlanCount, boolean full,
+    private void request(Originator originator, PeerTable table, byte[] octets, int at, int vlanCount,
+            boolean full,
             long nowNs) {
         boolean waiting = table.requested && nowNs - table.requestedNs < BatadvLimits.TT_REQUEST_TIMEOUT_NS;
         // Without a route the request could not leave; the next OGM asks again.

@@ -18,6 +18,7 @@ import org.limesh.packet.Ethernet;
  * <pre>
  *  0x40, 0x42  ─→ is the client still where the sender thinks? ─→ deliver | send on (perhaps elsewhere)
  *  0x44        ─→ table request, answer, roaming               ─→ handle  | send on
+ *  0x43        ─→ echo                                         ─→ answer  | send on
  *  other 0x40..0x7f, not for us                                ─→ send on as it is
  * </pre>
  */
@@ -29,6 +30,7 @@ final class UnicastForwarder {
     private final TtSync tt;
     private final ClientTracker tracker;
     private final ClientDelivery delivery;
+    private final IcmpResponder icmp;
     private final Counter forwarded;
     private final Counter rerouted;
     private final Counter malformed;
@@ -37,7 +39,8 @@ final class UnicastForwarder {
     private final Counter notSupported;
     private final Counter unknownDestination;
 
-    UnicastForwarder(Mesh mesh, LocalTranslationTable local, GlobalTranslationTable global, UnicastSender sender,
+    UnicastForwarder(Mesh mesh, LocalTranslationTable local, GlobalTranslationTable global,
+            UnicastSender sender,
             TtSync tt, ClientTracker tracker, ClientDelivery delivery) {
         this.mesh = mesh;
         this.local = local;
@@ -46,6 +49,7 @@ final class UnicastForwarder {
         this.tt = tt;
         this.tracker = tracker;
         this.delivery = delivery;
+        this.icmp = new IcmpResponder(mesh, sender);
         this.forwarded = mesh.counter("batadv.unicast.forwarded");
         this.rerouted = mesh.counter("batadv.unicast.rerouted");
         this.malformed = mesh.counter("drop.batadv.unicast_malformed");
@@ -65,10 +69,12 @@ final class UnicastForwarder {
             return;
         }
         switch (type) {
-            case BatadvHeader.UNICAST, BatadvHeader.UNICAST_4ADDRESS -> onClientFrame(in, type, frame, at, nowNs);
+            case BatadvHeader.UNICAST, BatadvHeader.UNICAST_4ADDRESS -> onClientFrame(in, type, frame, at,
+                    nowNs);
             case BatadvHeader.UNICAST_TVLV -> onTvlvs(in, frame, at, nowNs);
+            case BatadvHeader.ICMP -> icmp.onFrame(in, frame);
             default -> {
-                // Fragments and ICMP for us come with the next issue; unknown kinds are never for us.
+                // Fragments for us come with the next issue; unknown kinds are never for us.
                 if (mesh.isOwn(destination)) {
                     notSupported.increment();
                 } else {
@@ -105,9 +111,6 @@ final class UnicastForwarder {
                     destination = reroutedTo;
                     newTtvn = reroutedTtvn;
                     rerouted.increment();
-                } else if (!justLeft && client != null && !client.has(TtFlags.PENDING)) {
-                    destination = mesh.primaryMac();
-                    newTtvn = current;
                 } else if (!justLeft) {
                     outdated.increment();
                     return;
@@ -119,7 +122,8 @@ final class UnicastForwarder {
         } else {
             boolean data = type == BatadvHeader.UNICAST_4ADDRESS
                     && octets[at + UnicastPacket.SUBTYPE] == UnicastPacket.SUBTYPE_DATA;
-            Originator from = data ? mesh.originators.get(Octets.mac(octets, at + UnicastPacket.SOURCE)) : null;
+            Originator from = data ? mesh.originators.get(Octets.mac(octets,
+                    at + UnicastPacket.SOURCE)) : null;
             delivery.deliver(from, octets, innerAt, limit, nowNs);
         }
     }
@@ -136,7 +140,9 @@ final class UnicastForwarder {
         return originator == null ? -1 : originator.table == null ? 0 : originator.table.ttvn;
     }
 
-    /** Finds out where a client is that is not where the sender thought; false when nothing better is known. */
+    /**
+     * Finds out where a client is that is not where the sender thought; false when nothing better is known.
+     */
     private boolean reroute(LocalClient client, long key, long destination) {
         if (client != null && !client.has(TtFlags.PENDING | TtFlags.ROAM)) {
             reroutedTo = mesh.primaryMac();

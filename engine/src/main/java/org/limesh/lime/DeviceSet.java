@@ -25,9 +25,9 @@ public record DeviceSet(
      * @param wifi true for a radio
      */
     public record MeshDevice(String name, boolean wifi) {
-        /** A device whose name says what it is: {@code wlan...} is a radio, everything else a cable. */
+        /** A device whose name says what it is: {@code wl...} is a radio, everything else a cable. */
         public static MeshDevice named(String name) {
-            return new MeshDevice(name, name.startsWith("wlan"));
+            return new MeshDevice(name, name.startsWith("wl"));
         }
     }
 

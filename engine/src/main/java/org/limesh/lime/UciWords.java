@@ -77,7 +77,7 @@ final class UciWords {
     /** The word that starts here, made of adjacent quoted and unquoted pieces; null after an open quote. */
     private UciValue word() {
         int start = at;
-        Origin opening = origin(start, lineEnd(start) - start);
+        Origin opening = origin(start, lineStart + lineText().length() - start);
         StringBuilder word = new StringBuilder();
         while (at < text.length() && text.charAt(at) != ';' && !isBlank(text.charAt(at))) {
             char c = text.charAt(at);
@@ -195,9 +195,14 @@ final class UciWords {
     }
 
     private Origin origin(int start, int lengthChars) {
+        return new Origin(file, line, start - lineStart + 1, Math.max(1, lengthChars), lineText());
+    }
+
+    /** The whole line; cut once per line, since a line may be a file long and every word asks for it. */
+    private String lineText() {
         if (lineText == null) {
             lineText = text.substring(lineStart, Math.max(lineStart, lineEnd(lineStart)));
         }
-        return new Origin(file, line, start - lineStart + 1, Math.max(1, lengthChars), lineText);
+        return lineText;
     }
 }

@@ -136,7 +136,8 @@ class CapturedFormatsTest {
             for (Captured captured : Pcap.read(capture)) {
                 if (captured.isBatadv() && captured.whole()) {
                     forEachTable(captured, (originator, tt, response) -> tables
-                            .computeIfAbsent(originator, unused -> new Table()).on(tt, response, checked, capture));
+                            .computeIfAbsent(originator, unused -> new Table()).on(tt, response, checked,
+                            capture));
                 }
             }
         }
@@ -160,11 +161,13 @@ class CapturedFormatsTest {
             }
         } else if (captured.type() == BatadvHeader.UNICAST_TVLV) {
             int tvlvs = at + UnicastTvlvPacket.HEADER_OCTETS;
-            visit(octets, tvlvs, octets.length, Octets.mac(octets, at + UnicastTvlvPacket.SOURCE), true, seen);
+            visit(octets, tvlvs, octets.length, Octets.mac(octets, at + UnicastTvlvPacket.SOURCE), true,
+                    seen);
         }
     }
 
-    private static void visit(byte[] octets, int from, int limit, long originator, boolean unicast, TableSeen seen) {
+    private static void visit(byte[] octets, int from, int limit, long originator, boolean unicast,
+            TableSeen seen) {
         for (int c = from; Tvlv.fits(octets, c, limit); c = Tvlv.next(octets, c)) {
             if (Tvlv.is(octets, c, Tvlv.TRANSLATION_TABLE, 1)) {
                 TtTvlv tt = valid(TtTvlv.parse(octets, Tvlv.value(c), Tvlv.valueOctets(octets, c)));

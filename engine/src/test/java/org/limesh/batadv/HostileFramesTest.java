@@ -16,7 +16,9 @@ import org.limesh.base.Rng;
 import org.limesh.batadv.Pcap.Captured;
 import org.limesh.batadv.wire.OgmIv;
 
-/** Cut, flipped and shuffled frames: nothing is thrown, nothing grows, nothing leaves that was not asked for. */
+/**
+ * Cut, flipped and shuffled frames: nothing is thrown, nothing grows, nothing leaves that was not asked for.
+ */
 class HostileFramesTest {
     private static final int MAX_PER_CAPTURE = 150;
 
@@ -32,7 +34,8 @@ class HostileFramesTest {
         long sent;
 
         Victim(long mac) {
-            engine = new BatadvEngine(BatadvConfig.withInterval(1000), new MacAddress(0x02ee_0000_0001L), counters,
+            engine = new BatadvEngine(BatadvConfig.withInterval(1000), new MacAddress(0x02ee_0000_0001L),
+                    counters,
                     new Rng(1), this, now);
             engine.addHardif("x", new MacAddress(mac), 1532, true, now);
         }
@@ -129,7 +132,8 @@ class HostileFramesTest {
             for (int i = 0; i < changes; i++) {
                 mutate(octets, rng);
             }
-            victim.hear(rng.nextInt(4) == 0 ? Arrays.copyOf(octets, rng.nextInt(octets.length + 40)) : octets);
+            victim.hear(rng.nextInt(4) == 0 ? Arrays.copyOf(octets,
+                    rng.nextInt(octets.length + 40)) : octets);
         }
         victim.engine.snapshot(victim.now);
         assertThat(victim.engine.globalClientCount()).isLessThanOrEqualTo(BatadvLimits.GLOBAL_CLIENTS);
@@ -140,7 +144,8 @@ class HostileFramesTest {
         if (at + 2 > octets.length) {
             return;
         }
-        int[] lengths = {0, 1, 2, 3, 0x7fff, 0x8000, 0xffff, octets.length, octets.length - at, octets.length - at + 1};
+        int[] lengths = {0, 1, 2, 3, 0x7fff, 0x8000, 0xffff, octets.length, octets.length - at,
+                octets.length - at + 1};
         switch (rng.nextInt(3)) {
             case 0 -> octets[at] = (byte) rng.nextLong();
             case 1 -> Octets.put16(octets, at & ~1, lengths[rng.nextInt(lengths.length)]);

@@ -67,7 +67,8 @@ class OgmReceptionCostTest {
             int at = frame.offset() + 14 + i * octetsPerOgm;
             long mac = originator(first + i);
             int ttl = first + i == neighbour ? 50 : 40;
-            OgmIv.put(frame.array(), at, ttl, 0, seqno, mac, mac == originator(neighbour) ? mac : 0x02aa_0000_0001L,
+            OgmIv.put(frame.array(), at, ttl, 0, seqno, mac, mac == originator(neighbour)
+                    ? mac : 0x02aa_0000_0001L,
                     200 + neighbour, octetsPerOgm - OgmIv.HEADER_OCTETS);
             int tvlv = at + OgmIv.HEADER_OCTETS;
             Tvlv.put(frame.array(), tvlv, Tvlv.TRANSLATION_TABLE, 1,
@@ -79,7 +80,8 @@ class OgmReceptionCostTest {
             frame.array()[value + TtTvlv.VLAN_COUNT + 1] = 1;
             TtTvlv.putVlan(frame.array(), value + TtTvlv.HEADER_OCTETS, TtCrc.ofClient(client, 0, 0), 0);
             if (diff) {
-                TtTvlv.putChange(frame.array(), value + TtTvlv.HEADER_OCTETS + TtTvlv.VLAN_OCTETS, 0, client, 0);
+                TtTvlv.putChange(frame.array(), value + TtTvlv.HEADER_OCTETS + TtTvlv.VLAN_OCTETS, 0, client,
+                        0);
             }
         }
         return frame;
@@ -97,7 +99,8 @@ class OgmReceptionCostTest {
     }
 
     private static BatadvEngine engine(Nowhere out, Counters counters) {
-        BatadvEngine engine = new BatadvEngine(BatadvConfig.withInterval(1000), new MacAddress(0x02ee_0000_0001L),
+        BatadvEngine engine = new BatadvEngine(BatadvConfig.withInterval(1000),
+                new MacAddress(0x02ee_0000_0001L),
                 counters, new Rng(7), out, 0);
         engine.addHardif("radio", new MacAddress(ENGINE_MAC), 1532, true, 0);
         return engine;
@@ -149,7 +152,8 @@ class OgmReceptionCostTest {
         long received = counters.value("batadv.ogm.received") - receivedBefore;
         System.out.println("received " + received + ", sent frames " + sent + ", allocated " + allocated);
         assertThat(received).isGreaterThan(10_000);
-        // 690 octets are an outgoing frame with room for 512; the echoes that this test makes are counted too.
+        // 690 octets are an outgoing frame with room for 512; the echoes that this test makes are counted
+        // too.
         assertThat(allocated).isLessThan(sent * 1000 + NEIGHBOURS * 30 * 300);
     }
 

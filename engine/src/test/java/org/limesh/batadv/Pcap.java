@@ -12,8 +12,10 @@ import org.limesh.base.Octets;
 
 /** Captures of genuine nodes, see captures/batadv/README.md. */
 final class Pcap {
-    static final List<String> ALL = List.of("iv-two", "iv-lossy-n1", "iv-lossy-n2", "iv-lossy-n3", "iv-line-n1",
-            "iv-line-n2b", "iv-roam-n1", "iv-roam-n3", "iv-twoif-l1", "iv-twoif-l2", "iv-vlan-1ad", "iv-vlan-1q",
+    static final List<String> ALL = List.of("iv-two", "iv-lossy-n1", "iv-lossy-n2", "iv-lossy-n3",
+            "iv-line-n1",
+            "iv-line-n2b", "iv-roam-n1", "iv-roam-n3", "iv-twoif-l1", "iv-twoif-l2", "iv-vlan-1ad",
+            "iv-vlan-1q",
             "iv-frag-n3", "iv-gw-n1", "iv-tp", "iv-isola", "iv-mcast612-n1", "iv-nc-n1", "v-two");
 
     private static final int FILE_HEADER = 24;

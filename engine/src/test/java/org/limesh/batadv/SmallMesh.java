@@ -31,7 +31,8 @@ final class SmallMesh {
         Node(SmallMesh mesh, int number, BatadvConfig config) {
             this.mesh = mesh;
             this.number = number;
-            this.engine = new BatadvEngine(config, meshMac(), counters, new Rng(1000 + number), this, mesh.now);
+            this.engine = new BatadvEngine(config, meshMac(), counters, new Rng(1000 + number), this,
+                    mesh.now);
         }
 
         MacAddress meshMac() {
@@ -102,7 +103,8 @@ final class SmallMesh {
         void carry(Node from, int hardif, Frame frame) {
             for (int i = 0; i < nodes.size(); i++) {
                 if (nodes.get(i) != from && up && !loses.test(from)) {
-                    mesh.pending.add(new Arrival(mesh.now + LINK_DELAY, mesh.order++, nodes.get(i), hardifs.get(i),
+                    mesh.pending.add(new Arrival(mesh.now + LINK_DELAY, mesh.order++, nodes.get(i),
+                            hardifs.get(i),
                             frame));
                 }
             }
@@ -116,7 +118,8 @@ final class SmallMesh {
         }
     }
 
-    private record Arrival(long atNs, long order, Node to, int hardif, Frame frame) implements Comparable<Arrival> {
+    private record Arrival(long atNs, long order, Node to, int hardif, Frame frame)
+            implements Comparable<Arrival> {
         @Override
         public int compareTo(Arrival other) {
             int byTime = Long.compare(atNs, other.atNs);

@@ -39,7 +39,8 @@ class TranslationTableTest {
 
     private static TtTvlv table(Frame frame, int tvlvAt) {
         int at = frame.offset() + tvlvAt;
-        Decoded<TtTvlv> decoded = TtTvlv.parse(frame.array(), Tvlv.value(at), Tvlv.valueOctets(frame.array(), at));
+        Decoded<TtTvlv> decoded = TtTvlv.parse(frame.array(), Tvlv.value(at), Tvlv.valueOctets(frame.array(),
+                at));
         return ((Decoded.Valid<TtTvlv>) decoded).message();
     }
 
@@ -189,7 +190,8 @@ class TranslationTableTest {
 
         Sent advertisement = fresh.sentSince(start, BatadvHeader.UNICAST_TVLV).getFirst();
         assertThat(advertisement.frame().mac(PACKET + UnicastTvlvPacket.DESTINATION)).isEqualTo(old.mac());
-        int value = advertisement.frame().offset() + PACKET + UnicastTvlvPacket.HEADER_OCTETS + Tvlv.HEADER_OCTETS;
+        int value =
+                advertisement.frame().offset() + PACKET + UnicastTvlvPacket.HEADER_OCTETS + Tvlv.HEADER_OCTETS;
         assertThat(RoamTvlv.parse(advertisement.frame().array(), value, 8))
                 .isEqualTo(new Decoded.Valid<>(new RoamTvlv(new MacAddress(CLIENT), 0)));
         assertThat(fresh.delivered).as("sent to the old node, rerouted there").hasSize(1);

@@ -27,7 +27,8 @@ class TtCrcTest {
     @Test
     void onlySyncFlagsCount() {
         long client = 0x0200_0000_0100L;
-        assertThat(TtCrc.ofClient(client, 0, TtFlags.ROAM | TtFlags.NO_PURGE)).isEqualTo(TtCrc.ofClient(client, 0, 0));
+        assertThat(TtCrc.ofClient(client, 0,
+                TtFlags.ROAM | TtFlags.NO_PURGE)).isEqualTo(TtCrc.ofClient(client, 0, 0));
         assertThat(TtCrc.ofClient(client, 0, TtFlags.WIFI)).isNotEqualTo(TtCrc.ofClient(client, 0, 0));
     }
 

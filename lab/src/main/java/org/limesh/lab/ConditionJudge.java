@@ -28,7 +28,8 @@ final class ConditionJudge implements Judge {
      * @param expected  what should be; for a person
      * @param startNs   now
      */
-    ConditionJudge(Supplier<String> condition, String expected, Assertion assertion, long startNs, long intervalNs) {
+    ConditionJudge(Supplier<String> condition, String expected, Assertion assertion, long startNs,
+            long intervalNs) {
         this.condition = condition;
         this.deadlineNs = startNs + assertion.withinNs();
         this.forNs = assertion.forNs();
@@ -46,7 +47,8 @@ final class ConditionJudge implements Judge {
         }
         if (nowNs >= deadlineNs) {
             boolean broke = heldSinceNs != NOT_YET;
-            return Verdict.fail(expected, instead + (broke ? " (it held from " + SimTime.text(heldSinceNs) + " to "
+            return Verdict.fail(expected, instead + (broke ? " (it held from " + SimTime.text(heldSinceNs)
+                    + " to "
                     + SimTime.text(nowNs) + ")" : ""));
         }
         heldSinceNs = NOT_YET;
@@ -56,7 +58,8 @@ final class ConditionJudge implements Judge {
     @Override
     public Verdict end(long nowNs) {
         String instead = condition.get();
-        return instead == null ? Verdict.pass(expected) : Verdict.fail(expected, instead + " when the run ended");
+        return instead == null ? Verdict.pass(expected) : Verdict.fail(expected, instead
+                + " when the run ended");
     }
 
     @Override

@@ -136,11 +136,13 @@ final class FrameMatcher {
     }
 
     private static boolean arp(Frame frame, int at) {
-        return frame.u16(at + Ethernet.TYPE) == Ethernet.TYPE_ARP && frame.length() >= at + Ethernet.HEADER_OCTETS + 28;
+        return frame.u16(at + Ethernet.TYPE) == Ethernet.TYPE_ARP && frame.length() >= at
+                + Ethernet.HEADER_OCTETS + 28;
     }
 
     private static boolean ip(Frame frame, int at) {
-        return frame.u16(at + Ethernet.TYPE) == Ethernet.TYPE_IPV4 && frame.length() >= at + Ethernet.HEADER_OCTETS + 20;
+        return frame.u16(at + Ethernet.TYPE) == Ethernet.TYPE_IPV4 && frame.length() >= at
+                + Ethernet.HEADER_OCTETS + 20;
     }
 
     private static long u32(Frame frame, int at) {
@@ -152,7 +154,8 @@ final class FrameMatcher {
         int udp;
         if (ip(frame, at) && frame.u8(payload + 9) == 17 && (frame.u16(payload + 6) & 0x1fff) == 0) {
             udp = payload + 4 * (frame.u8(payload) & 15);
-        } else if (frame.u16(at + Ethernet.TYPE) == Ethernet.TYPE_IPV6 && frame.length() >= payload + IPV6_HEADER_OCTETS
+        } else if (frame.u16(at + Ethernet.TYPE) == Ethernet.TYPE_IPV6 && frame.length() >= payload
+                + IPV6_HEADER_OCTETS
                 && frame.u8(payload + 6) == 17) {
             udp = payload + IPV6_HEADER_OCTETS;
         } else {

@@ -54,7 +54,8 @@ final class FrameTap implements SimObserver {
     @Override
     public void meshCrossed(SimNode node, boolean toCloud, Frame frame, long nowNs) {
         if (!captures.isEmpty()) {
-            show(node, HostPlan.MESH_INTERFACE, toCloud ? CapturedFrame.Direction.OUT : CapturedFrame.Direction.IN,
+            show(node, HostPlan.MESH_INTERFACE, toCloud ? CapturedFrame.Direction.OUT
+                    : CapturedFrame.Direction.IN,
                     frame, nowNs);
         }
     }
@@ -69,12 +70,14 @@ final class FrameTap implements SimObserver {
         return device.name();
     }
 
-    private void show(SimNode node, String iface, CapturedFrame.Direction direction, Frame frame, long nowNs) {
+    private void show(SimNode node, String iface, CapturedFrame.Direction direction, Frame frame,
+            long nowNs) {
         byte[] octets = null;
         for (Capture capture : captures) {
             if (capture.filter().accepts(node.name(), iface)) {
                 octets = octets == null ? frame.toBytes() : octets;
-                capture.listener().onFrame(new CapturedFrame(node.name(), iface, direction, nowNs, octets, ""));
+                capture.listener().onFrame(new CapturedFrame(node.name(), iface, direction, nowNs, octets,
+                        ""));
             }
         }
     }

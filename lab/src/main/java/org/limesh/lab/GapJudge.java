@@ -28,13 +28,16 @@ final class GapJudge implements Judge {
 
     @Override
     public Verdict end(long nowNs) {
-        String expected = "no silence of " + Quantity.durationText(belowNs) + " or more from " + SimTime.text(fromNs)
+        String expected = "no silence of " + Quantity.durationText(belowNs) + " or more from "
+                + SimTime.text(fromNs)
                 + " to " + SimTime.text(Math.min(untilNs, nowNs));
         if (series == null) {
-            return Verdict.fail(expected, "nothing was measured: " + client + " or whom it pings has no address");
+            return Verdict.fail(expected, "nothing was measured: " + client
+                    + " or whom it pings has no address");
         }
         long gapNs = series.longestGapNs(fromNs, Math.min(untilNs, nowNs));
-        return gapNs < belowNs ? Verdict.pass(expected) : Verdict.fail(expected, "silent for " + Quantity.durationText(gapNs));
+        return gapNs < belowNs ? Verdict.pass(expected) : Verdict.fail(expected, "silent for "
+                + Quantity.durationText(gapNs));
     }
 
     @Override

@@ -22,7 +22,8 @@ final class GapMeter {
     /** Starts as soon as both have an address. */
     void start(Laboratory lab, long firstNs) {
         lab.sim().every(firstNs, 100 * SimTime.MS, () -> {
-            Ip4Address target = peer != null ? peer.address4() : client.lease() == null ? null : client.lease().router();
+            Ip4Address target = peer != null ? peer.address4() : client.lease() == null ? null
+                    : client.lease().router();
             if (client.address4() != null && target != null) {
                 series = client.startPing(target, intervalNs);
             }
@@ -34,7 +35,8 @@ final class GapMeter {
     void renew() {
         if (series != null) {
             series.stop();
-            Ip4Address target = peer != null ? peer.address4() : client.lease() == null ? null : client.lease().router();
+            Ip4Address target = peer != null ? peer.address4() : client.lease() == null ? null
+                    : client.lease().router();
             series = target == null ? series : client.startPing(target, intervalNs);
         }
     }

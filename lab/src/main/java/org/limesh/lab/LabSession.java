@@ -43,7 +43,9 @@ public final class LabSession implements WorldView, AutoCloseable {
     /** A picture may take at most this share of the thread's time: 1 in 5. */
     private static final int PUBLISH_REST = 5;
     private static final long NAP_NS = 5_000_000L;
-    private static final long CONVERGENCE_INTERVAL_NS = 100 * SimTime.MS;
+    /** Looking whether everybody knows everybody costs with the square of the nodes, so it is done less often. */
+    private static final long CONVERGENCE_INTERVAL_PER_NODE_NS = 5 * SimTime.MS;
+    private static final long CONVERGENCE_INTERVAL_LEAST_NS = 100 * SimTime.MS;
     private static final long STATE_INTERVAL_NS = SimTime.SECOND;
     private static final long METER_INTERVAL_NS = 100 * SimTime.MS;
     private static final long METER_RENEWAL_NS = 5 * SimTime.MINUTE;
@@ -84,7 +86,8 @@ public final class LabSession implements WorldView, AutoCloseable {
             throws Laboratory.Unbuildable {
         Laboratory lab = Laboratory.build(scenario);
         this.sim = lab.sim();
-        this.timeline = new Timeline(lab, this::onJudged, text -> events.append(sim.nowNs(), "", "lab.say", text));
+        this.timeline = new Timeline(lab, this::onJudged, text -> events.append(sim.nowNs(), "", "lab.say",
+                text));
         for (SimClient client : sim.clients()) {
             GapMeter meter = null;
             if (sim.clients().size() <= METERED_CLIENTS_LIMIT) {
@@ -102,8 +105,11 @@ public final class LabSession implements WorldView, AutoCloseable {
             histories.get(client).onRoam(client, to, sim.nowNs());
         });
         sim.addObserver(new Recorder(lab));
-        sim.every(CONVERGENCE_INTERVAL_NS, CONVERGENCE_INTERVAL_NS, this::notConverged);
-        sim.every(STATE_INTERVAL_NS, STATE_INTERVAL_NS, this::countConvergedClouds);
+        long lookNs = Math.max(CONVERGENCE_INTERVAL_LEAST_NS,
+                sim.nodes().size() * CONVERGENCE_INTERVAL_PER_NODE_NS);
+        sim.every(lookNs, lookNs, this::notConverged);
+        long countNs = Math.max(STATE_INTERVAL_NS, 2 * lookNs);
+        sim.every(countNs, countNs, this::countConvergedClouds);
         sim.every(METER_INTERVAL_NS, METER_INTERVAL_NS, this::measure);
         sim.every(METER_RENEWAL_NS, METER_RENEWAL_NS, this::renewMeters);
         this.published = worlds.build(clock(), -1);
@@ -125,7 +131,8 @@ public final class LabSession implements WorldView, AutoCloseable {
     }
 
     /** Builds the laboratory and lets it run. */
-    public static LabSession start(Scenario scenario, String version, Start start) throws Laboratory.Unbuildable {
+    public static LabSession start(Scenario scenario, String version,
+            Start start) throws Laboratory.Unbuildable {
         LabSession session = new LabSession(scenario, version, start);
         session.thread.start();
         return session;
@@ -182,7 +189,7 @@ public final class LabSession implements WorldView, AutoCloseable {
         return convergedNs;
     }
 
-    /** Clouds whose nodes all know each other, as of the last virtual second. */
+    /** Clouds whose nodes all know each other, as of a virtual second ago. */
     public int convergedClouds() {
         return convergedClouds;
     }
@@ -290,7 +297,8 @@ public final class LabSession implements WorldView, AutoCloseable {
             if (fastOnlyToConvergence) {
                 runUntilNs = Math.min(runUntilNs, convergedNs);
             }
-            events.append(convergedNs, "", "lab.converged", "everybody knows everybody after " + SimTime.text(convergedNs));
+            events.append(convergedNs, "", "lab.converged", "everybody knows everybody after "
+                    + SimTime.text(convergedNs));
             return false;
         }
         return true;
@@ -460,7 +468,8 @@ public final class LabSession implements WorldView, AutoCloseable {
         public void speed(double speed) throws Refused {
             if (speed != RealTimePacer.UNLIMITED
                     && !(speed >= RealTimePacer.SLOWEST && speed <= RealTimePacer.FASTEST)) {
-                throw new Refused("speed " + speed + ": 0 for as fast as possible, else " + RealTimePacer.SLOWEST
+                throw new Refused("speed " + speed + ": 0 for as fast as possible, else "
+                        + RealTimePacer.SLOWEST
                         + " to " + (int) RealTimePacer.FASTEST);
             }
             post(() -> pacer.setSpeed(speed, System.nanoTime(), sim.nowNs()));

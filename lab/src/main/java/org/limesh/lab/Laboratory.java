@@ -97,7 +97,8 @@ public final class Laboratory {
         Map<String, double[]> positions = positions();
         Map<String, LimeConfig> configByCloud = new LinkedHashMap<>();
         for (Scenario.NodeSpec spec : scenario.nodes()) {
-            boolean own = community.stream().anyMatch(source -> source.baseName().equals("lime-" + spec.mac().digits()));
+            boolean own = community.stream().anyMatch(source -> source.baseName().equals("lime-"
+                    + spec.mac().digits()));
             LimeConfig config = own ? config(community, spec)
                     : configByCloud.computeIfAbsent(spec.cloud(), unused -> config(community, spec));
             List<String> devices = devices(spec, cables.get(spec.name()));
@@ -150,7 +151,8 @@ public final class Laboratory {
             }
             List<ConfigSource> sources = new ArrayList<>();
             try (Stream<Path> files = Files.list(path)) {
-                for (Path file : files.filter(file -> file.getFileName().toString().startsWith("lime-")).sorted().toList()) {
+                for (Path file : files.filter(file -> file.getFileName().toString().startsWith("lime-"))
+                        .sorted().toList()) {
                     sources.add(new ConfigSource(file.toString(), Files.readString(file)));
                 }
             }
@@ -169,7 +171,7 @@ public final class Laboratory {
         return devices;
     }
 
-    /** Names of the cable devices of each node: those that links name, then as many as links without name need. */
+    /** Cable devices of each node: those that links name, then as many as links without name need. */
     private Map<String, List<String>> cableDevices() {
         Map<String, List<String>> devices = new LinkedHashMap<>();
         for (Scenario.LinkSpec link : scenario.links()) {
@@ -217,7 +219,8 @@ public final class Laboratory {
         while (!waiting.isEmpty() && progress) {
             progress = waiting.values().removeIf(spec -> place(spec, positions, rng));
         }
-        waiting.values().forEach(spec -> diagnostics.add("error: " + scenario.file() + ":" + spec.position() + ": node '"
+        waiting.values().forEach(spec -> diagnostics.add("error: " + scenario.file() + ":" + spec.position()
+                + ": node '"
                 + spec.name() + "' stands around a node that stands around it"));
         waiting.keySet().forEach(name -> positions.put(name, new double[2]));
         return positions;
@@ -340,7 +343,8 @@ public final class Laboratory {
         SimClient peer = null;
         for (SimClient other : sim.clients()) {
             boolean elsewhere = !scenario.clients().get(other.index()).at().equals(spec.at());
-            if (other != client && startCloud(other).equals(startCloud(client)) && (peer == null || elsewhere)) {
+            if (other != client && startCloud(other).equals(startCloud(client))
+                    && (peer == null || elsewhere)) {
                 peer = other;
                 if (elsewhere) {
                     return peer;

@@ -36,7 +36,8 @@ final class NeverJudge implements Judge, SimObserver {
         watched++;
         if (matcher.matches(frame)) {
             if (found == 0) {
-                first = "the first at " + SimTime.text(nowNs) + " from " + device.node().name() + " on " + device.name();
+                first = "the first at " + SimTime.text(nowNs) + " from " + device.node().name() + " on "
+                        + device.name();
             }
             found++;
         }

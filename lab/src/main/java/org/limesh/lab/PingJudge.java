@@ -22,7 +22,8 @@ final class PingJudge implements Judge {
     private final boolean patient;
     private PingSeries series;
 
-    PingJudge(Assertion.Claim.Ping claim, SimClient from, Supplier<Ip4Address> target, long withinNs, long startNs) {
+    PingJudge(Assertion.Claim.Ping claim, SimClient from, Supplier<Ip4Address> target, long withinNs,
+            long startNs) {
         this.claim = claim;
         this.from = from;
         this.target = target;
@@ -30,7 +31,8 @@ final class PingJudge implements Judge {
         // Without 'within' the requests themselves take their time.
         this.deadlineNs = startNs + (patient ? withinNs : claim.count() * INTERVAL_NS);
         this.expected = (claim.reachable() ? claim.count() + " requests in a row, loss at most "
-                + Math.round(claim.maxLoss() * 1000) / 10.0 + " %" : "no answer to " + claim.count() + " requests in a row")
+                + Math.round(claim.maxLoss() * 1000) / 10.0 + " %" : "no answer to " + claim.count()
+                + " requests in a row")
                 + (patient ? " before " + SimTime.text(deadlineNs) : "");
     }
 
@@ -77,7 +79,8 @@ final class PingJudge implements Judge {
     /** True when the last requests before {@code end} are what is wanted. */
     private boolean fits(int end) {
         int answered = answered(end - claim.count(), end);
-        return claim.reachable() ? claim.count() - answered <= claim.maxLoss() * claim.count() + 1e-9 : answered == 0;
+        return claim.reachable() ? claim.count() - answered <= claim.maxLoss() * claim.count() + 1e-9
+                : answered == 0;
     }
 
     private int answered(int begin, int end) {
@@ -92,7 +95,8 @@ final class PingJudge implements Judge {
     public Verdict end(long nowNs) {
         if (series == null) {
             String why = from.address4() == null ? from.name() + " has no address"
-                    : claim.to().equals("gateway") ? from.name() + " knows no gateway" : claim.to() + " has no address";
+                    : claim.to().equals("gateway") ? from.name() + " knows no gateway" : claim.to()
+                    + " has no address";
             return claim.reachable() ? Verdict.fail(expected, why) : Verdict.pass(expected);
         }
         series.stop();
@@ -102,7 +106,8 @@ final class PingJudge implements Judge {
         while (first < sent && series.roundTripNs(first) < 0) {
             first++;
         }
-        String when = first == sent ? "" : "; first answer at " + SimTime.text(series.sentNs(first) + series.roundTripNs(first));
+        String when = first == sent ? "" : "; first answer at " + SimTime.text(series.sentNs(first)
+                + series.roundTripNs(first));
         return Verdict.fail(expected, "lost " + (sent - answered) + " of " + sent + when);
     }
 

@@ -46,8 +46,10 @@ final class Tables {
         return null;
     }
 
-    private String claim(Map<String, Map<Ip4Address, MacAddress>> owners, String cloud, Ip4Address address, MacAddress mac) {
-        MacAddress other = owners.computeIfAbsent(cloud, unused -> new LinkedHashMap<>()).putIfAbsent(address, mac);
+    private String claim(Map<String, Map<Ip4Address, MacAddress>> owners, String cloud, Ip4Address address,
+            MacAddress mac) {
+        MacAddress other = owners.computeIfAbsent(cloud, unused ->
+                new LinkedHashMap<>()).putIfAbsent(address, mac);
         return other == null || other.equals(mac) ? null
                 : address + " is leased to " + lab.nameOf(other) + " and to " + lab.nameOf(mac);
     }

@@ -94,7 +94,8 @@ final class Timeline {
     private void startGapMeters() {
         for (Scenario.Step step : scenario.timeline()) {
             for (Assertion assertion : step.assertions()) {
-                if (assertion.claim() instanceof Claim.Gap(var name, var below) && !gapMeters.containsKey(name)) {
+                if (assertion.claim() instanceof Claim.Gap(var name, var below) && !gapMeters
+                        .containsKey(name)) {
                     SimClient client = sim.client(name);
                     GapMeter meter = new GapMeter(client, lab.peerOf(client), GAP_PING_NS);
                     meter.start(lab, Math.max(0, step.firstNs() - GAP_LEAD_NS));
@@ -166,9 +167,11 @@ final class Timeline {
 
     private void conclude(Pending each, Judge.Verdict verdict) {
         pending.remove(each);
-        String replay = verdict.passed() ? "" : "limesh lab " + scenario.file() + " --seed " + sim.seed() + " --at "
+        String replay = verdict.passed() ? "" : "limesh lab " + scenario.file() + " --seed " + sim.seed()
+                + " --at "
                 + Quantity.exactText(Math.max(0, each.atNs - REPLAY_LEAD_NS)) + " --pause";
-        onJudged.accept(new ScenarioResult.Judged(each.step.index(), each.atNs, each.assertion.text(), verdict.passed(),
+        onJudged.accept(new ScenarioResult.Judged(each.step.index(), each.atNs, each.assertion.text(),
+                verdict.passed(),
                 verdict.expected(), verdict.got(), verdict.passed() || lastChange.isEmpty() ? ""
                         : "last change before: " + lastChange, replay));
     }
@@ -184,7 +187,8 @@ final class Timeline {
         for (Scenario.Step step : scenario.timeline()) {
             if (nextNs[step.index()] == nowNs) {
                 long againNs = nowNs + step.everyNs();
-                nextNs[step.index()] = step.everyNs() == 0 || againNs > step.untilNs() ? Long.MAX_VALUE : againNs;
+                nextNs[step.index()] = step.everyNs() == 0 || againNs > step.untilNs() ? Long.MAX_VALUE
+                        : againNs;
                 doStep(step, nowNs);
             }
         }
@@ -211,15 +215,18 @@ final class Timeline {
         return switch (assertion.claim()) {
             case Claim.Converged(var cloud) -> new ConditionJudge(() -> notConverged(cloud),
                     "everybody knows everybody", assertion, nowNs, TABLES_INTERVAL_NS);
-            case Claim.LeasesUnique() -> new ConditionJudge(tables::duplicateLease, "one client per address", assertion,
+            case Claim.LeasesUnique() -> new ConditionJudge(tables::duplicateLease, "one client per address",
+                    assertion,
                     nowNs, TABLES_INTERVAL_NS);
             case Claim.LoopsNone() -> new ConditionJudge(tables::loop, "every way ends", assertion, nowNs,
                     TABLES_INTERVAL_NS);
-            case Claim.Lease(var client, var network) -> new ConditionJudge(leaseOf(sim.client(client), network),
+            case Claim.Lease(var client, var network) -> new ConditionJudge(leaseOf(sim.client(client),
+                    network),
                     client + " has an address" + (network == null ? "" : " of " + network), assertion, nowNs,
                     CLIENT_INTERVAL_NS);
             case Claim.Same(var client, var what) -> same(sim.client(client), what, assertion, nowNs);
-            case Claim.Ping ping -> new PingJudge(ping, sim.client(ping.from()), target(ping), assertion.withinNs(), nowNs);
+            case Claim.Ping ping -> new PingJudge(ping, sim.client(ping.from()), target(ping),
+                    assertion.withinNs(), nowNs);
             case Claim.Gap(var client, var belowNs) -> {
                 PingSeries series = gapMeters.get(client).series();
                 yield new GapJudge(series, client, nowNs - GAP_PING_NS, nowNs + assertion.forNs(), belowNs);
@@ -234,7 +241,8 @@ final class Timeline {
     }
 
     private String notConverged(String cloud) {
-        List<String> missing = cloud == null ? missing() : missing().stream().filter(text -> isAbout(cloud, text)).toList();
+        List<String> missing = cloud == null ? missing() : missing().stream()
+                .filter(text -> isAbout(cloud, text)).toList();
         return missing.isEmpty() ? null
                 : missing.getFirst() + (missing.size() > 1 ? " and " + (missing.size() - 1) + " more" : "");
     }
@@ -242,7 +250,8 @@ final class Timeline {
     /** True when a sentence names a node of this cloud. */
     private boolean isAbout(String cloud, String sentence) {
         List<String> words = List.of(sentence.split("[\\s,;:()']+"));
-        return scenario.nodes().stream().anyMatch(node -> node.cloud().equals(cloud) && words.contains(node.name()));
+        return scenario.nodes().stream().anyMatch(node -> node.cloud().equals(cloud) && words
+                .contains(node.name()));
     }
 
     private Supplier<String> leaseOf(SimClient client, org.limesh.base.Ip4Prefix network) {

@@ -61,8 +61,10 @@ final class WorldBuilder {
         NodePlan.Anycast anycast = plan.anycast();
         boolean tagged = plan.batadv() != null && !plan.batadv().hardifs().isEmpty()
                 && plan.batadv().hardifs().getFirst().tag() != null;
-        return new World.CloudView(letter, plan.apSsid(), tagged ? plan.batadv().hardifs().getFirst().tag().id() : 0,
-                plan.address4().masked(), plan.address6().masked(), anycast == null ? null : anycast.address4().address(),
+        return new World.CloudView(letter, plan.apSsid(), tagged
+                ? plan.batadv().hardifs().getFirst().tag().id() : 0,
+                plan.address4().masked(), plan.address6().masked(), anycast == null ? null
+                : anycast.address4().address(),
                 anycast == null ? null : anycast.mac());
     }
 
@@ -140,7 +142,8 @@ final class WorldBuilder {
         for (SimClient client : sim.clients()) {
             ClientHistory history = histories.get(client);
             views.add(new World.ClientView(client.name(), client.mac(), client.address4(),
-                    client.access() == null ? null : client.access().name(), history.nodeBefore, history.sinceNs,
+                    client.access() == null ? null : client.access().name(), history.nodeBefore,
+                    history.sinceNs,
                     history.lastRoamNs, history.rxOctets, history.txOctets, history.gapNs));
         }
         return views;

@@ -18,7 +18,6 @@ final class AnycastPort implements FramePort {
     private static final int UDP_CHECKSUM_AT = 6;
 
     private final PacketSocket socket;
-    private final UdpHolder holder;
     private final int interfaceIndex;
     private final int port;
     private final Counter failed;
@@ -26,33 +25,33 @@ final class AnycastPort implements FramePort {
     private long countedFailures;
     private boolean broken;
 
-    private AnycastPort(PacketSocket socket, UdpHolder holder, int interfaceIndex, int port, Counters counters) {
+    private AnycastPort(PacketSocket socket, int interfaceIndex, int port, Counters counters) {
         this.socket = socket;
-        this.holder = holder;
         this.interfaceIndex = interfaceIndex;
         this.port = port;
         this.failed = counters.of("drop.linux.send_failed");
         this.foreign = counters.of("linux.anycast.foreign");
     }
 
-    /** @throws HostException with a hint when another program has the DHCP port */
-    static AnycastPort open(String device, int interfaceIndex, Ip4Address address, int port, Counters counters) {
-        UdpHolder holder;
+    static AnycastPort open(String device, int interfaceIndex, int port, Counters counters) {
+        return new AnycastPort(PacketSocket.open(interfaceIndex, device, PacketFilter.udp4Destination(DHCP_SERVER_PORT),
+                false, FRAME_OCTETS), interfaceIndex, port, counters);
+    }
+
+    /**
+     * Takes the DHCP port of the anycast address. It belongs to the address, not to the interface, and is kept
+     * while the interface is made anew.
+     *
+     * @throws HostException with a hint when another program has the port
+     */
+    static UdpHolder hold(Ip4Address address) {
         try {
-            holder = UdpHolder.open(address, DHCP_SERVER_PORT);
+            return UdpHolder.open(address, DHCP_SERVER_PORT);
         } catch (HostException refused) {
             throw refused.errno() != Errno.EADDRINUSE ? refused : new HostException(
                     "UDP port 67 (DHCP) of " + address + " is in use by another program.\n"
                             + "  Which one: ss -lunp sport = :67     Usual: dnsmasq, kea, isc-dhcp-server. "
                             + "Bind it to another interface or stop it.");
-        }
-        try {
-            return new AnycastPort(PacketSocket.open(interfaceIndex, device,
-                    PacketFilter.udp4Destination(DHCP_SERVER_PORT), false, FRAME_OCTETS),
-                    holder, interfaceIndex, port, counters);
-        } catch (HostException refused) {
-            holder.close();
-            throw refused;
         }
     }
 
@@ -123,6 +122,5 @@ final class AnycastPort implements FramePort {
     @Override
     public void close() {
         socket.close();
-        holder.close();
     }
 }

@@ -13,6 +13,7 @@ import org.limesh.linux.ffi.HostException;
 import org.limesh.linux.ffi.NetlinkChannel;
 import org.limesh.linux.ffi.Poller;
 import org.limesh.linux.ffi.TapDevice;
+import org.limesh.linux.ffi.UdpHolder;
 import org.limesh.linux.netlink.LinkInfo;
 import org.limesh.linux.netlink.Rtnetlink;
 import org.limesh.linux.nft.Nftables;
@@ -51,6 +52,7 @@ final class HostKeeper {
     private volatile HostState desired = HostState.EMPTY;
     private volatile Map<String, Long> filterCounters = Map.of();
     private volatile boolean stopping;
+    private UdpHolder dhcpPort;
     private String lastFailure;
 
     /**
@@ -211,7 +213,12 @@ final class HostKeeper {
                     numbers.stream().mapToInt(Integer::intValue).toArray(), ports, counters);
             case Port.Mesh mesh -> newTaps.containsKey(device)
                     ? new TapPort(newTaps.remove(device), link.index(), numbers.getFirst(), counters) : null;
-            case Port.Anycast anygw -> AnycastPort.open(device, link.index(), anycast, numbers.getFirst(), counters);
+            case Port.Anycast anygw -> {
+                if (dhcpPort == null) {
+                    dhcpPort = AnycastPort.hold(anycast);
+                }
+                yield AnycastPort.open(device, link.index(), numbers.getFirst(), counters);
+            }
         };
         table = table.with(numbers, opened);
     }
@@ -221,6 +228,13 @@ final class HostKeeper {
             port.close();
         }
         newTaps.values().forEach(TapDevice::close);
+        closeDhcpPort();
+    }
+
+    private void closeDhcpPort() {
+        if (dhcpPort != null) {
+            dhcpPort.close();
+        }
     }
 
     /** Ends the thread; after the loop has closed the ports, undoes everything. Returns what failed. */
@@ -234,6 +248,7 @@ final class HostKeeper {
             Thread.currentThread().interrupt();
         }
         closePorts.run();
+        closeDhcpPort();
         List<String> failures = new Undo(kernel, nftables).run(journal);
         events.close();
         kernel.close();

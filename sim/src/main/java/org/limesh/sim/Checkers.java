@@ -42,6 +42,11 @@ public final class Checkers {
         return new Checkers(sim);
     }
 
+    /** Changes between next hops of the same quality while all was calm; no violation, see I11. */
+    public long changesBetweenEqualWays() {
+        return flaps.changesBetweenEquals();
+    }
+
     /** Whether every reachable pair can reach each other by the nodes' tables. */
     public Convergence convergence() {
         return convergence;

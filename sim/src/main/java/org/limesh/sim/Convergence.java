@@ -1,7 +1,9 @@
 package org.limesh.sim;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.limesh.base.MacAddress;
 import org.limesh.batadv.BatadvSnapshot;
 
@@ -16,7 +18,7 @@ public final class Convergence {
     Convergence(Simulation sim, NextHops nextHops) {
         this.sim = sim;
         this.nextHops = nextHops;
-        this.topology = new Topology(sim);
+        this.topology = sim.topology();
     }
 
     /** A view of its own on a simulation; it must be made before the first event is executed. */
@@ -31,15 +33,14 @@ public final class Convergence {
 
     /**
      * What is missing, the first {@value #MISSING_LIMIT}: pairs of nodes that usable links connect (up, at
-     * most half of the frames lost each way) and the next hops do not, and clients with an address that a
-     * node of the same component would seek in a wrong place.
+     * most half of the frames lost each way, not so many hops that no quality is left) and the next hops do
+     * not, and clients with an address that a node would seek in a wrong place.
      */
     public List<String> missing() {
         List<String> missing = new ArrayList<>();
-        int[] component = topology.components(Topology.USABLE_LOSS);
-        for (int from = 0; from < component.length; from++) {
-            for (int to = 0; to < component.length && missing.size() < MISSING_LIMIT; to++) {
-                if (from != to && component[from] >= 0 && component[from] == component[to]) {
+        for (int from = 0; from < sim.nodeCount(); from++) {
+            for (int to = 0; to < sim.nodeCount() && missing.size() < MISSING_LIMIT; to++) {
+                if (topology.promises(from, to)) {
                     String fault = follow(from, to);
                     if (fault != null) {
                         missing.add(name(from) + " to " + name(to) + ": " + fault);
@@ -48,7 +49,7 @@ public final class Convergence {
             }
         }
         if (missing.isEmpty()) {
-            missingClients(component, missing);
+            missingClients(missing);
         }
         return missing;
     }
@@ -71,19 +72,19 @@ public final class Convergence {
         return "goes round in circles at " + name(at);
     }
 
-    private void missingClients(int[] component, List<String> missing) {
+    private void missingClients(List<String> missing) {
         for (SimNode node : sim.nodes()) {
-            if (component[node.index()] < 0) {
+            if (!node.isUp() || node.plan().batadv() == null) {
                 continue;
             }
-            BatadvSnapshot snapshot = node.snapshot().batadv();
+            Map<MacAddress, MacAddress> seeks = seeks(node);
             for (SimClient client : sim.clients()) {
-                boolean relevant = client.hasLink() && client.address4() != null && client.access() != node
-                        && component[client.access().index()] == component[node.index()];
+                boolean relevant = client.hasLink() && client.address4() != null
+                        && topology.promises(node.index(), client.access().index());
                 if (relevant && missing.size() < MISSING_LIMIT) {
                     MacAddress wanted = client.access().plan().batadv().hardifs().getFirst().mac();
-                    MacAddress found = whereIs(snapshot, client.mac());
-                    if (!wanted.equals(found)) {
+                    MacAddress found = seeks.get(client.mac());
+                    if (!wanted.equals(found) && hearsOf(found, client.access())) {
                         missing.add(node.name() + " seeks client " + client.name()
                                 + (found == null ? " nowhere" : " at " + found) + ", it is at "
                                 + client.access().name());
@@ -93,13 +94,28 @@ public final class Convergence {
         }
     }
 
-    private static MacAddress whereIs(BatadvSnapshot snapshot, MacAddress client) {
-        for (BatadvSnapshot.GlobalClient global : snapshot.globalClients()) {
-            if (global.best() && global.mac().equals(client)) {
-                return global.originator();
+    /**
+     * True when the node that still announces a client could know that it moved. If that node is too many
+     * hops away to know the new one, it goes on announcing for ten minutes, and rightly so.
+     */
+    private boolean hearsOf(MacAddress announcer, SimNode access) {
+        for (SimNode node : sim.nodes()) {
+            if (node.plan().batadv() != null
+                    && node.plan().batadv().hardifs().getFirst().mac().equals(announcer)) {
+                return topology.promises(node.index(), access.index());
             }
         }
-        return null;
+        return true;
+    }
+
+    private static Map<MacAddress, MacAddress> seeks(SimNode node) {
+        Map<MacAddress, MacAddress> originators = new LinkedHashMap<>();
+        for (BatadvSnapshot.GlobalClient global : node.snapshot().batadv().globalClients()) {
+            if (global.best()) {
+                originators.put(global.mac(), global.originator());
+            }
+        }
+        return originators;
     }
 
     private String name(int index) {

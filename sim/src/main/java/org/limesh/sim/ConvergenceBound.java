@@ -22,7 +22,7 @@ final class ConvergenceBound {
 
     ConvergenceBound(Simulation sim) {
         this.sim = sim;
-        this.topology = new Topology(sim);
+        this.topology = sim.topology();
     }
 
     /** The bound by what the world is like now and which nodes were restarted lately. */

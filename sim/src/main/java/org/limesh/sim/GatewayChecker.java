@@ -26,6 +26,8 @@ import org.limesh.packet.Udp;
 final class GatewayChecker implements SimObserver {
     private static final int INTERVAL_S = 5;
     private static final long ANSWER_NS = SimTime.SECOND;
+    /** A link lost and a link gained. */
+    private static final int ONE_MOVE = 2;
     private static final int PING_ID = 0xfff0;
 
     /** Questions of one client that wait for judgement. */
@@ -34,6 +36,7 @@ final class GatewayChecker implements SimObserver {
         final SimNode access;
         final int attachment;
         final int boots;
+        final boolean pinged;
         /** Per kind: answering node to the MAC it answered with. */
         final Map<Answer, TreeMap<Integer, Long>> answers = new EnumMap<>(Answer.class);
 
@@ -42,6 +45,7 @@ final class GatewayChecker implements SimObserver {
             this.access = client.access();
             this.attachment = client.attachment();
             this.boots = access.boots();
+            this.pinged = client.address4() != null;
         }
     }
 
@@ -102,18 +106,31 @@ final class GatewayChecker implements SimObserver {
         for (Round round : rounds.values()) {
             boolean stayed = round.client.attachment() == round.attachment && round.client.access() == round.access
                     && round.access.boots() == round.boots && round.access.isUp();
-            if (stayed) {
-                for (Answer kind : Answer.values()) {
+            for (Answer kind : Answer.values()) {
+                if (stayed) {
                     judge(round, kind);
+                } else if (round.client.attachment() - round.attachment <= ONE_MOVE) {
+                    judgeMoved(round, kind);
                 }
             }
         }
         rounds.clear();
     }
 
+    /** While a client moves nobody need answer, but a node where it neither was nor is must not. */
+    private void judgeMoved(Round round, Answer kind) {
+        for (int node : round.answers.getOrDefault(kind, new TreeMap<>()).keySet()) {
+            SimNode answering = sim.nodeAt(node);
+            if (answering != round.access && answering != round.client.access()) {
+                sim.violate("I6", "client " + round.client.name() + " was answered " + kind + " by "
+                        + answering.name() + " while it moved from " + round.access.name());
+            }
+        }
+    }
+
     private void judge(Round round, Answer kind) {
         TreeMap<Integer, Long> answers = round.answers.getOrDefault(kind, new TreeMap<>());
-        boolean asked = kind != Answer.PING || round.client.address4() != null;
+        boolean asked = kind != Answer.PING || round.pinged;
         String who = "client " + round.client.name() + " at " + round.access.name();
         if (answers.isEmpty() && asked && round.client.spec().accessLoss() == 0) {
             sim.violate("I6", who + " has no gateway: nobody answers " + kind);

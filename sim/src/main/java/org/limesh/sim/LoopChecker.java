@@ -27,7 +27,7 @@ final class LoopChecker implements SimObserver {
     LoopChecker(Simulation sim, NextHops nextHops) {
         this.sim = sim;
         this.nextHops = nextHops;
-        this.topology = new Topology(sim);
+        this.topology = sim.topology();
         sim.addObserver(this);
     }
 
@@ -49,7 +49,7 @@ final class LoopChecker implements SimObserver {
             return;
         }
         long graceNs = GRACE_INTERVALS * topology.intervalNs();
-        boolean changedMeanwhile = sim.lastTopologyChangeNs() - sinceNs > 0 || reached(at) != reached(destination);
+        boolean changedMeanwhile = sim.lastTopologyChangeNs() - sinceNs > 0 || !topology.promises(at, destination);
         if (changedMeanwhile) {
             cycleSinceNs.put(destination, sim.nowNs());
             sim.at(sim.nowNs() + graceNs, () -> judge(destination));
@@ -57,10 +57,6 @@ final class LoopChecker implements SimObserver {
             sim.violate("I1", "next hops towards " + sim.nodeAt(destination).name() + " go round at "
                     + sim.nodeAt(at).name() + " since " + SimTime.text(sinceNs));
         }
-    }
-
-    private int reached(int node) {
-        return topology.components(Topology.USABLE_LOSS)[node];
     }
 
     private int cycleTowards(int destination) {

@@ -32,8 +32,8 @@ public final class SimLink {
         this.automatic = automatic;
         this.thereOwn = there;
         this.backOwn = back;
-        this.there = new LinkEnd(sim, a, b, there);
-        this.back = new LinkEnd(sim, b, a, back);
+        this.there = new LinkEnd(sim, this, a, b, there);
+        this.back = new LinkEnd(sim, this, b, a, back);
     }
 
     /** First device; "there" is from it to {@link #b}. */

@@ -1,6 +1,7 @@
 package org.limesh.sim;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -183,6 +184,11 @@ public final class SimNode implements EventTarget {
     /** Network interfaces, in the order of the plan. */
     public List<SimDevice> devices() {
         return List.copyOf(devices.values());
+    }
+
+    /** The same without a copy. */
+    Collection<SimDevice> deviceList() {
+        return devices.values();
     }
 
     /**

@@ -42,6 +42,7 @@ public final class Simulation {
     private final Map<String, SimClient> clients = new LinkedHashMap<>();
     private final Map<String, Integer> clouds = new LinkedHashMap<>();
     private final RadioLinks links = new RadioLinks(this);
+    private final Topology topology = new Topology(this);
     private final List<Violation> violations = new ArrayList<>();
     private final EventLog recent = new EventLog(RECENT_EVENTS);
     private SimObserver[] observers = NOBODY;
@@ -53,6 +54,7 @@ public final class Simulation {
     private long hash = 0x9e37_79b9_7f4a_7c15L;
     private long lastChangeNs;
     private long lastTopologyChangeNs;
+    private long topologyVersion;
     private long nextTraceId;
     private int nextDeviceId;
     final Rng lossRng;
@@ -135,7 +137,9 @@ public final class Simulation {
         SimNode node = new SimNode(this, spec, nodes.size(), cloud);
         nodes.put(spec.name(), node);
         nodesByIndex.add(node);
-        links.radiosChanged();
+        links.radiosChanged(node);
+        lastTopologyChangeNs = nowNs;
+        topologyVersion++;
         if (spec.up()) {
             node.restart();
         }
@@ -255,6 +259,16 @@ public final class Simulation {
         return lastTopologyChangeNs;
     }
 
+    /** Grows with every change of links and nodes. */
+    long topologyVersion() {
+        return topologyVersion;
+    }
+
+    /** What the links promise; one for all checkers, since it is dear. */
+    Topology topology() {
+        return topology;
+    }
+
     int nodeCount() {
         return nodesByIndex.size();
     }
@@ -299,6 +313,7 @@ public final class Simulation {
     /** The same for a change of links or nodes. */
     void topologyChanged(String what) {
         lastTopologyChangeNs = nowNs;
+        topologyVersion++;
         changed(what);
     }
 

@@ -29,9 +29,9 @@ public final class Swarm {
         this.sim = new Simulation(seed);
         this.settings = settings;
         this.rng = sim.rng("swarm");
-        this.topology = new Topology(sim);
-        String more = settings.equals(SwarmSettings.DEFAULT) ? "" : " --nodes " + settings.nodes() + " --duration "
-                + settings.durationNs() / SimTime.SECOND + "s";
+        this.topology = sim.topology();
+        String more = settings.equals(SwarmSettings.DEFAULT) ? "" : " --nodes " + settings.nodes() + " --minutes "
+                + settings.durationNs() / SimTime.MINUTE;
         sim.setReplay("limesh test --swarm --seeds 1 --from " + seed + more);
     }
 
@@ -84,13 +84,13 @@ public final class Swarm {
         sim.runUntil(sim.nowNs() + bound.boundNs() + ROOM_NS);
         List<PingSeries> pings = new ArrayList<>();
         List<String> names = new ArrayList<>();
-        int[] component = topology.components(Topology.USABLE_LOSS);
         SimClient before = null;
         for (SimClient client : sim.clients()) {
             if (client.address4() == null) {
                 sim.violate("I12", "client " + client.name() + " at " + client.access().name()
                         + " got no address after all was healed");
-            } else if (before != null && component[before.access().index()] == component[client.access().index()]) {
+            } else if (before != null && (before.access() == client.access() || topology.promises(before.access().index(), client.access().index())
+                    && topology.promises(client.access().index(), before.access().index()))) {
                 pings.add(client.startPing(before.address4(), PING_INTERVAL_NS));
                 names.add(client.name() + " at " + client.access().name() + " to " + before.name() + " at "
                         + before.access().name());

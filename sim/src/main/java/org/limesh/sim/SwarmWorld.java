@@ -15,6 +15,7 @@ final class SwarmWorld {
     private static final String RADIO = "wlan0-mesh";
     private static final String CABLE = "eth0";
     private static final double SPACING_M = 100;
+    private static final double LINE_SPACING_M = 65;
     private static final double REACH_M = 145;
     private static final List<String> SSIDS = List.of("LibreMesh.org", "Escuela");
 
@@ -57,7 +58,8 @@ final class SwarmWorld {
     private void addNode(int number, Shape shape, String ssid) {
         int width = (int) StrictMath.ceil(StrictMath.sqrt(nodes));
         double[] at = switch (shape) {
-            case LINE -> new double[] {SPACING_M * number, 0};
+            // Two nodes to each side in reach, so ten hops: what a single radio's double penalty lets live.
+            case LINE -> new double[] {LINE_SPACING_M * number, 0};
             case GRID -> new double[] {SPACING_M * (number % width), SPACING_M * (number / width)};
             case RING -> {
                 double angle = 2 * StrictMath.PI * number / nodes;
@@ -91,7 +93,7 @@ final class SwarmWorld {
         for (int i = 0; i + 1 < nodes; i++) {
             if (rng.nextBoolean(share)) {
                 int other = rng.nextInt(nodes);
-                if (other != i) {
+                if (other != i && placed.get(i).device(CABLE).linkTo(placed.get(other).device(CABLE)) == null) {
                     sim.cable(placed.get(i).device(CABLE), placed.get(other).device(CABLE), LinkQuality.CABLE);
                 }
             }

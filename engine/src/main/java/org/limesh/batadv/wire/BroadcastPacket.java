@@ -33,14 +33,16 @@ public record BroadcastPacket(int ttl, int seqno, MacAddress originator) {
         if (limit - at < HEADER_OCTETS + UnicastPacket.INNER_MIN_OCTETS) {
             return new Decoded.Malformed<>("truncated", at);
         }
-        if (octets[at] != BatadvHeader.BROADCAST || octets[at + BatadvHeader.VERSION] != BatadvHeader.VERSION_15) {
+        if (octets[at] != BatadvHeader.BROADCAST
+                || octets[at + BatadvHeader.VERSION] != BatadvHeader.VERSION_15) {
             return new Decoded.Malformed<>("not_a_broadcast", at);
         }
         long originator = Octets.mac(octets, at + ORIGINATOR);
         if (originator == 0 || MacAddress.isMulticast(originator)) {
             return new Decoded.Malformed<>("originator_address", at + ORIGINATOR);
         }
-        return new Decoded.Valid<>(new BroadcastPacket(Octets.u8(octets, at + TTL), Octets.i32(octets, at + SEQNO),
+        return new Decoded.Valid<>(new BroadcastPacket(Octets.u8(octets, at + TTL), Octets.i32(octets,
+                at + SEQNO),
                 new MacAddress(originator)));
     }
 

@@ -22,7 +22,8 @@ import org.limesh.base.Octets;
  * @param tvlvOctets     length of the containers behind the header, even
  */
 public record OgmIv(
-        int ttl, int flags, int seqno, MacAddress originator, MacAddress previousSender, int tq, int tvlvOctets) {
+        int ttl, int flags, int seqno, MacAddress originator, MacAddress previousSender, int tq,
+        int tvlvOctets) {
     public static final int HEADER_OCTETS = 24;
     public static final int TTL = 2;
     public static final int FLAGS = 3;
@@ -40,7 +41,8 @@ public record OgmIv(
 
     public OgmIv {
         Invariant.check((ttl | flags | tq) >>> 8 == 0, "TTL, flags and TQ have eight bits");
-        Invariant.check(tvlvOctets >>> 16 == 0 && (tvlvOctets & 1) == 0, "TVLV length is even and has 16 bits");
+        Invariant.check(tvlvOctets >>> 16 == 0 && (tvlvOctets & 1) == 0,
+                "TVLV length is even and has 16 bits");
     }
 
     /** Reads the message at {@code at}; its containers lie behind it and inside {@code limit}. */
@@ -65,7 +67,8 @@ public record OgmIv(
         }
         return new Decoded.Valid<>(new OgmIv(Octets.u8(octets, at + TTL), Octets.u8(octets, at + FLAGS),
                 Octets.i32(octets, at + SEQNO), new MacAddress(originator),
-                new MacAddress(Octets.mac(octets, at + PREVIOUS_SENDER)), Octets.u8(octets, at + TQ), tvlvOctets));
+                new MacAddress(Octets.mac(octets, at + PREVIOUS_SENDER)), Octets.u8(octets, at + TQ),
+                tvlvOctets));
     }
 
     /** Writes the 24 octets of the header; the containers are the caller's. */

@@ -1,8 +1,8 @@
 package org.limesh.batadv.wire;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.ArrayList;
 import org.limesh.base.Decoded;
 import org.limesh.base.Invariant;
 import org.limesh.base.MacAddress;
@@ -16,7 +16,8 @@ import org.limesh.base.Octets;
  *         flags  ttvn  vlans  crc (4) vid (2) zero (2)    flags (1) zero (3) client (6) vid (2)
  * </pre>
  *
- * @param flags   kind in the low four bits ({@link #DIFF}, {@link #REQUEST}, {@link #RESPONSE}) and {@link #FULL}
+ * @param flags   kind in the low four bits ({@link #DIFF}, {@link #REQUEST}, {@link #RESPONSE}) and {@link
+ *                #FULL}
  * @param ttvn    table version, 8 bits
  * @param vlans   checksum of every VLAN that has clients
  * @param changes change records, or clients of a full table
@@ -76,7 +77,8 @@ public record TtTvlv(int flags, int ttvn, List<Vlan> vlans, List<Change> changes
         List<Vlan> vlans = new ArrayList<>(vlanCount);
         int position = at + HEADER_OCTETS;
         for (int i = 0; i < vlanCount; i++, position += VLAN_OCTETS) {
-            vlans.add(new Vlan(Octets.i32(octets, position + VLAN_CRC), Octets.u16(octets, position + VLAN_VID)));
+            vlans.add(new Vlan(Octets.i32(octets, position + VLAN_CRC), Octets.u16(octets,
+                    position + VLAN_VID)));
         }
         List<Change> changes = new ArrayList<>(changeCount);
         for (int i = 0; i < changeCount; i++, position += CHANGE_OCTETS) {

@@ -30,7 +30,9 @@ public final class Tvlv {
 
     private Tvlv() {}
 
-    /** True when a whole container of even length starts at {@code at} and ends at or before {@code limit}. */
+    /**
+     * True when a whole container of even length starts at {@code at} and ends at or before {@code limit}.
+     */
     public static boolean fits(byte[] octets, int at, int limit) {
         if (limit - at < HEADER_OCTETS) {
             return false;

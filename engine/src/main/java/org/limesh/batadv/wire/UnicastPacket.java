@@ -66,8 +66,10 @@ public record UnicastPacket(int ttl, int ttvn, MacAddress destination, MacAddres
         if (destination == 0 || MacAddress.isMulticast(destination)) {
             return new Decoded.Malformed<>("destination_address", at + DESTINATION);
         }
-        return new Decoded.Valid<>(new UnicastPacket(Octets.u8(octets, at + TTL), Octets.u8(octets, at + TTVN),
-                new MacAddress(destination), fourAddress ? new MacAddress(Octets.mac(octets, at + SOURCE)) : null,
+        return new Decoded.Valid<>(new UnicastPacket(Octets.u8(octets, at + TTL), Octets.u8(octets,
+                at + TTVN),
+                new MacAddress(destination), fourAddress ? new MacAddress(Octets.mac(octets,
+                at + SOURCE)) : null,
                 fourAddress ? Octets.u8(octets, at + SUBTYPE) : 0));
     }
 

@@ -52,7 +52,8 @@ public record UnicastTvlvPacket(int ttl, MacAddress destination, MacAddress sour
         if (source == 0 || MacAddress.isMulticast(source)) {
             return new Decoded.Malformed<>("source_address", at + SOURCE);
         }
-        return new Decoded.Valid<>(new UnicastTvlvPacket(Octets.u8(octets, at + TTL), new MacAddress(destination),
+        return new Decoded.Valid<>(new UnicastTvlvPacket(Octets.u8(octets, at + TTL),
+                new MacAddress(destination),
                 new MacAddress(source), tvlvOctets));
     }
 

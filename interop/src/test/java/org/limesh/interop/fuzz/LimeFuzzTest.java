@@ -55,7 +55,8 @@ class LimeFuzzTest {
     @FuzzTest(maxDuration = "20s")
     void uci(byte[] input) {
         String text = new String(input, StandardCharsets.UTF_8);
-        Bounds.PER_TEXT.check(input, () -> {
+        // Read twice, written twice, and a hundred problems said with an excerpt each.
+        Bounds.PER_TEXT.check(input.length, 4, () -> {
             UciFile file = UciReader.read(new ConfigSource("lime-community", text));
             file.diagnostics().forEach(Diagnostic::render);
             String written = UciWriter.write(file.sections());

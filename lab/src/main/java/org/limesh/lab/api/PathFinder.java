@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.limesh.base.MacAddress;
 import org.limesh.batadv.BatadvSnapshot;
 import org.limesh.node.NodeSnapshot;
 
@@ -135,7 +136,7 @@ final class PathFinder {
                         ? "? beyond this node's view" : at + " is down"));
                 return false;
             }
-            BatadvSnapshot.Originator best = best(snapshot.batadv(), to.node().name());
+            BatadvSnapshot.Originator best = best(snapshot.batadv(), to.node());
             String next = best == null ? null : names.node(best.nextHop());
             if (next == null) {
                 addLayer2(legs, hops, tq);
@@ -166,13 +167,23 @@ final class PathFinder {
         }
     }
 
-    private BatadvSnapshot.Originator best(BatadvSnapshot state, String node) {
+    /** Frames go to the primary address of the node; its other interfaces are originators of their own. */
+    private BatadvSnapshot.Originator best(BatadvSnapshot state, World.NodeView node) {
+        BatadvSnapshot.Originator any = null;
         for (BatadvSnapshot.Originator offer : state.originators()) {
-            if (offer.best() && node.equals(names.node(offer.mac()))) {
-                return offer;
+            if (offer.best() && node.name().equals(names.node(offer.mac()))) {
+                if (offer.mac().equals(primary(node))) {
+                    return offer;
+                }
+                any = offer;
             }
         }
-        return null;
+        return any;
+    }
+
+    private static MacAddress primary(World.NodeView node) {
+        return node.plan() == null || node.plan().batadv() == null || node.plan().batadv().hardifs().isEmpty()
+                ? node.mac() : node.plan().batadv().hardifs().getFirst().mac();
     }
 
     /** What the sender's node has in its translation table about the receiver. */

@@ -20,7 +20,8 @@ public final class ScenarioFiles {
     /** The only {@code *.lab.yaml} of a directory; null when there is none or more than one. */
     public static Path onlyOne(Path directory) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
-            List<Path> found = files.filter(file -> file.getFileName().toString().endsWith(".lab.yaml")).limit(2).toList();
+            List<Path> found = files.filter(file -> file.getFileName().toString().endsWith(".lab.yaml"))
+                    .limit(2).toList();
             return found.size() == 1 ? found.getFirst() : null;
         }
     }
@@ -50,7 +51,8 @@ public final class ScenarioFiles {
             // Shifted a little, differently for each, so that it looks grown and no two ways are equal.
             int x = i % columns * 85 + i * 37 % 25;
             int y = i / columns * 85 + i * 53 % 25;
-            text.append("    node").append(i + 1).append(": { at: [").append(x).append(", ").append(y).append("] }\n");
+            text.append("    node").append(i
+                    + 1).append(": { at: [").append(x).append(", ").append(y).append("] }\n");
         }
         text.append("clients:\n");
         List<String> names = List.of("ana", "beto", "cam", "dora", "eli", "fina");
