@@ -149,7 +149,8 @@ public final class Netns implements AutoCloseable {
         all.append(run("ip", "-o", "addr").replaceAll("(?m)^\\d+: ", "").replaceAll("valid_lft.*", ""));
         all.append(run("ip", "rule")).append(run("ip", "-6", "rule"));
         all.append(run("ip", "route", "show", "table", "all")).append(run("ip", "-6", "route", "show", "table", "all"));
-        all.append(run("sysctl", "net.ipv4.ip_forward", "net.ipv6.conf.all.forwarding"));
+        all.append(run("grep", "-H", "", "/proc/sys/net/ipv4/ip_forward",
+                "/proc/sys/net/ipv6/conf/all/forwarding"));
         return all.toString().lines().sorted().collect(Collectors.joining("\n", "", "\n"))
                 + run("nft", "list", "ruleset");
     }
