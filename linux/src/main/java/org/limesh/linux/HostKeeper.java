@@ -172,7 +172,7 @@ final class HostKeeper {
     }
 
     private void makeTap(String name) {
-        newTaps.put(name, TapDevice.open(name, false));
+        newTaps.put(name, TapDevice.open(name, true));
     }
 
     /** Opens ports whose interface is new and gives up those whose interface is gone. */

@@ -99,7 +99,7 @@ class LinuxHostTest {
                 + "echo 1 > /proc/sys/net/ipv6/conf/lan0/forwarding; echo 0 > /proc/sys/net/ipv4/conf/all/accept_redirects");
         String before = inventory();
         Process node = startNode();
-        String during = inventory();
+        String during = settledInventory();
         assertThat(during).contains("br-lan", "bat0", "anygw", "from 10.13.0.1 lookup 170",
                 "/conf/anygw/arp_ignore 1", "from_cloud.anycast_source", "mesh0@if2: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1536");
 
