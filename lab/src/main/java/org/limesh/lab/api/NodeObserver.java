@@ -16,7 +16,7 @@ import org.limesh.node.NodeSnapshot;
 
 /**
  * Makes the picture of the world as one real node knows it: itself, its neighbours, the other originators
- * of its cloud, and the clients behind itself. One thread calls it, the one that runs the node.
+ * of its cloud, and the clients behind itself. May be called from any thread.
  */
 public final class NodeObserver {
     /** Clients whose coming is remembered; as many as the local translation table may hold. */
@@ -44,7 +44,7 @@ public final class NodeObserver {
     }
 
     /** Writes the event into the log and remembers who roamed. {@code timeNs} counts from the node's start. */
-    public void onEvent(NodeEvent event, long timeNs) {
+    public synchronized void onEvent(NodeEvent event, long timeNs) {
         EventText text = EventText.of(event, MacAddress::toString);
         log.append(timeNs, name, text.kind(), text.text());
         if (event instanceof NodeEvent.Batadv(BatadvEvent.ClientRoamedHere(var client, _, var from))) {
@@ -52,7 +52,7 @@ public final class NodeObserver {
         }
     }
 
-    public World observe(NodeSnapshot snapshot) {
+    public synchronized World observe(NodeSnapshot snapshot) {
         NodePlan plan = snapshot.plan();
         long timeNs = snapshot.nowNs() - snapshot.startNs();
         World.CloudView cloud = cloud(plan);
