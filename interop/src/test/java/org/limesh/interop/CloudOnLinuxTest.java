@@ -10,9 +10,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
@@ -44,6 +46,7 @@ class CloudOnLinuxTest {
 
     private record Client(Netns netns, DhcpClient program) {}
 
+    private String whyNot;
     private final List<AutoCloseable> toClose = new ArrayList<>();
     private final Map<String, Client> clients = new LinkedHashMap<>();
     private final Map<Netns, String> before = new LinkedHashMap<>();
@@ -53,9 +56,12 @@ class CloudOnLinuxTest {
 
     @BeforeAll
     void layCablesAndStartNodes() throws Exception {
-        Assumptions.assumeTrue(Netns.whyNot() == null, Netns.whyNot());
-        for (String program : List.of("udhcpc", "dhclient", "dhcpcd", "tcpdump", "iperf3", "ping", "nft", "busybox")) {
-            Assumptions.assumeTrue(Shell.whyNot(program) == null, Shell.whyNot(program));
+        whyNot = Stream.concat(Stream.of(Netns.whyNot()),
+                        Stream.of("udhcpc", "dhclient", "dhcpcd", "tcpdump", "iperf3", "ping", "nft", "busybox")
+                                .map(Shell::whyNot))
+                .filter(reason -> reason != null).findFirst().orElse(null);
+        if (whyNot != null) {
+            return;
         }
         Files.createDirectories(FILES);
         for (String name : List.of("n1", "n2", "n3")) {
@@ -107,6 +113,12 @@ class CloudOnLinuxTest {
         Netns.cable(netns, "eth0", node, port);
         netns.run("ip", "link", "set", "eth0", "mtu", "1500");
         clients.put(name, new Client(netns, program));
+    }
+
+    /** Per test and not for all of them at once: then every single one is listed as skipped. */
+    @BeforeEach
+    void sayWhyNot() {
+        Assumptions.assumeTrue(whyNot == null, whyNot);
     }
 
     @AfterAll
@@ -236,6 +248,16 @@ class CloudOnLinuxTest {
         }
         assertThat(n2.look("batctl", "tg", "-H").lines().filter(line -> line.startsWith(" * ")).count())
                 .as("clients of others in the global table of n2").isGreaterThanOrEqualTo(3);
+    }
+
+    @Test
+    @Order(5)
+    void captureOfANodeIsDissectedByTshark() throws Exception {
+        Assumptions.assumeTrue(Shell.whyNot("tshark") == null, Shell.whyNot("tshark"));
+        Path file = FILES.resolve("n2.pcapng");
+        nodes.get(1).look("capture", "-c", "30", "-w", file.toString());
+        assertThat(Shell.run("tshark", "-r", file.toString(), "-Y", "batadv").lines().count()).isGreaterThan(10);
+        assertThat(Shell.run("tshark", "-r", file.toString(), "-Y", "_ws.malformed")).isEmpty();
     }
 
     @Test
