@@ -106,14 +106,8 @@ public final class NodeObserver {
     private List<World.ClientView> clients(NodeSnapshot snapshot, long timeNs) {
         Map<MacAddress, Lease> leases = new LinkedHashMap<>();
         snapshot.leases().forEach(lease -> leases.put(lease.client(), lease));
-        Set<MacAddress> here = new LinkedHashSet<>();
-        if (snapshot.batadv() != null) {
-            for (BatadvSnapshot.LocalClient client : snapshot.batadv().localClients()) {
-                if ((client.flags() & BatctlText.NO_PURGE) == 0 && !client.mac().isMulticast()) {
-                    here.add(client.mac());
-                }
-            }
-        }
+        Set<MacAddress> here = snapshot.batadv() == null ? Set.of()
+                : StatusText.localClients(snapshot.plan(), snapshot.batadv());
         seen.keySet().retainAll(here);
         List<World.ClientView> clients = new ArrayList<>();
         for (MacAddress mac : here) {

@@ -213,7 +213,7 @@ final class WorldJson {
             BatadvSnapshot state = snapshot.batadv();
             json.putObject("batadv").put("algorithm", state.algorithm()).put("ttvn", state.ttvn())
                     .put("neighbours", state.neighbours().size()).put("originators", StatusText.originators(state))
-                    .put("clients", StatusText.localClients(state));
+                    .put("clients", StatusText.localClients(snapshot.plan(), state).size());
         }
         json.put("leases", snapshot.leases().size());
         snapshot.warnings().forEach(json.putArray("warnings")::add);
