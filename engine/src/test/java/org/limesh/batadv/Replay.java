@@ -64,7 +64,7 @@ final class Replay implements BatadvEngine.Outbox {
         GlobalTranslationTable global = new GlobalTranslationTable(mesh, local);
         queue = new OgmQueue(mesh, new Rng(1));
         scheduler = new OgmScheduler(mesh, queue, local, new Rng(2));
-        tt = new TtSync(mesh, local, global, new UnicastSender(mesh));
+        tt = new TtSync(mesh, local, global, new UnicastSender(mesh, new Fragmenter(mesh, 0)));
         batman = new BatmanIv(mesh, queue, tt);
         snapshots = new Snapshots(mesh, local, global);
         List<List<Captured>> captures = ports.stream().map(port -> Pcap.read(port.capture())).toList();
