@@ -13,6 +13,7 @@ import org.limesh.batadv.SmallMesh.Link;
 import org.limesh.batadv.SmallMesh.Node;
 import org.limesh.batadv.SmallMesh.Sent;
 import org.limesh.batadv.wire.BatadvHeader;
+import org.limesh.batadv.wire.FragmentPacket;
 import org.limesh.batadv.wire.OgmIv;
 import org.limesh.batadv.wire.UnicastPacket;
 
@@ -265,6 +266,8 @@ class RoutingTest {
             frame.put16(12, 0x4305);
             UnicastPacket.put(frame.array(), frame.offset() + PACKET, 50, 7, mesh.get(2).mac());
             frame.put8(PACKET, type);
+            // A part of a packet that the next link could not carry whole; else the parts would be joined here.
+            frame.put16(PACKET + FragmentPacket.TOTAL_SIZE, 1600);
             frame.put8(PACKET + 49, 0x77);
 
             middle.engine.onFrame(0, frame, mesh.now);
