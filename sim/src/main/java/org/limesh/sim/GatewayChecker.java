@@ -21,7 +21,8 @@ import org.limesh.packet.Udp;
  * <p>Each {@value #INTERVAL_S} s each attached client asks in four ways: an ARP probe, a neighbour
  * solicitation, a ping, a DHCP DISCOVER. Who answers is seen at the hosts that answer, so an answer that
  * gets lost still counts. The questions teach the client nothing: its own stack takes no part in them.
- * A client that moves, or whose node restarts, within the second is not judged.
+ * A client that moves, or whose node restarts, within the second need not be answered. Besides, nobody may
+ * have taught a client another MAC for its gateway.
  */
 final class GatewayChecker implements SimObserver {
     private static final int INTERVAL_S = 5;
@@ -115,6 +116,14 @@ final class GatewayChecker implements SimObserver {
             }
         }
         rounds.clear();
+        for (SimClient client : sim.clients()) {
+            MacAddress believed = client.hasLink() ? client.gatewayMac() : null;
+            NodePlan.Anycast anycast = believed == null ? null : client.access().plan().anycast();
+            if (anycast != null && !believed.equals(anycast.mac())) {
+                sim.violate("I6", "client " + client.name() + " at " + client.access().name() + " believes that "
+                        + believed + " is its gateway, not " + anycast.mac());
+            }
+        }
     }
 
     /** While a client moves nobody need answer, but a node where it neither was nor is must not. */

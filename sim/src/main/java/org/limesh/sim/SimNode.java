@@ -216,7 +216,7 @@ public final class SimNode implements EventTarget {
 
     /** Frames that filter rules dropped since the node was powered, by the rule's counter name. */
     public Map<String, Long> filterCounters() {
-        return host == null ? Map.of() : host.filterCounters();
+        return host == null ? new LinkedHashMap<>() : host.filterCounters();
     }
 
     /** Clients attached here. */

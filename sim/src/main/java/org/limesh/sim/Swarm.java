@@ -40,6 +40,27 @@ public final class Swarm {
         return new Swarm(seed, settings).run();
     }
 
+    /**
+     * Runs a seed twice and compares (I16): the first run's result, with one more violation when the second
+     * one differs from it.
+     */
+    public static SwarmResult runTwice(long seed, SwarmSettings settings) {
+        return compare(run(seed, settings), run(seed, settings));
+    }
+
+    static SwarmResult compare(SwarmResult first, SwarmResult second) {
+        if (first.traceHash() == second.traceHash() && first.executedEvents() == second.executedEvents()) {
+            return first;
+        }
+        List<Violation> violations = new ArrayList<>(first.violations());
+        violations.add(new Violation("I16", first.seed(), 0, "two runs differ: trace "
+                + Long.toHexString(first.traceHash()) + " after " + first.executedEvents() + " events, "
+                + Long.toHexString(second.traceHash()) + " after " + second.executedEvents(), List.of(),
+                "limesh test --swarm --seeds 1 --from " + first.seed() + " --hash"));
+        return new SwarmResult(first.seed(), violations, first.violationCount() + 1, first.traceHash(),
+                first.executedEvents(), first.world());
+    }
+
     private SwarmResult run() {
         Checkers.watch(sim);
         ConvergenceBound bound = new ConvergenceBound(sim);

@@ -12,6 +12,7 @@ import org.limesh.host.FilterRule;
 import org.limesh.host.HostState;
 import org.limesh.lime.NodePlan;
 import org.limesh.node.NodeEvent;
+import org.limesh.packet.Arp;
 
 /** Each checker finds nothing in a sound world and something in a broken one. */
 class CheckersTest {
@@ -19,7 +20,7 @@ class CheckersTest {
         Simulation sim = Worlds.grid(7, nodes, 1);
         Checkers.watch(sim);
         for (int i = 0; i < clients; i++) {
-            Worlds.client(sim, i, sim.nodeAt(i));
+            Worlds.client(sim, i, sim.nodeAt(Math.min(i, nodes - 1)));
         }
         return sim;
     }
@@ -67,6 +68,20 @@ class CheckersTest {
         sim.runUntil(12 * SimTime.SECOND);
         assertThat(broken(sim)).containsExactly("I6");
         assertThat(sim.violations().getFirst().what()).contains("as its gateway by ARP");
+    }
+
+    @Test
+    void withoutFilterRulesAClientBelievesAForgedGateway() {
+        Simulation sim = line(1, 2);
+        breakHosts(sim, SimHostTest::withoutFilters);
+        sim.runUntil(8 * SimTime.SECOND);
+        SimClient ana = sim.client("c0");
+        ana.startPing(ana.lease().router(), SimTime.SECOND);
+        sim.at(9 * SimTime.SECOND + 1, () -> sim.client("c1").send(
+                Arp.gratuitous(sim.client("c1").mac().bits(), ana.lease().router().bits())));
+        sim.runUntil(12 * SimTime.SECOND);
+        assertThat(sim.violations()).anyMatch(violation -> violation.invariant().equals("I6")
+                && violation.what().contains("believes that " + sim.client("c1").mac()));
     }
 
     @Test
@@ -182,7 +197,6 @@ class CheckersTest {
         forgeRoute(sim, 0, 2, -1);
         sim.runUntil(12 * SimTime.SECOND);
         forgeRoute(sim, 2, 0, 1);
-        sim.nodeAt(0).node();
         sim.runUntil(100 * SimTime.SECOND);
         assertThat(broken(sim)).contains("I12");
         assertThat(sim.violations().getFirst().what()).contains("n0 to n2: no next hop at n0");

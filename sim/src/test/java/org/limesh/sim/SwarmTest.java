@@ -23,6 +23,18 @@ class SwarmTest {
         assertThat(first.traceHash()).isNotEqualTo(Swarm.run(3, SHORT).traceHash());
     }
 
+    @Test
+    void tellsWhenTwoRunsOfASeedDiffer() {
+        SwarmResult first = Swarm.run(2, SHORT);
+        assertThat(Swarm.compare(first, first).violations()).isEmpty();
+        SwarmResult other = Swarm.compare(first, Swarm.run(3, SHORT));
+        assertThat(other.violations()).singleElement().satisfies(violation -> {
+            assertThat(violation.invariant()).isEqualTo("I16");
+            assertThat(violation.replay()).isEqualTo("limesh test --swarm --seeds 1 --from 2 --hash");
+        });
+        assertThat(other.violationCount()).isEqualTo(1);
+    }
+
     /**
      * Seeds that once failed, each for a reason that is written in the checker now: 12 a restarted node
      * whose first broadcasts look old, and a client that moved beyond the old node's horizon; 49 and 94 ways
