@@ -59,6 +59,17 @@ class ConditionJudgeTest {
     }
 
     @Test
+    void looksExactlyAtTheDeadlineAndAtTheEndOfHolding() {
+        ConditionJudge judge = judge(SECOND / 2, 3 * SECOND / 2);
+        judge.look(10 * SECOND);
+        assertThat(judge.nextLookNs(10 * SECOND)).isEqualTo(10 * SECOND + SECOND / 2);
+        instead = null;
+        judge.look(10 * SECOND + SECOND / 2);
+        assertThat(judge.nextLookNs(10 * SECOND + SECOND / 2)).isEqualTo(11 * SECOND + SECOND / 2);
+        assertThat(judge.nextLookNs(11 * SECOND + SECOND / 2)).isEqualTo(12 * SECOND);
+    }
+
+    @Test
     void theEndOfTheRunIsTheLastChance() {
         assertThat(judge(50 * SECOND, 0).end(20 * SECOND).got()).isEqualTo("broken when the run ended");
         instead = null;
