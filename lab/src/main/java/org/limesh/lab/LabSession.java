@@ -1,6 +1,7 @@
 package org.limesh.lab;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +28,7 @@ import org.limesh.sim.SimObserver;
 import org.limesh.sim.SimTime;
 import org.limesh.sim.Simulation;
 import org.limesh.sim.Trace;
+import org.limesh.sim.Violation;
 
 /**
  * A laboratory that runs in real time and is watched. One thread owns the simulation; everybody else reads
@@ -71,6 +73,7 @@ public final class LabSession implements WorldView, AutoCloseable {
     private boolean paused;
     private boolean tapped;
     private boolean dirty = true;
+    private int violationsTold;
     private long runUntilNs = -1;
     private long sliceNs = 5 * SimTime.MS;
     private long lastPublishNs;
@@ -311,6 +314,12 @@ public final class LabSession implements WorldView, AutoCloseable {
 
     private boolean measure() {
         histories.values().forEach(history -> history.measure(sim.nowNs()));
+        List<Violation> violations = sim.violations();
+        for (Violation violation : violations.subList(Math.min(violationsTold, violations.size()), violations.size())) {
+            events.append(violation.atNs(), "", "lab.violation",
+                    "invariant " + violation.invariant() + " broken: " + violation.what());
+        }
+        violationsTold = violations.size();
         return true;
     }
 
