@@ -1,7 +1,7 @@
 // The picture: two canvases, one for what stands still (clouds, links, nodes), one for what moves (clients,
 // drag, highlights). Panning and zooming move the last picture when a redraw is slow, and redraw when done.
 
-import { state, cloudIndex, linkTq, quality, nodeOf, clientOf } from './state.js';
+import { state, cloudIndex, linkTq, linkUp, quality, nodeOf, clientOf } from './state.js';
 
 const NODE_RADIUS = 11;
 const CLIENT_SIZE = 7;
@@ -299,7 +299,7 @@ export class Graph {
       if (!a || !b) continue;
       if (Math.max(a[0], b[0]) < 0 || Math.max(a[1], b[1]) < 0
         || Math.min(a[0], b[0]) > this.width || Math.min(a[1], b[1]) > this.height) continue;
-      const tq = linkTq(link), grade = link.up ? quality(tq) : 'dead';
+      const tq = linkTq(link), grade = linkUp(link) ? quality(tq) : 'dead';
       const own = chosen && (link.a.node === chosen || link.b.node === chosen);
       const hot = own || this.hover?.kind === 'link' && this.hover.link === link;
       pen.globalAlpha = hot ? 1 : chosen || this.path ? .28 : many ? .5 : .8;

@@ -1,7 +1,7 @@
 // The right panel (a sheet on phones) and the lists: the same facts as the picture, in words.
 
 import {
-  state, get, isLab, isChatty, canAct, nodeOf, clientOf, cloudIndex, quality, linkTq, nowMs, clockText, durationText, octetsText,
+  state, get, isLab, isChatty, canAct, nodeOf, clientOf, cloudIndex, quality, linkTq, linkUp, nowMs, clockText, durationText, octetsText,
 } from './state.js';
 
 /** el('li.foo', {title: 'x'}, child, 'text') */
@@ -122,7 +122,7 @@ export class Panel {
     if (canAct()) parts.push(...this.tryOut());
     parts.push(el('h3', null, 'Now'), el('dl', null,
       row('Nodes up', `${state.nodes.length - down} of ${state.nodes.length}`),
-      row('Links up', `${state.links.filter(link => link.up).length} of ${state.links.length}`),
+      row('Links up', `${state.links.filter(linkUp).length} of ${state.links.length}`),
       row('Clients with an address', `${leased} of ${state.clients.length}`),
       isLab() && row('Converged', state.time.converged_ms === undefined ? 'not yet' : 'after ' + durationText(state.time.converged_ms))));
     parts.push(el('h3', null, 'Clouds'), el('ul', null, state.clouds.map(cloud => el('li', null,
@@ -136,7 +136,7 @@ export class Panel {
   tryOut() {
     const client = state.clients.find(one => one.node);
     if (!client) return [];
-    const neighbours = state.links.filter(link => link.up && (link.a.node === client.node || link.b.node === client.node))
+    const neighbours = state.links.filter(link => linkUp(link) && (link.a.node === client.node || link.b.node === client.node))
       .map(link => link.a.node === client.node ? link.b.node : link.a.node);
     const target = neighbours.find(name => nodeOf(name)?.up) ?? state.nodes.find(node => node.up && node.name !== client.node)?.name;
     const other = state.clients.find(one => one !== client && one.node && nodeOf(one.node)?.cloud === nodeOf(client.node)?.cloud);
@@ -186,8 +186,8 @@ export class Panel {
       const far = link.a.node === node.name;
       return { link, name: far ? link.b.node : link.a.node, there: far ? link.tq_there : link.tq_back, back: far ? link.tq_back : link.tq_there };
     }).sort((a, b) => (b.there ?? -1) - (a.there ?? -1));
-    return [heading('Neighbours · TQ there, back', links.filter(link => link.up && linkTq(link) > 0).length), el('ul', null, rows.map(one => el('li', null,
-      nodeLink(one.name), el('span.right', null, one.link.up ? [tqBar(one.there), ' ', el('span', null, one.back === undefined ? '' : '/ ' + one.back)]
+    return [heading('Neighbours · TQ there, back', links.filter(link => linkUp(link) && linkTq(link) > 0).length), el('ul', null, rows.map(one => el('li', null,
+      nodeLink(one.name), el('span.right', null, linkUp(one.link) ? [tqBar(one.there), ' ', el('span', null, one.back === undefined ? '' : '/ ' + one.back)]
         : el('span.state.down', null, 'down')),
       canAct() && el('button.icon', {
         'data-key': 'link-' + one.link.id, title: one.link.up ? 'Cut this link' : 'Mend this link',
@@ -308,7 +308,7 @@ function nodeList(hands) {
       el('td', null, el('span.state.' + (node.up ? 'up' : 'down'), null, node.up ? 'up' : 'down')),
       el('td.hide-small', null, state.clouds.find(cloud => cloud.letter === node.cloud)?.ssid ?? ''),
       el('td.mono', null, node.ipv4 ?? '–'), el('td.mono.hide-small', null, node.mac),
-      el('td.number', null, String(state.links.filter(link => link.up && linkTq(link) > 0 && (link.a.node === node.name || link.b.node === node.name)).length)),
+      el('td.number', null, String(state.links.filter(link => linkUp(link) && linkTq(link) > 0 && (link.a.node === node.name || link.b.node === node.name)).length)),
       el('td.number', null, String(state.clients.filter(client => client.node === node.name).length)),
       canAct() && el('td', null, el('button.icon' + (node.up ? '' : '.bad'), {
         'data-key': 'f-' + node.name, title: node.up ? 'Switch off' : 'Switch on', 'aria-label': (node.up ? 'Switch off ' : 'Switch on ') + node.name,

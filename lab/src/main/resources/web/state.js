@@ -19,7 +19,8 @@ function tell(what) { for (const fn of listeners) fn(what); }
 export const isChatty = event => ['batadv.route', 'batadv.table', 'batadv.originator'].includes(event.kind);
 export const isLab = () => state.kind === 'lab';
 export const canAct = () => state.capabilities.includes('actions');
-export const nodeOf = name => state.nodes.find(node => node.name === name);
+let byName = new Map();
+export const nodeOf = name => byName.get(name);
 export const clientOf = name => state.clients.find(client => client.name === name);
 export const cloudIndex = letter => Math.max(0, state.clouds.findIndex(cloud => cloud.letter === letter));
 
@@ -42,6 +43,7 @@ export function connect() {
   };
   on('snapshot', data => {
     Object.assign(state, data);
+    byName = new Map(state.nodes.map(node => [node.name, node]));
     timeArrived = performance.now();
     state.connected = true;
     state.lostAt = 0;
@@ -103,6 +105,9 @@ export async function post(path, body) {
 }
 
 export const quality = tq => tq === undefined ? 'unknown' : tq > 200 ? 'good' : tq >= 120 ? 'fair' : tq > 0 ? 'poor' : 'dead';
+
+/** Frames can pass: the link was not cut, and both ends are switched on. */
+export const linkUp = link => link.up && nodeOf(link.a.node)?.up !== false && nodeOf(link.b.node)?.up !== false;
 
 /** The worse of both directions decides whether a link is good. */
 export function linkTq(link) {

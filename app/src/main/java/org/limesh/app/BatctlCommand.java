@@ -77,8 +77,8 @@ final class BatctlCommand implements Callable<Integer> {
         if (timeoutSeconds != null) {
             query.put("timeout_ms", List.of(Long.toString((long) (timeoutSeconds * 1000))));
         }
-        String where = ApiClient.target("/api/v1/nodes/" + TargetOptions.node(nodes, spec) + "/" + part, query);
-        ApiClient client = target.client(spec);
+        String where = ApiClient.target("/api/v1/nodes/" + target.node(nodes, spec) + "/" + part, query);
+        ApiClient client = target.client(spec, nodes);
         return watchSeconds == null ? LookOptions.print(spec, client.get(where))
                 : LookOptions.watch(spec, client, where, watchSeconds, json);
     }

@@ -53,7 +53,7 @@ final class CaptureCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Map<String, List<String>> query = new LinkedHashMap<>();
-        query.put("node", TargetOptions.nodes(nodes, spec));
+        query.put("node", target.nodes(nodes, spec));
         query.put("iface", ifaces);
         if (count != null) {
             if (count < 1) {
@@ -65,7 +65,7 @@ final class CaptureCommand implements Callable<Integer> {
             query.put("duration_ms", List.of(Long.toString(durationMs(duration))));
         }
         String where = ApiClient.target("/api/v1/capture", query);
-        ApiClient client = target.client(spec);
+        ApiClient client = target.client(spec, nodes);
         // Unbuffered, so that a pipe sees each frame at once and an interrupted file is whole.
         try (OutputStream out = file.equals("-") ? new FileOutputStream(FileDescriptor.out)
                 : Files.newOutputStream(Path.of(file))) {

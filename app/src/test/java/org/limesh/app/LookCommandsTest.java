@@ -153,6 +153,19 @@ class LookCommandsTest {
     }
 
     @Test
+    void findsANodeByTheNameItWasStartedWith(@TempDir Path runDirs) throws Exception {
+        Files.createDirectory(runDirs.resolve("dead"));
+        try (ApiServer plaza = new ApiServer(session)) {
+            plaza.listenUnix(runDirs.resolve("plaza/limesh.sock"));
+            assertThat(ApiClient.namedNodes(runDirs)).containsExactly(runDirs.resolve("plaza/limesh.sock"));
+            assertThat(ApiClient.namedNode(runDirs, List.of("plaza"))).isEqualTo(runDirs.resolve("plaza/limesh.sock"));
+            assertThat(ApiClient.namedNode(runDirs, List.of("dead"))).isNull();
+            assertThat(ApiClient.namedNode(runDirs, List.of("../plaza"))).isNull();
+        }
+        assertThat(ApiClient.namedNodes(runDirs.resolve("none"))).isEmpty();
+    }
+
+    @Test
     void showsWhereAnErrorAroseOnlyWhenAsked() {
         assertThat(limesh("status", "--api", "http://127.0.0.1:1").err()).doesNotContain("\tat ");
         assertThat(limesh("status", "--api", "http://127.0.0.1:1", "-vv").err()).contains("\tat org.limesh.app.");

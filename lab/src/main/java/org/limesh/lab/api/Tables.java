@@ -16,7 +16,7 @@ final class Tables {
             table.row(node.name(), node.mac().toString(), node.cloud(), node.up() ? "up" : "down",
                     node.plan() == null ? "-" : node.plan().address4().toString(),
                     node.plan() == null ? "-" : node.plan().address6().toString(),
-                    Long.toString(WorldJson.neighbours(world, node.name())), Long.toString(clients));
+                    Long.toString(WorldJson.neighbours(world, node)), Long.toString(clients));
         }
         return table;
     }

@@ -89,12 +89,14 @@ final class WorldJson {
         if (!Double.isNaN(node.x())) {
             json.putArray("at").add(node.x()).add(node.y());
         }
-        return json.put("neighbours", neighbours(world, node.name()))
+        return json.put("neighbours", neighbours(world, node))
                 .put("clients", world.clients().stream().filter(client -> node.name().equals(client.node())).count());
     }
 
-    static long neighbours(World world, String node) {
-        return world.links().stream().filter(link -> link.up() && Math.max(link.tqThere(), link.tqBack()) > 0
+    /** Links of a node over which something is heard; none when it is down. */
+    static long neighbours(World world, World.NodeView view) {
+        String node = view.name();
+        return !view.up() ? 0 : world.links().stream().filter(link -> link.up() && Math.max(link.tqThere(), link.tqBack()) > 0
                 && (link.a().node().equals(node) || link.b().node().equals(node))).count();
     }
 
