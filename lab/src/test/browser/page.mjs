@@ -6,9 +6,17 @@ import assert from 'node:assert/strict';
 
 const [url, executablePath, pictures] = process.argv.slice(2);
 const browser = await chromium.launch({
-  executablePath, headless: true,
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-    '--disable-component-update', '--disable-sync'],
+  executablePath,
+  headless: true,
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
 });
 const complaints = [];
 const outside = [];
@@ -32,13 +40,20 @@ async function open(options, hash = '') {
   return page;
 }
 
-const picture = (page, name) => pictures ? page.screenshot({ path: `${pictures}/${name}.png` }) : null;
-const placeOf = (page, kind, name) => page.evaluate(([kind, name]) => {
-  const box = document.getElementById('stage').getBoundingClientRect();
-  const graph = window.limesh.graph;
-  const place = kind === 'node' ? graph.screen.get(name) : [graph.clientPlaces.get(name).x, graph.clientPlaces.get(name).y];
-  return [place[0] + box.left, place[1] + box.top];
-}, [kind, name]);
+const picture = (page, name) => (pictures ? page.screenshot({ path: `${pictures}/${name}.png` }) : null);
+const placeOf = (page, kind, name) =>
+  page.evaluate(
+    ([kind, name]) => {
+      const box = document.getElementById('stage').getBoundingClientRect();
+      const graph = window.limesh.graph;
+      const place =
+        kind === 'node'
+          ? graph.screen.get(name)
+          : [graph.clientPlaces.get(name).x, graph.clientPlaces.get(name).y];
+      return [place[0] + box.left, place[1] + box.top];
+    },
+    [kind, name],
+  );
 
 async function step(name, work) {
   const start = Date.now();
@@ -60,7 +75,8 @@ await step('every node is in the list', async () => {
 });
 
 await step('dragging a phone onto a node makes it roam', async () => {
-  const from = await placeOf(page, 'client', 'ana'), to = await placeOf(page, 'node', 'torre');
+  const from = await placeOf(page, 'client', 'ana'),
+    to = await placeOf(page, 'node', 'torre');
   await page.mouse.move(...from);
   await page.mouse.down();
   await page.mouse.move((from[0] + to[0]) / 2, (from[1] + to[1]) / 2, { steps: 4 });
@@ -74,7 +90,7 @@ await step('dragging a phone onto a node makes it roam', async () => {
 });
 
 await step('a click on a node opens its tables', async () => {
-  await page.mouse.click(...await placeOf(page, 'node', 'plaza'));
+  await page.mouse.click(...(await placeOf(page, 'node', 'plaza')));
   await page.waitForSelector('#panel h2:has-text("plaza")');
   assert.match(page.url(), /#\/node\/plaza$/);
   await page.waitForSelector('#panel h3:has-text("Originators")');

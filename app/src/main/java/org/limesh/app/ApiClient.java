@@ -76,7 +76,8 @@ final class ApiClient {
         if (runDir != null) {
             Path socket = runDir.resolve(SOCKET);
             if (!Files.exists(socket)) {
-                throw new CommandFailure(CommandFailure.NOTHING_RUNS, "no node is running with --run-dir " + runDir
+                throw new CommandFailure(CommandFailure.NOTHING_RUNS, "no node is running with --run-dir "
+                        + runDir
                         + "        (looked for: " + socket + ")");
             }
             return ofSocket(socket);
@@ -95,8 +96,10 @@ final class ApiClient {
             return ofSocket(several.getFirst());
         }
         if (!several.isEmpty()) {
-            throw new CommandFailure(CommandFailure.WRONG_USE, "several nodes run here, say which: -n NAME   ("
-                    + String.join(" ", several.stream().map(path -> path.getParent().getFileName().toString()).toList())
+            throw new CommandFailure(CommandFailure.WRONG_USE,
+                    "several nodes run here, say which: -n NAME   ("
+                    + String.join(" ",
+                            several.stream().map(path -> path.getParent().getFileName().toString()).toList())
                     + ")");
         }
         throw CommandFailure.nothingRuns();
@@ -185,7 +188,10 @@ final class ApiClient {
         }
     }
 
-    /** Copies an endless answer as it comes, until either side ends. The answer returned has no body when ok. */
+    /**
+     * Copies an endless answer as it comes, until either side ends. The answer returned has no body when
+     * ok.
+     */
     Answer stream(String target, OutputStream out) {
         try (SocketChannel channel = open(); InputStream in = send(channel, "GET", target, null)) {
             Answer head = readHead(in);
@@ -220,7 +226,8 @@ final class ApiClient {
         return new CommandFailure(CommandFailure.NOTHING_RUNS, "nobody answers at " + shown + ": " + why);
     }
 
-    private InputStream send(SocketChannel channel, String method, String target, byte[] body) throws IOException {
+    private InputStream send(SocketChannel channel, String method, String target,
+            byte[] body) throws IOException {
         StringBuilder head = new StringBuilder(method).append(' ').append(target).append(" HTTP/1.0\r\nHost: ")
                 .append(host).append("\r\nAccept: text/plain\r\n");
         if (body != null) {
@@ -244,7 +251,8 @@ final class ApiClient {
         for (String line = readLine(in); !line.isEmpty(); line = readLine(in)) {
             int colon = line.indexOf(':');
             if (colon > 0) {
-                headers.put(line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
+                headers.put(line.substring(0, colon).toLowerCase(Locale.ROOT),
+                        line.substring(colon + 1).strip());
             }
         }
         return new Answer(Integer.parseInt(status[1]), headers, new byte[0]);

@@ -72,14 +72,16 @@ final class CaptureCommand implements Callable<Integer> {
             ApiClient.Answer answer = client.stream(where, out);
             return answer.isOk() ? 0 : LookOptions.print(spec, answer);
         } catch (NoSuchFileException noDirectory) {
-            throw new CommandFailure(CommandFailure.WRONG_USE, "cannot write " + file + ": its directory is missing");
+            throw new CommandFailure(CommandFailure.WRONG_USE, "cannot write " + file
+                    + ": its directory is missing");
         }
     }
 
     static long durationMs(String text) {
         Matcher matcher = DURATION.matcher(text);
         if (!matcher.matches()) {
-            throw new CommandFailure(CommandFailure.WRONG_USE, "'" + text + "' is no duration: write 10s, 500ms or 2m");
+            throw new CommandFailure(CommandFailure.WRONG_USE, "'" + text
+                    + "' is no duration: write 10s, 500ms or 2m");
         }
         double unit = switch (matcher.group(2) == null ? "s" : matcher.group(2)) {
             case "ms" -> 1;

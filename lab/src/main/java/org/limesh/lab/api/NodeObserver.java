@@ -43,7 +43,9 @@ public final class NodeObserver {
         this.log = log;
     }
 
-    /** Writes the event into the log and remembers who roamed. {@code timeNs} counts from the node's start. */
+    /**
+     * Writes the event into the log and remembers who roamed. {@code timeNs} counts from the node's start.
+     */
     public synchronized void onEvent(NodeEvent event, long timeNs) {
         EventText text = EventText.of(event, MacAddress::toString);
         log.append(timeNs, name, text.kind(), text.text());
@@ -57,7 +59,8 @@ public final class NodeObserver {
         long timeNs = snapshot.nowNs() - snapshot.startNs();
         World.CloudView cloud = cloud(plan);
         List<World.NodeView> nodes = new ArrayList<>();
-        nodes.add(new World.NodeView(name, plan.primaryMac(), plan, cloud.letter(), true, Double.NaN, Double.NaN, false));
+        nodes.add(new World.NodeView(name, plan.primaryMac(), plan, cloud.letter(), true, Double.NaN,
+                Double.NaN, false));
         List<World.LinkView> links = new ArrayList<>();
         if (snapshot.batadv() != null) {
             addOthers(snapshot.batadv(), plan, nodes, links);
@@ -71,8 +74,10 @@ public final class NodeObserver {
         int vlanId = plan.batadv() == null || plan.batadv().hardifs().isEmpty()
                 || plan.batadv().hardifs().getFirst().tag() == null
                 ? 0 : plan.batadv().hardifs().getFirst().tag().id();
-        return new World.CloudView("A", plan.apSsid(), vlanId, plan.address4().masked(), plan.address6().masked(),
-                anycast == null ? null : anycast.address4().address(), anycast == null ? null : anycast.mac());
+        return new World.CloudView("A", plan.apSsid(), vlanId, plan.address4().masked(),
+                plan.address6().masked(),
+                anycast == null ? null : anycast.address4().address(),
+                anycast == null ? null : anycast.mac());
     }
 
     private void addOthers(
@@ -89,7 +94,8 @@ public final class NodeObserver {
         }
         batadv.originators().forEach(originator -> others.add(originator.mac()));
         for (MacAddress mac : others) {
-            nodes.add(new World.NodeView(mac.toString(), mac, null, "A", true, Double.NaN, Double.NaN, false));
+            nodes.add(new World.NodeView(mac.toString(), mac, null, "A", true, Double.NaN, Double.NaN,
+                    false));
         }
     }
 

@@ -29,7 +29,8 @@ final class StatusText {
         text.append("  layer 3     not spoken yet (BMX7 comes later): this node reaches its own cloud only\n");
         text.append("  leases      ").append(snapshot.leases().size()).append(" given by this node\n");
         List<String> warnings = new ArrayList<>(snapshot.warnings());
-        if (world.kind() == World.Kind.NODE && snapshot.batadv() != null && snapshot.batadv().neighbours().isEmpty()) {
+        if (world.kind() == World.Kind.NODE && snapshot.batadv() != null
+                && snapshot.batadv().neighbours().isEmpty()) {
             warnings.add("nobody heard yet on " + names(snapshot.batadv()));
         }
         warnings.forEach(warning -> text.append("! ").append(warning).append('\n'));
@@ -42,7 +43,8 @@ final class StatusText {
         }
         return "  layer 2     batman-adv " + state.algorithm().replace("BATMAN_", "") + " on " + names(state)
                 + "     " + count(state.neighbours().size(), "neighbour") + "  "
-                + count(originators(state), "originator") + "  " + count(localClients(plan, state).size(), "client") + '\n';
+                + count(originators(state), "originator") + "  "
+                        + count(localClients(plan, state).size(), "client") + '\n';
     }
 
     private static String names(BatadvSnapshot state) {
@@ -56,7 +58,9 @@ final class StatusText {
         return known.size();
     }
 
-    /** Addresses behind this node that are not its own: neither bat0's nor its bridge's nor the anycast one. */
+    /**
+     * Addresses behind this node that are not its own: neither bat0's nor its bridge's nor the anycast one.
+     */
     static Set<MacAddress> localClients(NodePlan plan, BatadvSnapshot state) {
         Set<MacAddress> clients = new LinkedHashSet<>();
         for (BatadvSnapshot.LocalClient client : state.localClients()) {
