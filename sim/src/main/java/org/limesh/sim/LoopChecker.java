@@ -7,7 +7,7 @@ import java.util.Map;
  * I1: no lasting loop in layer 2.
  *
  * <p>Two looks at it. <b>Tables</b>: a cycle of next hops towards a destination that can be reached may
- * exist for {@value #GRACE_INTERVALS} originator intervals, then it is a violation. (For a destination
+ * exist for {@value #GRACE_INTERVALS} originator intervals on end, then it is a violation. (For a destination
  * that cannot be reached no messages come any more, so the old routes stand as they were until they are
  * forgotten, and batman-adv promises nothing.) <b>Frames</b>: a unicast frame passes no node twice unless
  * a next hop, a link, a node or a client's place changed shortly before or while it was on its way.
@@ -34,25 +34,31 @@ final class LoopChecker implements SimObserver {
     /** A next hop changed. */
     void routeChanged(int node, int destination, long nowNs) {
         lastRouteChangeNs = nowNs;
-        if (nextHops.loopFrom(node, destination) == NextHops.NONE) {
-            return;
-        }
-        if (cycleSinceNs.putIfAbsent(destination, nowNs) == null) {
-            sim.at(nowNs + GRACE_INTERVALS * topology.intervalNs(), () -> judge(destination));
+        if (nextHops.loopFrom(node, destination) != NextHops.NONE) {
+            if (cycleSinceNs.putIfAbsent(destination, nowNs) == null) {
+                judgeLater(destination, nowNs);
+            }
+        } else if (cycleSinceNs.containsKey(destination) && cycleTowards(destination) == NextHops.NONE) {
+            cycleSinceNs.remove(destination);
         }
     }
 
-    private void judge(int destination) {
-        long sinceNs = cycleSinceNs.remove(destination);
+    private void judgeLater(int destination, long sinceNs) {
+        sim.at(sinceNs + GRACE_INTERVALS * topology.intervalNs(), () -> judge(destination, sinceNs));
+    }
+
+    private void judge(int destination, long sinceNs) {
+        if (!Long.valueOf(sinceNs).equals(cycleSinceNs.get(destination))) {
+            return;
+        }
+        cycleSinceNs.remove(destination);
         int at = cycleTowards(destination);
         if (at == NextHops.NONE) {
             return;
         }
-        long graceNs = GRACE_INTERVALS * topology.intervalNs();
-        boolean changedMeanwhile = sim.lastTopologyChangeNs() - sinceNs > 0 || !topology.promises(at, destination);
-        if (changedMeanwhile) {
+        if (sim.lastTopologyChangeNs() - sinceNs > 0 || !topology.promises(at, destination)) {
             cycleSinceNs.put(destination, sim.nowNs());
-            sim.at(sim.nowNs() + graceNs, () -> judge(destination));
+            judgeLater(destination, sim.nowNs());
         } else {
             sim.violate("I1", "next hops towards " + sim.nodeAt(destination).name() + " go round at "
                     + sim.nodeAt(at).name() + " since " + SimTime.text(sinceNs));
