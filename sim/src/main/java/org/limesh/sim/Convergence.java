@@ -82,7 +82,8 @@ public final class Convergence {
                 boolean relevant = client.hasLink() && client.address4() != null
                         && topology.promises(node.index(), client.access().index());
                 BatadvSnapshot.GlobalClient found = seeks.get(client.mac());
-                if (relevant && missing.size() < MISSING_LIMIT && !isRight(found, client) && !isExcused(found, client)) {
+                if (relevant && missing.size() < MISSING_LIMIT && !isRight(found, client)
+                        && !isExcused(found, client)) {
                     missing.add(node.name() + " seeks client " + client.name()
                             + (found == null ? " nowhere" : " at " + found.originator()) + ", it is at "
                             + client.access().name());

@@ -12,13 +12,20 @@ import java.util.Map;
  * forgotten, and batman-adv promises nothing. Nor does it where a node of the cycle hears somebody who does
  * not hear it: only the first copy of a message pushes old qualities out, and when that always comes over a
  * link that does not count, an old high quality stands until a true one rises above it; seed 51 shows two
- * nodes that send to each other for half a minute.) <b>Frames</b>: a unicast frame passes no node twice unless
+ * nodes that send to each other for half a minute.) <b>Frames</b>: a unicast frame passes no node twice
+ * unless
  * a next hop, a link, a node or a client's place changed shortly before or while it was on its way.
  */
 final class LoopChecker implements SimObserver {
-    /** A cycle ends with the next message that comes over the better way; with losses the one after next may do it. */
+    /**
+     * A cycle ends with the next message that comes over the better way; with losses the one after next may
+     * do it.
+     */
     static final int GRACE_INTERVALS = 5;
-    /** A roamed client's old node forwards frames until all tables know, which takes a lost update and a request. */
+    /**
+     * A roamed client's old node forwards frames until all tables know, which takes a lost update and a
+     * request.
+     */
     static final int QUIET_INTERVALS = 10;
 
     private final Simulation sim;

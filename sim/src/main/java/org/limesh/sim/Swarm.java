@@ -16,7 +16,10 @@ import org.limesh.base.Rng;
  */
 public final class Swarm {
     private static final long SETTLE_NS = 60 * SimTime.SECOND;
-    /** A restarted node's first broadcasts, up to a window of 64, look old to others; each ping asks once a second. */
+    /**
+     * A restarted node's first broadcasts, up to a window of 64, look old to others; each ping asks once a
+     * second.
+     */
     private static final long PING_NS = 80 * SimTime.SECOND;
     private static final long PING_INTERVAL_NS = SimTime.SECOND;
     private static final long ROOM_NS = 2 * SimTime.SECOND;
@@ -31,7 +34,8 @@ public final class Swarm {
         this.settings = settings;
         this.rng = sim.rng("swarm");
         this.topology = sim.topology();
-        String more = settings.equals(SwarmSettings.DEFAULT) ? "" : " --nodes " + settings.nodes() + " --minutes "
+        String more = settings.equals(SwarmSettings.DEFAULT) ? "" : " --nodes " + settings.nodes()
+                + " --minutes "
                 + settings.durationNs() / SimTime.MINUTE;
         sim.setReplay("limesh test --swarm --seeds 1 --from " + seed + more);
     }

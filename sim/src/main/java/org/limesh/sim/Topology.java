@@ -70,7 +70,8 @@ final class Topology {
     private static boolean isUsable(SimLink link) {
         SimNode a = link.a().node();
         SimNode b = link.b().node();
-        return link.isUp() && a.isUp() && b.isUp() && a.cloud() == b.cloud() && link.there().loss() <= USABLE_LOSS
+        return link.isUp() && a.isUp() && b.isUp() && a.cloud() == b.cloud()
+                && link.there().loss() <= USABLE_LOSS
                 && link.back().loss() <= USABLE_LOSS && carriesMesh(link);
     }
 
@@ -151,7 +152,8 @@ final class Topology {
         for (SimLink link : sim.links()) {
             boolean a = link.a().node().index() == node;
             boolean b = link.b().node().index() == node;
-            if (link.isUp() && (a && isOneWay(link.back(), link.there()) || b && isOneWay(link.there(), link.back()))) {
+            if (link.isUp() && (a && isOneWay(link.back(), link.there()) || b
+                    && isOneWay(link.there(), link.back()))) {
                 return true;
             }
         }
