@@ -7,6 +7,7 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.limesh.base.Frame;
 import org.limesh.lab.api.ApiServer;
 import org.limesh.lab.api.CaptureFilter;
@@ -35,10 +36,12 @@ final class NodeDaemon implements WorldView, HostListener, AutoCloseable {
     private final EventLog events = new EventLog();
     private final NodeObserver observer;
     private final LinuxHost host;
+    private final LinkedBlockingQueue<String> end = new LinkedBlockingQueue<>();
     private final List<Capture> captures = new CopyOnWriteArrayList<>();
     private final ApiServer server;
     private World world;
     private long worldNs;
+    private boolean started;
     private boolean stopped;
 
     /** @param log takes a line per event */
@@ -51,16 +54,24 @@ final class NodeDaemon implements WorldView, HostListener, AutoCloseable {
         this.server = new ApiServer(this);
     }
 
-    /** Makes everything; returns what was changed on this machine. */
-    List<String> start() throws IOException {
-        List<String> changes = host.start();
+    /** Makes everything. A signal that comes meanwhile waits for the end of it, then undoes it. */
+    synchronized void start() throws IOException {
+        if (stopped) {
+            return;
+        }
+        host.start().forEach(change -> events.append(System.nanoTime() - startNs, name, "host.made", change));
+        started = true;
         try {
             server.listenUnix(runDirectory.resolve(ApiServer.SOCKET_NAME));
         } catch (IOException refused) {
             close();
             throw refused;
         }
-        return changes;
+    }
+
+    /** Waits until the node cannot go on, if ever; says why. */
+    String awaitEnd() throws InterruptedException {
+        return end.take();
     }
 
     NodeSnapshot snapshot() {
@@ -77,7 +88,9 @@ final class NodeDaemon implements WorldView, HostListener, AutoCloseable {
             } catch (IOException refused) {
                 log.println("warning: " + refused.getMessage());
             }
-            host.stop().forEach(failure -> log.println("warning: could not be undone: " + failure));
+            if (started) {
+                host.stop().forEach(failure -> log.println("warning: could not be undone: " + failure));
+            }
         }
     }
 
@@ -100,6 +113,11 @@ final class NodeDaemon implements WorldView, HostListener, AutoCloseable {
     public void onWarning(String sentence) {
         events.append(System.nanoTime() - startNs, name, "host.warning", sentence);
         log.println("warning: " + sentence);
+    }
+
+    @Override
+    public void onEnd(String sentence) {
+        end.add(sentence);
     }
 
     // What can be seen

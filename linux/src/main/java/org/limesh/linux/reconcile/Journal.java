@@ -57,6 +57,10 @@ public final class Journal {
     public static Optional<Journal> find(Path runDirectory) {
         Path file = runDirectory.resolve(FILE_NAME);
         try {
+            // Somebody else's file could make us undo what no node made.
+            if (!Files.getOwner(file).equals(Files.getOwner(Path.of("/proc/self")))) {
+                return Optional.empty();
+            }
             List<String> all = Files.readAllLines(file);
             String[] head = all.isEmpty() ? new String[0] : all.getFirst().split(" ");
             if (head.length != 3 || !head[1].matches("\\d{1,9}")) {
