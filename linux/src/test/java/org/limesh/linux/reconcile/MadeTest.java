@@ -8,7 +8,7 @@ class MadeTest {
     @Test
     void namesNoFileButASettingOfTheNetwork() {
         for (String path : new String[] {"../../etc/passwd", "net/ipv4/../../../etc/passwd", "kernel/core_pattern",
-            "/etc/passwd", "net/ipv4/a b"}) {
+            "/etc/passwd", "net/ipv4/a;b"}) {
             assertThatThrownBy(() -> Made.parse("sysctl " + path + " 0")).as(path)
                     .isInstanceOf(IllegalArgumentException.class);
         }
