@@ -151,6 +151,7 @@ final class NodeCommand implements Callable<Integer> {
         out.println("ready: " + plan.hostname() + " " + plan.address4() + " in cloud '" + plan.apSsid() + "'"
                 + mesh(plan) + ", run directory " + runDirectory());
         out.flush();
+        daemon.tellServiceManager();
         String why = daemon.awaitEnd();
         removeHook();
         daemon.close();

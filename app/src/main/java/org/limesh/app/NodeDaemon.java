@@ -21,6 +21,8 @@ import org.limesh.lab.api.WorldView;
 import org.limesh.lime.NodePlan;
 import org.limesh.linux.HostListener;
 import org.limesh.linux.LinuxHost;
+import org.limesh.linux.ffi.HostException;
+import org.limesh.linux.ffi.ServiceManager;
 import org.limesh.node.NodeEvent;
 import org.limesh.node.NodeSnapshot;
 
@@ -41,6 +43,7 @@ final class NodeDaemon implements WorldView, HostListener, AutoCloseable {
     private final ApiServer server;
     private World world;
     private long worldNs;
+    private final ServiceManager manager = ServiceManager.ofEnvironment();
     private boolean started;
     private boolean stopped;
 
@@ -69,6 +72,24 @@ final class NodeDaemon implements WorldView, HostListener, AutoCloseable {
         }
     }
 
+    /** Tells the service manager, if there is one, that the node runs, and from then on that it still does. */
+    void tellServiceManager() {
+        manager.tell("READY=1\nSTATUS=starting");
+        Thread.ofPlatform().daemon().name("limesh-watchdog").start(() -> {
+            try {
+                while (manager.isThere()) {
+                    NodeSnapshot now = snapshot();
+                    int neighbours = now.batadv() == null ? 0 : now.batadv().neighbours().size();
+                    manager.tell("WATCHDOG=1\nSTATUS=" + neighbours + " neighbours, " + now.leases().size() + " leases");
+                    Thread.sleep(manager.intervalMs());
+                }
+            } catch (InterruptedException | HostException silent) {
+                // A node that does not answer is not reported alive, so the manager restarts it.
+                log.println("warning: " + silent.getMessage());
+            }
+        });
+    }
+
     /** Waits until the node cannot go on, if ever; says why. */
     String awaitEnd() throws InterruptedException {
         return end.take();
@@ -83,6 +104,7 @@ final class NodeDaemon implements WorldView, HostListener, AutoCloseable {
     public synchronized void close() {
         if (!stopped) {
             stopped = true;
+            manager.tell("STOPPING=1");
             try {
                 server.close();
             } catch (IOException refused) {

@@ -17,8 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** A node in a network namespace: it makes, keeps and undoes what it wants of the kernel. */
 @Tag("root")
 class LinuxHostTest {
-    private static final String NS = "lx-host";
-    private static final String PEER = "lx-peer";
+    /** Two runs of the tests on one machine shall not meet. */
+    private static final String NS = "lx-host-" + ProcessHandle.current().pid();
+    private static final String PEER = "lx-peer-" + ProcessHandle.current().pid();
 
     @TempDir
     Path directory;
