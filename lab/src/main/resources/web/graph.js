@@ -1,7 +1,7 @@
 // The picture: two canvases, one for what stands still (clouds, links, nodes), one for what moves (clients,
 // drag, highlights). Panning and zooming move the last picture when a redraw is slow, and redraw when done.
 
-import { state, cloudIndex, linkTq, quality, nodeOf, clientOf } from './state.js';
+import { state, cloudIndex, linkTq, linkUp, quality, nodeOf, clientOf } from './state.js';
 
 const NODE_RADIUS = 11;
 const CLIENT_SIZE = 7;
@@ -42,7 +42,8 @@ export class Graph {
   /** The set of nodes may have changed. */
   rebuild() {
     const unplaced = state.nodes.some(node => !node.at && !this.pinned.has(node.name));
-    if (unplaced) this.layout(); else this.takePlaces();
+    if (unplaced) this.layout();
+    else this.takePlaces();
     this.dirty();
   }
 
@@ -67,9 +68,12 @@ export class Graph {
   layout() {
     const names = state.nodes.map(node => node.name);
     const index = new Map(names.map((name, at) => [name, at]));
-    const edges = state.links.filter(link => index.has(link.a.node) && index.has(link.b.node))
+    const edges = state.links
+      .filter(link => index.has(link.a.node) && index.has(link.b.node))
       .map(link => [index.get(link.a.node), index.get(link.b.node)]);
-    const fixed = state.nodes.map(node => this.pinned.get(node.name) ?? node.at ?? this.places.get(node.name) ?? null);
+    const fixed = state.nodes.map(
+      node => this.pinned.get(node.name) ?? node.at ?? this.places.get(node.name) ?? null,
+    );
     this.worker?.terminate();
     this.worker = new Worker('layout.js');
     this.worker.onmessage = ({ data }) => {
@@ -113,6 +117,8 @@ export class Graph {
 
   resize() {
     const { clientWidth: width, clientHeight: height } = this.stage;
+    // Hidden behind a list: the picture stays as it is.
+    if (!width || (width === this.width && height === this.height)) return;
     const old = this.width ? { width: this.width, height: this.height } : null;
     this.width = width;
     this.height = height;
@@ -135,20 +141,30 @@ export class Graph {
 
   fit() {
     if (!this.width || !this.places.size) return;
-    let left = Infinity, top = Infinity, right = -Infinity, bottom = -Infinity;
+    let left = Infinity,
+      top = Infinity,
+      right = -Infinity,
+      bottom = -Infinity;
     for (const node of state.nodes) {
       const place = this.places.get(node.name);
       if (!place) continue;
-      left = Math.min(left, place[0]); right = Math.max(right, place[0]);
-      top = Math.min(top, place[1]); bottom = Math.max(bottom, place[1]);
+      left = Math.min(left, place[0]);
+      right = Math.max(right, place[0]);
+      top = Math.min(top, place[1]);
+      bottom = Math.max(bottom, place[1]);
     }
-    const margin = Math.min(100, this.width * .14), upper = 84, lower = 84;
-    const scale = Math.min((this.width - 2 * margin) / Math.max(1, right - left),
-      (this.height - upper - lower) / Math.max(1, bottom - top), 4);
+    const margin = Math.min(100, this.width * 0.14),
+      upper = 84,
+      lower = 84;
+    const scale = Math.min(
+      (this.width - 2 * margin) / Math.max(1, right - left),
+      (this.height - upper - lower) / Math.max(1, bottom - top),
+      4,
+    );
     this.view = {
       scale,
-      x: this.width / 2 - (left + right) / 2 * scale,
-      y: upper + (this.height - upper - lower) / 2 - (top + bottom) / 2 * scale,
+      x: this.width / 2 - ((left + right) / 2) * scale,
+      y: upper + (this.height - upper - lower) / 2 - ((top + bottom) / 2) * scale,
     };
     this.fitted = true;
     this.touched = false;
@@ -156,15 +172,19 @@ export class Graph {
   }
 
   zoom(factor, px = this.width / 2, py = this.height / 2) {
-    const scale = Math.min(40, Math.max(.02, this.view.scale * factor));
+    const scale = Math.min(40, Math.max(0.02, this.view.scale * factor));
     const real = scale / this.view.scale;
     this.view = { scale, x: px - (px - this.view.x) * real, y: py - (py - this.view.y) * real };
     this.touched = true;
     this.moved();
   }
 
-  toScreen([x, y]) { return [x * this.view.scale + this.view.x, y * this.view.scale + this.view.y]; }
-  toWorld(px, py) { return [(px - this.view.x) / this.view.scale, (py - this.view.y) / this.view.scale]; }
+  toScreen([x, y]) {
+    return [x * this.view.scale + this.view.x, y * this.view.scale + this.view.y];
+  }
+  toWorld(px, py) {
+    return [(px - this.view.x) / this.view.scale, (py - this.view.y) / this.view.scale];
+  }
 
   // ---- drawing -------------------------------------------------------------------------------------
 
@@ -184,7 +204,8 @@ export class Graph {
   moved() {
     if (this.drawMs < SLOW_DRAW_MS) return this.dirty();
     const factor = this.view.scale / this.drawn.scale;
-    const dx = this.view.x - this.drawn.x * factor, dy = this.view.y - this.drawn.y * factor;
+    const dx = this.view.x - this.drawn.x * factor,
+      dy = this.view.y - this.drawn.y * factor;
     this.base.style.transform = `translate(${dx}px, ${dy}px) scale(${factor})`;
     clearTimeout(this.settle);
     this.settle = setTimeout(() => this.dirty(), 140);
@@ -221,7 +242,7 @@ export class Graph {
     }
     const crowd = state.nodes.length > 300;
     const gap = this.usualGap();
-    this.radius = Math.max(crowd ? 2.5 : 5, Math.min(NODE_RADIUS, gap * .2));
+    this.radius = Math.max(crowd ? 2.5 : 5, Math.min(NODE_RADIUS, gap * 0.2));
     this.roomy = gap > 44;
     this.labels = [];
     this.taken = [];
@@ -234,7 +255,9 @@ export class Graph {
 
   /** How far a node is from its nearest neighbour on the screen, for the middle one of a sample. */
   usualGap() {
-    const points = [...this.screen.values()], sample = points.slice(0, 60), gaps = [];
+    const points = [...this.screen.values()],
+      sample = points.slice(0, 60),
+      gaps = [];
     for (const a of sample) {
       let least = Infinity;
       for (const b of points) if (a !== b) least = Math.min(least, Math.hypot(a[0] - b[0], a[1] - b[1]));
@@ -250,24 +273,27 @@ export class Graph {
       const place = node.cloud === cloud.letter && this.screen.get(node.name);
       if (!place) continue;
       for (let turn = 0; turn < 16; turn++) {
-        rim.push([place[0] + pad * Math.cos(turn * Math.PI / 8), place[1] + pad * Math.sin(turn * Math.PI / 8)]);
+        rim.push([
+          place[0] + pad * Math.cos((turn * Math.PI) / 8),
+          place[1] + pad * Math.sin((turn * Math.PI) / 8),
+        ]);
       }
     }
     if (!rim.length) return;
     const hull = convexHull(rim);
     pen.beginPath();
-    hull.forEach(([x, y], step) => step ? pen.lineTo(x, y) : pen.moveTo(x, y));
+    hull.forEach(([x, y], step) => (step ? pen.lineTo(x, y) : pen.moveTo(x, y)));
     pen.closePath();
     pen.fillStyle = pen.strokeStyle = this.clouds[at % 6];
-    pen.globalAlpha = .1;
+    pen.globalAlpha = 0.1;
     pen.fill();
-    pen.globalAlpha = .55;
+    pen.globalAlpha = 0.55;
     pen.lineWidth = 1;
     pen.setLineDash(at >= 6 ? [6, 4] : []);
     pen.stroke();
     pen.setLineDash([]);
     pen.globalAlpha = 1;
-    const peak = hull.reduce((best, point) => point[1] < best[1] ? point : best);
+    const peak = hull.reduce((best, point) => (point[1] < best[1] ? point : best));
     const middle = (Math.min(...hull.map(point => point[0])) + Math.max(...hull.map(point => point[0]))) / 2;
     const width = Math.max(...hull.map(point => point[0])) - Math.min(...hull.map(point => point[0]));
     if (width < 90) return;
@@ -275,7 +301,10 @@ export class Graph {
     pen.textAlign = 'center';
     pen.textBaseline = 'alphabetic';
     pen.lineJoin = 'round';
-    const lines = [[cloud.ssid, `650 14px ${this.text}`, this.colour.ink, -24], [detail, `12px ${this.text}`, this.colour.muted, -8]];
+    const lines = [
+      [cloud.ssid, `650 14px ${this.text}`, this.colour.ink, -24],
+      [detail, `12px ${this.text}`, this.colour.muted, -8],
+    ];
     for (const [text, font, colour, up] of lines) {
       pen.font = font;
       pen.fillStyle = colour;
@@ -295,19 +324,32 @@ export class Graph {
     const chosen = this.selected?.kind === 'node' ? this.selected.name : null;
     pen.lineCap = 'round';
     for (const link of state.links) {
-      const a = this.screen.get(link.a.node), b = this.screen.get(link.b.node);
+      const a = this.screen.get(link.a.node),
+        b = this.screen.get(link.b.node);
       if (!a || !b) continue;
-      if (Math.max(a[0], b[0]) < 0 || Math.max(a[1], b[1]) < 0
-        || Math.min(a[0], b[0]) > this.width || Math.min(a[1], b[1]) > this.height) continue;
-      const tq = linkTq(link), grade = link.up ? quality(tq) : 'dead';
+      if (
+        Math.max(a[0], b[0]) < 0 ||
+        Math.max(a[1], b[1]) < 0 ||
+        Math.min(a[0], b[0]) > this.width ||
+        Math.min(a[1], b[1]) > this.height
+      )
+        continue;
+      const tq = linkTq(link),
+        grade = linkUp(link) ? quality(tq) : 'dead';
       const own = chosen && (link.a.node === chosen || link.b.node === chosen);
-      const hot = own || this.hover?.kind === 'link' && this.hover.link === link;
-      pen.globalAlpha = hot ? 1 : chosen || this.path ? .28 : many ? .5 : .8;
-      pen.strokeStyle = hot && grade !== 'dead' && grade !== 'poor' ? this.colour.info : {
-        good: this.colour.brand, fair: this.colour.warn, poor: this.colour.bad,
-        dead: this.colour.muted, unknown: this.colour.muted,
-      }[grade];
-      pen.lineWidth = grade === 'dead' || grade === 'unknown' ? 1 : (hot ? 1.5 : .8) + 2.2 * tq / 255;
+      const hot = own || (this.hover?.kind === 'link' && this.hover.link === link);
+      pen.globalAlpha = hot ? 1 : chosen || this.path ? 0.28 : many ? 0.5 : 0.8;
+      pen.strokeStyle =
+        hot && grade !== 'dead' && grade !== 'poor'
+          ? this.colour.info
+          : {
+              good: this.colour.brand,
+              fair: this.colour.warn,
+              poor: this.colour.bad,
+              dead: this.colour.muted,
+              unknown: this.colour.muted,
+            }[grade];
+      pen.lineWidth = grade === 'dead' || grade === 'unknown' ? 1 : (hot ? 1.5 : 0.8) + (2.2 * tq) / 255;
       pen.setLineDash({ good: [], fair: [9, 6], poor: [1, 5], dead: [1, 5], unknown: [4, 4] }[grade]);
       if (link.kind === 'cable') this.drawDouble(pen, a, b);
       else this.drawLine(pen, a, b);
@@ -326,7 +368,8 @@ export class Graph {
 
   drawDouble(pen, a, b) {
     const far = Math.hypot(b[0] - a[0], b[1] - a[1]) || 1;
-    const nx = -(b[1] - a[1]) / far * 2, ny = (b[0] - a[0]) / far * 2;
+    const nx = (-(b[1] - a[1]) / far) * 2,
+      ny = ((b[0] - a[0]) / far) * 2;
     pen.lineWidth = Math.max(1, pen.lineWidth / 2);
     this.drawLine(pen, [a[0] + nx, a[1] + ny], [b[0] + nx, b[1] + ny]);
     this.drawLine(pen, [a[0] - nx, a[1] - ny], [b[0] - nx, b[1] - ny]);
@@ -334,7 +377,7 @@ export class Graph {
 
   drawCross(pen, x, y) {
     pen.setLineDash([]);
-    pen.globalAlpha = .9;
+    pen.globalAlpha = 0.9;
     pen.strokeStyle = this.colour.bad;
     pen.lineWidth = 2;
     this.drawLine(pen, [x - 4, y - 4], [x + 4, y + 4]);
@@ -343,15 +386,20 @@ export class Graph {
 
   /** The way there and the way back, each on the right side of its own direction. */
   drawPath(pen) {
-    const ways = [[this.path.going, this.colour.info, 3], [this.path.back, this.colour.warn, 3]];
+    const ways = [
+      [this.path.going, this.colour.info, 3],
+      [this.path.back, this.colour.warn, 3],
+    ];
     pen.lineWidth = 4;
     for (const [names, colour, side] of ways) {
       pen.strokeStyle = colour;
       for (let at = 1; at < names.length; at++) {
-        const a = this.screenOf(names[at - 1]), b = this.screenOf(names[at]);
+        const a = this.screenOf(names[at - 1]),
+          b = this.screenOf(names[at]);
         if (!a || !b) continue;
         const far = Math.hypot(b[0] - a[0], b[1] - a[1]) || 1;
-        const nx = -(b[1] - a[1]) / far * side, ny = (b[0] - a[0]) / far * side;
+        const nx = (-(b[1] - a[1]) / far) * side,
+          ny = ((b[0] - a[0]) / far) * side;
         this.drawLine(pen, [a[0] + nx, a[1] + ny], [b[0] + nx, b[1] + ny]);
       }
     }
@@ -367,9 +415,11 @@ export class Graph {
   drawNode(pen, node) {
     const place = this.screen.get(node.name);
     if (!place) return;
-    const [x, y] = place, radius = this.radius;
+    const [x, y] = place,
+      radius = this.radius;
     if (x < -40 || y < -40 || x > this.width + 40 || y > this.height + 40) return;
-    const at = cloudIndex(node.cloud), fill = this.clouds[at % 6];
+    const at = cloudIndex(node.cloud),
+      fill = this.clouds[at % 6];
     const chosen = this.selected?.kind === 'node' && this.selected.name === node.name;
     pen.beginPath();
     pen.arc(x, y, radius + 2.5, 0, 2 * Math.PI);
@@ -399,10 +449,15 @@ export class Graph {
       pen.textAlign = 'center';
       pen.textBaseline = 'middle';
       pen.fillStyle = !node.up ? this.colour.bad : at % 6 === 0 || at % 6 === 5 ? '#fff' : DARK_LETTER;
-      pen.fillText(node.up ? node.cloud : '×', x, y + .5);
+      pen.fillText(node.up ? node.cloud : '×', x, y + 0.5);
     }
     this.taken.push([x - radius, y - radius, x + radius, y + radius]);
-    this.labels.push([node.name, x, y + radius + 4, chosen || this.hover?.kind === 'node' && this.hover.name === node.name]);
+    this.labels.push([
+      node.name,
+      x,
+      y + radius + 4,
+      chosen || (this.hover?.kind === 'node' && this.hover.name === node.name),
+    ]);
   }
 
   /** Names where there is room, the chosen ones first. */
@@ -417,7 +472,9 @@ export class Graph {
     for (const [text, x, y, wanted] of this.labels.sort((a, b) => b[3] - a[3])) {
       const half = pen.measureText(text).width / 2;
       const box = [x - half - 3, y - 1, x + half + 3, y + 13];
-      const covered = taken.some(other => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1]);
+      const covered = taken.some(
+        other => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1],
+      );
       if (!wanted && (covered || !this.roomy)) continue;
       taken.push(box);
       pen.strokeText(text, x, y);
@@ -428,11 +485,16 @@ export class Graph {
 
   /** Clients, pulses, drag. True while something moves. */
   drawTop() {
-    const pen = this.begin(this.top), now = performance.now();
+    const pen = this.begin(this.top),
+      now = performance.now();
     let moving = this.placeClients(now);
     for (const [name, since] of this.pulses) {
-      const age = (now - since) / 900, place = this.places.get(name);
-      if (age >= 1 || !place) { this.pulses.delete(name); continue; }
+      const age = (now - since) / 900,
+        place = this.places.get(name);
+      if (age >= 1 || !place) {
+        this.pulses.delete(name);
+        continue;
+      }
       const [x, y] = this.toScreen(place);
       pen.beginPath();
       pen.arc(x, y, this.radius + 4 + age * 30, 0, 2 * Math.PI);
@@ -476,10 +538,14 @@ export class Graph {
     let moving = false;
     for (const client of state.clients) {
       const home = client.node && this.places.get(client.node);
-      if (!home) { this.clientPlaces.delete(client.name); continue; }
+      if (!home) {
+        this.clientPlaces.delete(client.name);
+        continue;
+      }
       const order = perNode.get(client.node) ?? 0;
       perNode.set(client.node, order + 1);
-      const angle = -Math.PI / 4 + order * .78, ring = this.radius + 4 + this.radius + Math.floor(order / 8) * 14;
+      const angle = -Math.PI / 4 + order * 0.78,
+        ring = this.radius + 4 + this.radius + Math.floor(order / 8) * 14;
       const [nx, ny] = this.toScreen(home);
       const place = this.clientPlaces.get(client.name) ?? { node: client.node, since: 0 };
       if (place.node !== client.node) {
@@ -487,10 +553,12 @@ export class Graph {
         place.node = client.node;
         place.since = still ? 0 : now;
       }
-      let x = nx + ring * Math.cos(angle), y = ny + ring * Math.sin(angle);
+      let x = nx + ring * Math.cos(angle),
+        y = ny + ring * Math.sin(angle);
       const age = (now - place.since) / MOVE_MS;
       if (place.from && age < 1) {
-        const [fx, fy] = this.toScreen(place.from), ease = 1 - (1 - age) ** 3;
+        const [fx, fy] = this.toScreen(place.from),
+          ease = 1 - (1 - age) ** 3;
         x = fx + (x - fx) * ease;
         y = fy + (y - fy) * ease;
         moving = true;
@@ -508,8 +576,9 @@ export class Graph {
 
   drawClient(pen, client, place, named) {
     const chosen = this.selected?.kind === 'client' && this.selected.name === client.name;
-    const hot = chosen || this.hover?.kind === 'client' && this.hover.name === client.name;
-    const width = (this.roomy ? CLIENT_SIZE : 5) + (hot ? 2 : 0), height = width * 1.6;
+    const hot = chosen || (this.hover?.kind === 'client' && this.hover.name === client.name);
+    const width = (this.roomy ? CLIENT_SIZE : 5) + (hot ? 2 : 0),
+      height = width * 1.6;
     pen.beginPath();
     pen.roundRect(place.x - width / 2, place.y - height / 2, width, height, 2);
     pen.fillStyle = client.ipv4 ? this.colour.surface : this.colour.bg;
@@ -538,15 +607,25 @@ export class Graph {
       const box = this.stage.getBoundingClientRect();
       return [event.clientX - box.left, event.clientY - box.top];
     };
-    top.addEventListener('wheel', event => {
-      event.preventDefault();
-      this.zoom(Math.exp(-event.deltaY * (event.deltaMode ? .05 : .0015)), ...at(event));
-    }, { passive: false });
+    top.addEventListener(
+      'wheel',
+      event => {
+        event.preventDefault();
+        this.zoom(Math.exp(-event.deltaY * (event.deltaMode ? 0.05 : 0.0015)), ...at(event));
+      },
+      { passive: false },
+    );
     top.addEventListener('pointerdown', event => this.down(event, ...at(event)));
     top.addEventListener('pointermove', event => this.move(event, ...at(event)));
     top.addEventListener('pointerup', event => this.up(event, ...at(event)));
-    top.addEventListener('pointercancel', event => { this.pointers.delete(event.pointerId); this.drag = null; this.ask(); });
-    top.addEventListener('pointerleave', () => { this.setHover(null); });
+    top.addEventListener('pointercancel', event => {
+      this.pointers.delete(event.pointerId);
+      this.drag = null;
+      this.ask();
+    });
+    top.addEventListener('pointerleave', () => {
+      this.setHover(null);
+    });
     top.addEventListener('dblclick', event => this.zoom(1.6, ...at(event)));
   }
 
@@ -558,8 +637,10 @@ export class Graph {
       return;
     }
     const hit = this.hit(px, py, event.pointerType === 'touch' ? 12 : 4);
-    this.drag = hit && hit.kind !== 'link' ? { ...hit, px, py, startX: px, startY: py }
-      : { kind: 'pan', hit, startX: px, startY: py, view: { ...this.view } };
+    this.drag =
+      hit && hit.kind !== 'link'
+        ? { ...hit, px, py, startX: px, startY: py }
+        : { kind: 'pan', hit, startX: px, startY: py, view: { ...this.view } };
     this.setHover(null);
   }
 
@@ -573,7 +654,8 @@ export class Graph {
     const drag = this.drag;
     if (!drag) return this.setHover(this.hit(px, py, 4), px, py);
     if (drag.kind === 'pinch' && this.pointers.size === 2) {
-      const far = this.pinchFar(), [a, b] = [...this.pointers.values()];
+      const far = this.pinchFar(),
+        [a, b] = [...this.pointers.values()];
       this.zoom(far / drag.far, (a[0] + b[0]) / 2, (a[1] + b[1]) / 2);
       drag.far = far;
       return;
@@ -624,17 +706,25 @@ export class Graph {
   hit(px, py, slack, only) {
     if (!only) {
       for (const [name, place] of this.clientPlaces) {
-        if (Math.abs(px - place.x) < CLIENT_SIZE / 2 + slack && Math.abs(py - place.y) < CLIENT_SIZE + slack) {
+        if (
+          Math.abs(px - place.x) < CLIENT_SIZE / 2 + slack &&
+          Math.abs(py - place.y) < CLIENT_SIZE + slack
+        ) {
           return { kind: 'client', name };
         }
       }
     }
-    let best = null, bestFar = (this.radius ?? NODE_RADIUS) + slack;
+    let best = null,
+      bestFar = (this.radius ?? NODE_RADIUS) + slack;
     for (const node of state.nodes) {
       const place = this.places.get(node.name);
       if (!place) continue;
-      const [x, y] = this.toScreen(place), far = Math.hypot(px - x, py - y);
-      if (far < bestFar) { best = { kind: 'node', name: node.name }; bestFar = far; }
+      const [x, y] = this.toScreen(place),
+        far = Math.hypot(px - x, py - y);
+      if (far < bestFar) {
+        best = { kind: 'node', name: node.name };
+        bestFar = far;
+      }
     }
     if (best || only) return best;
     return state.links.length > 1500 ? null : this.hitLink(px, py);
@@ -642,11 +732,15 @@ export class Graph {
 
   hitLink(px, py) {
     for (const link of state.links) {
-      const a = this.screen?.get(link.a.node), b = this.screen?.get(link.b.node);
+      const a = this.screen?.get(link.a.node),
+        b = this.screen?.get(link.b.node);
       if (!a || !b) continue;
-      const ex = b[0] - a[0], ey = b[1] - a[1], square = ex * ex + ey * ey || 1;
+      const ex = b[0] - a[0],
+        ey = b[1] - a[1],
+        square = ex * ex + ey * ey || 1;
       const along = Math.max(0, Math.min(1, ((px - a[0]) * ex + (py - a[1]) * ey) / square));
-      if (Math.hypot(px - a[0] - along * ex, py - a[1] - along * ey) < 5) return { kind: 'link', name: link.id, link };
+      if (Math.hypot(px - a[0] - along * ex, py - a[1] - along * ey) < 5)
+        return { kind: 'link', name: link.id, link };
     }
     return null;
   }
@@ -658,7 +752,8 @@ export class Graph {
     this.tip.hidden = !hit;
     if (hit) {
       this.tip.textContent = this.describe(hit);
-      const width = this.tip.offsetWidth, height = this.tip.offsetHeight;
+      const width = this.tip.offsetWidth,
+        height = this.tip.offsetHeight;
       this.tip.style.left = Math.min(px + 14, this.width - width - 8) + 'px';
       this.tip.style.top = (py + 18 + height > this.height ? py - height - 10 : py + 18) + 'px';
     }
@@ -667,14 +762,20 @@ export class Graph {
 
   describe(hit) {
     if (hit.kind === 'link') {
-      const link = hit.link, part = value => value === undefined ? '?' : value;
-      const loss = link.loss_there === undefined ? ''
-        : `\nloss ${(link.loss_there * 100).toFixed(1)} % / ${((link.loss_back ?? 0) * 100).toFixed(1)} %`;
+      const link = hit.link,
+        part = value => (value === undefined ? '?' : value);
+      const loss =
+        link.loss_there === undefined
+          ? ''
+          : `\nloss ${(link.loss_there * 100).toFixed(1)} % / ${((link.loss_back ?? 0) * 100).toFixed(1)} %`;
       return `${link.a.node} – ${link.b.node}   ${link.kind}${link.up ? '' : ', down'}\nTQ ${part(link.tq_there)} / ${part(link.tq_back)}${loss}`;
     }
     if (hit.kind === 'client') {
       const client = clientOf(hit.name);
-      return `${hit.name}\n${client?.ipv4 ?? 'no address yet'}\n${client?.mac}` + (this.hands.canAct() ? '\ndrag to another node: roam' : '');
+      return (
+        `${hit.name}\n${client?.ipv4 ?? 'no address yet'}\n${client?.mac}` +
+        (this.hands.canAct() ? '\ndrag to another node: roam' : '')
+      );
     }
     const node = nodeOf(hit.name);
     return `${hit.name}${node?.up ? '' : ' (down)'}\n${node?.ipv4 ?? ''}\n${node?.mac}`;

@@ -11,6 +11,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,26 +66,65 @@ final class ApiClient {
      *
      * @param api    {@code http://127.0.0.1:8080}, {@code unix:PATH}, or null
      * @param runDir run-time directory of a node, or null
+     * @param names  nodes that are asked for; one that was started with that {@code --name} is found by it
      * @throws CommandFailure with exit code 4 when nothing runs there
      */
-    static ApiClient find(String api, Path runDir) {
+    static ApiClient find(String api, Path runDir, List<String> names) {
         if (api != null) {
             return ofUrl(api);
         }
         if (runDir != null) {
             Path socket = runDir.resolve(SOCKET);
             if (!Files.exists(socket)) {
-                throw new CommandFailure(CommandFailure.NOTHING_RUNS, "no node is running with --run-dir " + runDir
+                throw new CommandFailure(CommandFailure.NOTHING_RUNS, "no node is running with --run-dir "
+                        + runDir
                         + "        (looked for: " + socket + ")");
             }
             return ofSocket(socket);
+        }
+        Path named = namedNode(Path.of(DEFAULT_RUN_DIR), names);
+        if (named != null) {
+            return ofSocket(named);
         }
         for (Path socket : List.of(Path.of(DEFAULT_RUN_DIR, SOCKET), Path.of(LAB_SOCKET))) {
             if (Files.exists(socket) && answers(socket)) {
                 return ofSocket(socket);
             }
         }
+        List<Path> several = namedNodes(Path.of(DEFAULT_RUN_DIR));
+        if (several.size() == 1) {
+            return ofSocket(several.getFirst());
+        }
+        if (!several.isEmpty()) {
+            throw new CommandFailure(CommandFailure.WRONG_USE,
+                    "several nodes run here, say which: -n NAME   ("
+                    + String.join(" ",
+                            several.stream().map(path -> path.getParent().getFileName().toString()).toList())
+                    + ")");
+        }
         throw CommandFailure.nothingRuns();
+    }
+
+    /** Socket of the one node that was started with this {@code --name}, or null. */
+    static Path namedNode(Path runDirs, List<String> names) {
+        if (names.size() != 1 || names.getFirst().contains("/") || names.getFirst().startsWith(".")) {
+            return null;
+        }
+        Path socket = runDirs.resolve(names.getFirst()).resolve(SOCKET);
+        return Files.exists(socket) ? socket : null;
+    }
+
+    /** Sockets of nodes that were started with {@code --name} and answer. */
+    static List<Path> namedNodes(Path runDirs) {
+        List<Path> sockets = new ArrayList<>();
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(runDirs, Files::isDirectory)) {
+            found.forEach(directory -> sockets.add(directory.resolve(SOCKET)));
+        } catch (IOException none) {
+            return List.of();
+        }
+        sockets.removeIf(socket -> !Files.exists(socket) || !answers(socket));
+        sockets.sort(null);
+        return sockets;
     }
 
     private static boolean answers(Path socket) {
@@ -148,7 +188,10 @@ final class ApiClient {
         }
     }
 
-    /** Copies an endless answer as it comes, until either side ends. The answer returned has no body when ok. */
+    /**
+     * Copies an endless answer as it comes, until either side ends. The answer returned has no body when
+     * ok.
+     */
     Answer stream(String target, OutputStream out) {
         try (SocketChannel channel = open(); InputStream in = send(channel, "GET", target, null)) {
             Answer head = readHead(in);
@@ -183,7 +226,8 @@ final class ApiClient {
         return new CommandFailure(CommandFailure.NOTHING_RUNS, "nobody answers at " + shown + ": " + why);
     }
 
-    private InputStream send(SocketChannel channel, String method, String target, byte[] body) throws IOException {
+    private InputStream send(SocketChannel channel, String method, String target,
+            byte[] body) throws IOException {
         StringBuilder head = new StringBuilder(method).append(' ').append(target).append(" HTTP/1.0\r\nHost: ")
                 .append(host).append("\r\nAccept: text/plain\r\n");
         if (body != null) {
@@ -207,7 +251,8 @@ final class ApiClient {
         for (String line = readLine(in); !line.isEmpty(); line = readLine(in)) {
             int colon = line.indexOf(':');
             if (colon > 0) {
-                headers.put(line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
+                headers.put(line.substring(0, colon).toLowerCase(Locale.ROOT),
+                        line.substring(colon + 1).strip());
             }
         }
         return new Answer(Integer.parseInt(status[1]), headers, new byte[0]);

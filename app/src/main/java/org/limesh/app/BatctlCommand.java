@@ -18,9 +18,11 @@ import picocli.CommandLine.Spec;
         footer = {"", "Tables: n neighbors, o originators, tl translocal, tg transglobal;",
             "as JSON: nj oj tlj tgj.", "", "Example:", "  limesh -n plaza batctl o -H"})
 final class BatctlCommand implements Callable<Integer> {
-    private static final List<String> LATER = List.of("gwl", "gateways", "cl", "claimtable", "bbt", "backbonetable",
+    private static final List<String> LATER = List.of("gwl", "gateways", "cl", "claimtable", "bbt",
+            "backbonetable",
             "dc", "dat_cache", "mf", "mcast_flags", "s", "statistics", "if", "interface", "p", "ping", "tr",
-            "traceroute", "tp", "throughputmeter", "t", "translate", "td", "tcpdump", "e", "event", "gwj", "mj", "hj",
+            "traceroute", "tp", "throughputmeter", "t", "translate", "td", "tcpdump", "e", "event", "gwj",
+                    "mj", "hj",
             "clj", "bbj", "dcj", "vj");
 
     @Spec
@@ -57,7 +59,8 @@ final class BatctlCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        String name = table.endsWith("j") ? table.substring(0, table.length() - 1) : table.replace("_json", "");
+        String name = table.endsWith("j") ? table.substring(0, table.length() - 1)
+                : table.replace("_json", "");
         boolean json = !name.equals(table);
         String part = switch (name) {
             case "n", "neighbors" -> "neighbours";
@@ -77,8 +80,8 @@ final class BatctlCommand implements Callable<Integer> {
         if (timeoutSeconds != null) {
             query.put("timeout_ms", List.of(Long.toString((long) (timeoutSeconds * 1000))));
         }
-        String where = ApiClient.target("/api/v1/nodes/" + TargetOptions.node(nodes, spec) + "/" + part, query);
-        ApiClient client = target.client(spec);
+        String where = ApiClient.target("/api/v1/nodes/" + target.node(nodes, spec) + "/" + part, query);
+        ApiClient client = target.client(spec, nodes);
         return watchSeconds == null ? LookOptions.print(spec, client.get(where))
                 : LookOptions.watch(spec, client, where, watchSeconds, json);
     }

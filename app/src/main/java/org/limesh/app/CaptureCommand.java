@@ -53,7 +53,7 @@ final class CaptureCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Map<String, List<String>> query = new LinkedHashMap<>();
-        query.put("node", TargetOptions.nodes(nodes, spec));
+        query.put("node", target.nodes(nodes, spec));
         query.put("iface", ifaces);
         if (count != null) {
             if (count < 1) {
@@ -65,21 +65,23 @@ final class CaptureCommand implements Callable<Integer> {
             query.put("duration_ms", List.of(Long.toString(durationMs(duration))));
         }
         String where = ApiClient.target("/api/v1/capture", query);
-        ApiClient client = target.client(spec);
+        ApiClient client = target.client(spec, nodes);
         // Unbuffered, so that a pipe sees each frame at once and an interrupted file is whole.
         try (OutputStream out = file.equals("-") ? new FileOutputStream(FileDescriptor.out)
                 : Files.newOutputStream(Path.of(file))) {
             ApiClient.Answer answer = client.stream(where, out);
             return answer.isOk() ? 0 : LookOptions.print(spec, answer);
         } catch (NoSuchFileException noDirectory) {
-            throw new CommandFailure(CommandFailure.WRONG_USE, "cannot write " + file + ": its directory is missing");
+            throw new CommandFailure(CommandFailure.WRONG_USE, "cannot write " + file
+                    + ": its directory is missing");
         }
     }
 
     static long durationMs(String text) {
         Matcher matcher = DURATION.matcher(text);
         if (!matcher.matches()) {
-            throw new CommandFailure(CommandFailure.WRONG_USE, "'" + text + "' is no duration: write 10s, 500ms or 2m");
+            throw new CommandFailure(CommandFailure.WRONG_USE, "'" + text
+                    + "' is no duration: write 10s, 500ms or 2m");
         }
         double unit = switch (matcher.group(2) == null ? "s" : matcher.group(2)) {
             case "ms" -> 1;

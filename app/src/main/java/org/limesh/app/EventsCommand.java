@@ -30,7 +30,7 @@ final class EventsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        ApiClient client = look.target.client(spec);
+        ApiClient client = look.target.client(spec, look.nodes);
         Map<String, List<String>> query = look.query(spec, true);
         query.put("kind", List.of(kind));
         query.put("limit", List.of(Integer.toString(Math.max(1, last))));

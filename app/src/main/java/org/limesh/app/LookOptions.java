@@ -53,18 +53,18 @@ final class LookOptions {
             query.put("n", List.of("1"));
         }
         if (withNodes) {
-            query.put("node", TargetOptions.nodes(nodes, command));
+            query.put("node", target.nodes(nodes, command));
         }
         return query;
     }
 
     String node(CommandSpec command) {
-        return TargetOptions.node(nodes, command);
+        return target.node(nodes, command);
     }
 
     /** Asks once, or again and again, and prints. Returns the exit code. */
     int look(CommandSpec command, String path, Map<String, List<String>> query) {
-        ApiClient client = target.client(command);
+        ApiClient client = target.client(command, nodes);
         String where = ApiClient.target("/api/v1" + path, query);
         return watchSeconds == null ? print(command, client.get(where))
                 : watch(command, client, where, watchSeconds, json || "json".equals(format));

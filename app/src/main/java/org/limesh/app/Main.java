@@ -86,7 +86,8 @@ public final class Main implements Runnable {
         CommandLine command = wrong.getCommandLine();
         command.getErr().println(prefixed(wrong.getMessage()));
         if (!CommandLine.UnmatchedArgumentException.printSuggestions(wrong, command.getErr())) {
-            command.getErr().println("  How to use it: " + command.getCommandSpec().qualifiedName() + " --help");
+            command.getErr().println("  How to use it: " + command.getCommandSpec().qualifiedName()
+                    + " --help");
         }
         return CommandFailure.WRONG_USE;
     }

@@ -19,6 +19,7 @@ final class StatusCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         boolean one = !look.node(spec).equals("-");
-        return look.look(spec, one ? "/nodes/" + look.node(spec) + "/status" : "/status", look.query(spec, false));
+        return look.look(spec, one ? "/nodes/" + look.node(spec) + "/status" : "/status",
+                look.query(spec, false));
     }
 }

@@ -50,7 +50,10 @@ final class Subcommands {
         };
     }
 
-    /** The command that these arguments name: the first word that is neither an option nor its value; or null. */
+    /**
+     * The command that these arguments name: the first word that is neither an option nor its value; or
+     * null.
+     */
     static String named(String[] args) {
         for (int at = 0; at < args.length; at++) {
             if (!args[at].startsWith("-")) {
@@ -80,7 +83,8 @@ final class Subcommands {
     /** Every command takes {@code -v}: most only for {@code -vv}, which tells where an error arose. */
     static void understandVerbose(CommandLine command) {
         if (command.getCommandSpec().findOption("-v") == null) {
-            command.getCommandSpec().addOption(OptionSpec.builder("-v", "--verbose").type(boolean[].class).arity("0")
+            command.getCommandSpec().addOption(OptionSpec.builder("-v",
+                    "--verbose").type(boolean[].class).arity("0")
                     .description("Say more; -vv also where an error arose.").build());
         }
         command.getSubcommands().values().forEach(Subcommands::understandVerbose);

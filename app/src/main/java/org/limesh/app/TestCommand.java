@@ -95,6 +95,10 @@ final class TestCommand implements Callable<Integer> {
                 throw new ParameterException(spec.commandLine(),
                         "error: --swarm draws its worlds itself; leave the files out");
             }
+            if (seed != null || junit != null) {
+                throw new ParameterException(spec.commandLine(),
+                        "error: --swarm takes its first seed by --from, and writes no JUnit XML yet");
+            }
             if (nodes < 2 || nodes > 1000 || minutes < 1 || minutes > 1440) {
                 throw new ParameterException(spec.commandLine(),
                         "error: --nodes is 2 to 1000, --minutes 1 to 1440");

@@ -153,6 +153,19 @@ class LookCommandsTest {
     }
 
     @Test
+    void findsANodeByTheNameItWasStartedWith(@TempDir Path runDirs) throws Exception {
+        Files.createDirectory(runDirs.resolve("dead"));
+        try (ApiServer plaza = new ApiServer(session)) {
+            plaza.listenUnix(runDirs.resolve("plaza/limesh.sock"));
+            assertThat(ApiClient.namedNodes(runDirs)).containsExactly(runDirs.resolve("plaza/limesh.sock"));
+            assertThat(ApiClient.namedNode(runDirs, List.of("plaza"))).isEqualTo(runDirs.resolve("plaza/limesh.sock"));
+            assertThat(ApiClient.namedNode(runDirs, List.of("dead"))).isNull();
+            assertThat(ApiClient.namedNode(runDirs, List.of("../plaza"))).isNull();
+        }
+        assertThat(ApiClient.namedNodes(runDirs.resolve("none"))).isEmpty();
+    }
+
+    @Test
     void showsWhereAnErrorAroseOnlyWhenAsked() {
         assertThat(limesh("status", "--api", "http://127.0.0.1:1").err()).doesNotContain("\tat ");
         assertThat(limesh("status", "--api", "http://127.0.0.1:1", "-vv").err()).contains("\tat org.limesh.app.");
@@ -183,10 +196,10 @@ class LookCommandsTest {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/tshark")));
         Path file = directory.resolve("all.pcapng");
         Thread steps = Thread.ofPlatform().start(LookCommandsTest::step);
-        look("capture", "-c", "200", "-t", "20s", "-w", file.toString());
+        look("capture", "-i", "eth0_29", "-i", "wlan0-mesh_29", "-c", "2000", "-t", "20s", "-w", file.toString());
         steps.interrupt();
         steps.join();
-        Process tshark = new ProcessBuilder("/usr/bin/tshark", "-r", file.toString(), "-Y", "batadv.iv_ogm",
+        Process tshark = new ProcessBuilder("/usr/bin/tshark", "-r", file.toString(), "-Y", "batadv.iv_ogm.tq",
                 "-T", "fields", "-e", "batadv.iv_ogm.orig", "-e", "frame.interface_name")
                 .redirectError(ProcessBuilder.Redirect.DISCARD).start();
         String text = new String(tshark.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);

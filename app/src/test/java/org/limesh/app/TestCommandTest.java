@@ -112,6 +112,7 @@ class TestCommandTest {
         assertThat(limesh("test", good(), "--jobs", "0")).isEqualTo(2);
         assertThat(limesh("test", "--swarm", good())).isEqualTo(2);
         assertThat(limesh("test", "--swarm", "--nodes", "1")).isEqualTo(2);
+        assertThat(limesh("test", "--swarm", "--seed", "1")).isEqualTo(2);
         assertThat(limesh("lab", "--nodes", "5", good())).isEqualTo(2);
         assertThat(limesh("lab", "--at", "5", "--port", "0")).isEqualTo(2);
         assertThat(limesh("lab", directory + "/missing.lab.yaml")).isEqualTo(2);

@@ -37,6 +37,12 @@ final class DataPlane {
         this.files = files;
     }
 
+    /**
+     * @param mbps                   megabits per second that arrived
+     * @param cpuSecondsPerGigabyte of the processes of both nodes; 0 where the kernel does it all
+     */
+    private record Speed(double mbps, double cpuSecondsPerGigabyte) {}
+
     /** How the two nodes carry frames. */
     private interface Means {
         void start(DataPlane plane) throws Exception;
@@ -48,21 +54,23 @@ final class DataPlane {
             return List.of(new Row("data plane", whyNot, "", ""));
         }
         Path files = Path.of("bench", "target", "data-plane").toAbsolutePath();
-        double limesh = measure(files.resolve("limesh"), DataPlane::startLimesh);
-        double vxlan = measure(files.resolve("vxlan"), DataPlane::startVxlan);
+        Speed limesh = measure(files.resolve("limesh"), DataPlane::startLimesh);
+        Speed vxlan = measure(files.resolve("vxlan"), DataPlane::startVxlan);
         List<Row> rows = new ArrayList<>();
-        rows.add(Row.compared("TCP through two nodes", limesh, "Mbit/s", "kernel vxlan bridge", vxlan));
+        rows.add(Row.compared("TCP through two nodes", limesh.mbps, "Mbit/s", "kernel vxlan bridge", vxlan.mbps));
         if (Shell.whyNot("tincd") == null) {
-            double tinc = measure(files.resolve("tinc"), DataPlane::startTinc);
-            rows.add(Row.compared("TCP through two nodes", limesh, "Mbit/s", "tinc, switch mode, no cipher", tinc));
+            Speed tinc = measure(files.resolve("tinc"), DataPlane::startTinc);
+            String peer = "tinc, switch mode, no cipher";
+            rows.add(Row.compared("TCP through two nodes", limesh.mbps, "Mbit/s", peer, tinc.mbps));
+            rows.add(Row.compared("CPU of both nodes for a gigabyte of TCP (less is better)",
+                    limesh.cpuSecondsPerGigabyte, "s", peer, tinc.cpuSecondsPerGigabyte));
         } else {
             rows.add(new Row("TCP through two tinc nodes", Shell.whyNot("tincd"), "", ""));
         }
         return rows;
     }
 
-    /** Megabits per second that arrive. */
-    private static double measure(Path files, Means means) throws Exception {
+    private static Speed measure(Path files, Means means) throws Exception {
         Files.createDirectories(files);
         DataPlane plane = new DataPlane(files);
         try {
@@ -70,15 +78,33 @@ final class DataPlane {
             means.start(plane);
             Wait.until("the clients reach each other", PATIENCE, () -> plane.leftClient
                     .ask("ping", "-c", "2", "-i", "0.2", "-W", "1", "-q", RIGHT).text().contains(" 0% packet loss"));
-            plane.iperf(1); // for the compiler and for TCP
-            double mbps = plane.iperf(SECONDS);
-            System.err.printf("  %s: %.0f Mbit/s%n", files.getFileName(), mbps);
-            return mbps;
+            plane.iperf(2); // for the compiler and for TCP
+            double cpuS = plane.cpuOfNodesS();
+            double first = plane.iperf(SECONDS);
+            double second = plane.iperf(SECONDS);
+            double gigabytes = (first + second) * SECONDS / 8 / 1000;
+            Speed speed = new Speed(Math.max(first, second), (plane.cpuOfNodesS() - cpuS) / gigabytes);
+            System.err.println("  " + files.getFileName() + ": " + speed);
+            return speed;
         } finally {
             for (AutoCloseable thing : plane.toClose.reversed()) {
                 thing.close();
             }
         }
+    }
+
+    /** CPU time of all processes in the nodes' namespaces up to now. */
+    private double cpuOfNodesS() throws Exception {
+        double sumS = 0;
+        for (Netns node : List.of(left, right)) {
+            for (String pid : Shell.run("ip", "netns", "pids", node.name()).split("\\s+")) {
+                if (!pid.isEmpty()) {
+                    sumS += ProcessHandle.of(Long.parseLong(pid)).flatMap(process -> process.info().totalCpuDuration())
+                            .orElse(Duration.ZERO).toNanos() / 1e9;
+                }
+            }
+        }
+        return sumS;
     }
 
     private <T extends AutoCloseable> T keep(T thing) {

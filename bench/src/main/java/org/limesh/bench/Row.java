@@ -16,7 +16,7 @@ record Row(String what, String figure, String reference, String ratio) {
     }
 
     private static String number(double value) {
-        return value >= 100 ? "%,.0f".formatted(value) : "%.1f".formatted(value);
+        return value >= 100 ? "%,.0f".formatted(value) : value >= 10 ? "%.1f".formatted(value) : "%.2f".formatted(value);
     }
 
     @Override

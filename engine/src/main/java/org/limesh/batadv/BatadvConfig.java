@@ -1,6 +1,7 @@
 package org.limesh.batadv;
 
 import org.limesh.base.Invariant;
+import org.limesh.base.MacAddress;
 
 /**
  * Settings of one mesh interface.
@@ -43,6 +44,12 @@ public record BatadvConfig(
     /** Everything as the genuine program has it, but for the interval. */
     public static BatadvConfig withInterval(int origIntervalMs) {
         return new BatadvConfig(origIntervalMs, DEFAULT_HOP_PENALTY, true, 1, 3);
+    }
+
+    /** The same with the first three octets of this address as those of anycast addresses. */
+    public BatadvConfig withAnycast(MacAddress anycast) {
+        return new BatadvConfig(origIntervalMs, hopPenalty, aggregation, broadcastCopies, broadcastCopiesWifi,
+                (int) (anycast.bits() >>> PREFIX_SHIFT_BITS));
     }
 
     boolean isAnycast(long mac) {

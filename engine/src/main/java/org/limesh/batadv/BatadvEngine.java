@@ -53,6 +53,7 @@ public final class BatadvEngine implements Engine {
     private final ClientDelivery delivery;
     private final MeshInterface meshInterface;
     private final Purger purger;
+    private final Reassembler reassembler;
     private final Snapshots snapshots;
     private final Counter truncated;
     private final Counter wrongVersion;
@@ -74,14 +75,16 @@ public final class BatadvEngine implements Engine {
         this.rng = rng.fork("ogm counters");
         this.local = new LocalTranslationTable(mesh);
         this.global = new GlobalTranslationTable(mesh, local);
-        UnicastSender sender = new UnicastSender(mesh);
+        UnicastSender sender = new UnicastSender(mesh,
+                new Fragmenter(mesh, rng.fork("fragment sequence").nextInt(0x10000)));
+        this.reassembler = new Reassembler(mesh);
         this.tracker = new ClientTracker(mesh, local, global, sender);
         TtSync tt = new TtSync(mesh, local, global, sender);
         this.ogmQueue = new OgmQueue(mesh, rng.fork("forward jitter"));
         this.scheduler = new OgmScheduler(mesh, ogmQueue, local, rng.fork("ogm jitter"));
         this.batman = new BatmanIv(mesh, ogmQueue, tt);
         this.delivery = new ClientDelivery(mesh, global);
-        this.unicast = new UnicastForwarder(mesh, local, global, sender, tt, tracker, delivery);
+        this.unicast = new UnicastForwarder(mesh, local, global, sender, tt, tracker, delivery, reassembler);
         this.flood = new BroadcastFlood(mesh);
         this.meshInterface = new MeshInterface(mesh, tracker, global, sender, flood);
         this.purger = new Purger(mesh, global);
@@ -215,12 +218,21 @@ public final class BatadvEngine implements Engine {
         meshInterface.onFrame(frame, fromWifi, nowNs);
     }
 
+    /**
+     * A client was heard at this node by a frame that does not enter the mesh, such as its question for an address.
+     * The cloud learns of it with the next OGM, so that others reach it before it speaks to them.
+     */
+    public void onClientHeard(MacAddress client, long nowNs) {
+        meshInterface.learn(client.bits(), 0, 0, nowNs);
+    }
+
     @Override
     public void onTimer(long nowNs) {
         ogmQueue.sendDue(nowNs, scheduler);
         flood.sendDue(nowNs);
         if (Engine.isDue(nextPurgeNs, nowNs)) {
             purger.purge(nowNs);
+            reassembler.purge(nowNs);
             nextPurgeNs = nowNs + BatadvLimits.PURGE_INTERVAL_NS;
         }
         if (Engine.isDue(nextTtWorkNs, nowNs)) {

@@ -71,5 +71,17 @@ final class BatadvLimits {
     /** A LimitReached event of one table is not repeated for so long. */
     static final long REPORT_INTERVAL_NS = 60 * SECOND_NS;
 
+    /** Parts of one packet. */
+    static final int FRAGMENTS = 16;
+    /** Longest part with its header, whatever the link could carry. */
+    static final int FRAGMENT_OCTETS = 1280;
+    /** Longest packet that the protocol can cut. */
+    static final int REASSEMBLED_OCTETS = FRAGMENTS * (FRAGMENT_OCTETS - 20);
+    /** Packets of one originator that may wait for parts at once. */
+    static final int FRAGMENT_CHAINS = 8;
+    /** All waiting parts together. */
+    static final int REASSEMBLY_OCTETS = 4 << 20;
+    static final long FRAGMENT_TIMEOUT_NS = 10 * SECOND_NS;
+
     private BatadvLimits() {}
 }

@@ -315,10 +315,8 @@ final class BatmanIv {
         }
         originator.setRouter(plane, slot);
         if (plane == 0) {
-            MacAddress from = router < 0 ? null
-                    : new MacAddress(mesh.neighbours.at(originator.neighbourId(router)).mac);
-            mesh.out.report(new BatadvEvent.RouteChanged(new MacAddress(originator.mac), from,
-                    new MacAddress(neighbour.mac), originator.average(slot, plane)));
+            Neighbour from = router < 0 ? null : mesh.neighbours.at(originator.neighbourId(router));
+            mesh.routeChanged(originator, from, neighbour);
         }
     }
 

@@ -20,6 +20,7 @@ final class Mesh {
     final NeighbourTable neighbours = new NeighbourTable();
     private final Counters counters;
     private final Counter originatorsRefused;
+    private final Counter routesChanged;
     /** Table name to the time its limit was reported last. */
     private final Map<String, Long> limitReportedNs = new LinkedHashMap<>();
     private Hardif[] hardifs = new Hardif[0];
@@ -30,6 +31,7 @@ final class Mesh {
         this.counters = counters;
         this.out = out;
         this.originatorsRefused = counters.of("table.originator.full");
+        this.routesChanged = counters.of("batadv.route.changed");
     }
 
     Counter counter(String name) {
@@ -109,6 +111,18 @@ final class Mesh {
     void transmit(Neighbour to, Frame frame) {
         Ethernet.put(frame, to.mac, to.hardif.mac, Ethernet.TYPE_BATADV);
         out.transmit(to.hardif.number, frame);
+    }
+
+    /** The default route to an originator changed; either neighbour may be null. */
+    void routeChanged(Originator originator, Neighbour from, Neighbour to) {
+        routesChanged.increment();
+        int router = originator.router(0);
+        out.report(new BatadvEvent.RouteChanged(new MacAddress(originator.mac), address(from), address(to),
+                router < 0 ? 0 : originator.average(router, 0)));
+    }
+
+    private static MacAddress address(Neighbour neighbour) {
+        return neighbour == null ? null : new MacAddress(neighbour.mac);
     }
 
     /** Tells of a full table, rarely. */

@@ -66,12 +66,7 @@ final class Purger {
                 originator.table.initialised = false;
             }
         }
-        mesh.out.report(new BatadvEvent.RouteChanged(new MacAddress(originator.mac), address(before),
-                address(after), after == null ? 0 : originator.average(originator.router(0), 0)));
-    }
-
-    private static MacAddress address(Neighbour neighbour) {
-        return neighbour == null ? null : new MacAddress(neighbour.mac);
+        mesh.routeChanged(originator, before, after);
     }
 
     /**

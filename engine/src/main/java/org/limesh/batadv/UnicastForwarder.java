@@ -7,6 +7,7 @@ import org.limesh.base.Octets;
 import org.limesh.base.Seqno;
 import org.limesh.batadv.GlobalClient.Claim;
 import org.limesh.batadv.wire.BatadvHeader;
+import org.limesh.batadv.wire.FragmentPacket;
 import org.limesh.batadv.wire.Tvlv;
 import org.limesh.batadv.wire.UnicastPacket;
 import org.limesh.batadv.wire.UnicastTvlvPacket;
@@ -19,6 +20,7 @@ import org.limesh.packet.Ethernet;
  *  0x40, 0x42  ─→ is the client still where the sender thinks? ─→ deliver | send on (perhaps elsewhere)
  *  0x44        ─→ table request, answer, roaming               ─→ handle  | send on
  *  0x43        ─→ echo                                         ─→ answer  | send on
+ *  0x41        ─→ part: collect; the whole packet then goes its way above | send on as it is
  *  other 0x40..0x7f, not for us                                ─→ send on as it is
  * </pre>
  */
@@ -31,6 +33,7 @@ final class UnicastForwarder {
     private final ClientTracker tracker;
     private final ClientDelivery delivery;
     private final IcmpResponder icmp;
+    private final Reassembler reassembler;
     private final Counter forwarded;
     private final Counter rerouted;
     private final Counter malformed;
@@ -40,8 +43,7 @@ final class UnicastForwarder {
     private final Counter unknownDestination;
 
     UnicastForwarder(Mesh mesh, LocalTranslationTable local, GlobalTranslationTable global,
-            UnicastSender sender,
-            TtSync tt, ClientTracker tracker, ClientDelivery delivery) {
+            UnicastSender sender, TtSync tt, ClientTracker tracker, ClientDelivery delivery, Reassembler reassembler) {
         this.mesh = mesh;
         this.local = local;
         this.global = global;
@@ -50,6 +52,7 @@ final class UnicastForwarder {
         this.tracker = tracker;
         this.delivery = delivery;
         this.icmp = new IcmpResponder(mesh, sender);
+        this.reassembler = reassembler;
         this.forwarded = mesh.counter("batadv.unicast.forwarded");
         this.rerouted = mesh.counter("batadv.unicast.rerouted");
         this.malformed = mesh.counter("drop.batadv.unicast_malformed");
@@ -73,14 +76,43 @@ final class UnicastForwarder {
                     nowNs);
             case BatadvHeader.UNICAST_TVLV -> onTvlvs(in, frame, at, nowNs);
             case BatadvHeader.ICMP -> icmp.onFrame(in, frame);
+            case BatadvHeader.UNICAST_FRAGMENT -> onFragment(in, frame, at, destination, nowNs);
             default -> {
-                // Fragments for us come with the next issue; unknown kinds are never for us.
+                // Unknown kinds are never for us.
                 if (mesh.isOwn(destination)) {
                     notSupported.increment();
                 } else {
                     sendOn(in, frame, destination, -1);
                 }
             }
+        }
+    }
+
+    /** Parts on their way to another node are joined here when the next link can carry the whole. */
+    private void onFragment(Hardif in, Frame frame, int at, long destination, long nowNs) {
+        if (!mesh.isOwn(destination)) {
+            Originator to = mesh.originators.get(destination);
+            Neighbour router = to == null ? null : mesh.router(to, in.plane);
+            if (router == null || Octets.u16(frame.array(), at + FragmentPacket.TOTAL_SIZE) > router.hardif.mtuOctets) {
+                sendOn(in, frame, destination, -1);
+                return;
+            }
+        }
+        if (mesh.originators.get(Octets.mac(frame.array(), at + FragmentPacket.ORIGINATOR)) == null) {
+            unknownDestination.increment();
+            return;
+        }
+        Frame whole = reassembler.add(frame, nowNs);
+        if (whole == null) {
+            return;
+        }
+        int type = whole.u8(Ethernet.HEADER_OCTETS);
+        if (BatadvHeader.isUnicastKind(type) && whole.u8(Ethernet.HEADER_OCTETS + BatadvHeader.VERSION)
+                == BatadvHeader.VERSION_15
+                && whole.length() - Ethernet.HEADER_OCTETS >= BatadvHeader.headerOctets(type)) {
+            onFrame(in, type, whole, nowNs);
+        } else {
+            malformed.increment();
         }
     }
 

@@ -5,16 +5,16 @@ import org.limesh.base.Frame;
 import org.limesh.batadv.wire.UnicastTvlvPacket;
 import org.limesh.packet.Ethernet;
 
-/** Sends packets of the unicast kinds one hop on. */
+/** Sends packets of the unicast kinds one hop on, in parts where the link is too short for them. */
 final class UnicastSender {
     private final Mesh mesh;
     private final Counter noRoute;
-    private final Counter tooLong;
+    private final Fragmenter fragmenter;
 
-    UnicastSender(Mesh mesh) {
+    UnicastSender(Mesh mesh, Fragmenter fragmenter) {
         this.mesh = mesh;
+        this.fragmenter = fragmenter;
         this.noRoute = mesh.counter("drop.batadv.no_route");
-        this.tooLong = mesh.counter("drop.batadv.needs_fragmentation");
     }
 
     /**
@@ -30,8 +30,7 @@ final class UnicastSender {
             return false;
         }
         if (frame.length() - Ethernet.HEADER_OCTETS > router.hardif.mtuOctets) {
-            tooLong.increment();
-            return false;
+            return fragmenter.send(router, frame);
         }
         mesh.transmit(router, frame);
         return true;

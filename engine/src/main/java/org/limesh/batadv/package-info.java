@@ -2,11 +2,9 @@
  * batman-adv, compatibility version 15: joins the nodes of a cloud into one layer-2 network.
  *
  * <p>Spoken here: BATMAN IV, the translation table with roaming, unicast, unicast 4-address and
- * broadcast forwarding, echo between originators.
+ * broadcast forwarding, fragments, echo between originators.
  *
- * <p>Not yet, and where it will go: fragmentation ({@code UnicastSender.send} is where a packet turns out
- * too long, {@code UnicastForwarder} where fragments arrive); BATMAN V (beside {@code BatmanIv}); bridge loop
- * avoidance, distributed ARP table and gateways (steps of {@code MeshInterface} and {@code ClientDelivery});
+ * <p>Not yet, and where it will go: BATMAN V (beside {@code BatmanIv}); bridge loop avoidance, distributed ARP table and gateways (steps of {@code MeshInterface} and {@code ClientDelivery});
  * the multicast optimisation ({@code MeshInterface}: all is flooded; a node that announces nothing about
  * multicast is sent everything); isolation of clients; the throughput meter. Frames of these kinds are
  * forwarded where the protocol says so, else counted and dropped.

@@ -15,6 +15,7 @@ import org.limesh.batadv.BatadvEngine;
 import org.limesh.batadv.BatadvEvent;
 import org.limesh.batadv.BatadvSnapshot;
 import org.limesh.lime.NodePlan;
+import org.limesh.packet.Ethernet;
 
 /**
  * A node. One thread calls it; it calls its host from within those calls.
@@ -65,8 +66,10 @@ public final class Node implements Engine {
     }
 
     private BatadvEngine startBatadv(NodePlan.Batadv layer2, Rng rng, long nowNs) {
-        BatadvEngine engine = new BatadvEngine(BatadvConfig.withInterval(layer2.origIntervalMs()),
-                HostPlan.meshMac(plan), counters, rng, new BatadvOutbox(), nowNs);
+        BatadvConfig defaults = BatadvConfig.withInterval(layer2.origIntervalMs());
+        BatadvConfig config = plan.anycast() == null ? defaults : defaults.withAnycast(plan.anycast().mac());
+        BatadvEngine engine = new BatadvEngine(
+                config, HostPlan.meshMac(plan), counters, rng, new BatadvOutbox(), nowNs);
         for (NodePlan.Hardif hardif : layer2.hardifs()) {
             // The engine numbers its hard interfaces in this order, and so do the ports.
             engine.addHardif(hardif.name(), hardif.mac(), hardif.mtuOctets(), hardif.wifi(), nowNs);
@@ -104,10 +107,18 @@ public final class Node implements Engine {
         if (port == meshPort) {
             batadv.onMeshFrame(frame, nowNs);
         } else if (port == anycastPort) {
-            dhcp.onFrame(frame, nowNs);
+            onAnycastFrame(frame, nowNs);
         } else {
             batadv.onFrame(port, frame, nowNs);
         }
+    }
+
+    /** Questions for addresses do not enter the cloud, so layer 2 is told here who asked. */
+    private void onAnycastFrame(Frame frame, long nowNs) {
+        if (batadv != null && frame.length() >= Ethernet.HEADER_OCTETS) {
+            batadv.onClientHeard(new MacAddress(Ethernet.source(frame)), nowNs);
+        }
+        dhcp.onFrame(frame, nowNs);
     }
 
     @Override

@@ -49,8 +49,12 @@ final class SmallMesh {
         }
 
         int addHardif(boolean wifi) {
+            return addHardif(wifi, 1532);
+        }
+
+        int addHardif(boolean wifi, int mtuOctets) {
             links.add(null);
-            int added = engine.addHardif("if" + hardifs, hardifMac(hardifs), 1532, wifi, mesh.now);
+            int added = engine.addHardif("if" + hardifs, hardifMac(hardifs), mtuOctets, wifi, mesh.now);
             hardifs++;
             return added;
         }

@@ -24,6 +24,7 @@ class TranslationTableTest {
     private static final long OTHER = 0x02c1_0000_000cL;
     private static final long EVERYBODY = 0xffff_ffff_ffffL;
     private static final int PACKET = 14;
+    private static final int FIRST_TVLV = PACKET + UnicastTvlvPacket.HEADER_OCTETS;
 
     /** Tables in the own OGMs that a node sent on one interface since a time. */
     private static List<TtTvlv> announced(Node node, long since) {
@@ -46,7 +47,7 @@ class TranslationTableTest {
 
     private static List<TtTvlv> unicastTables(Node node, long since, int kind) {
         return node.sentSince(since, BatadvHeader.UNICAST_TVLV).stream()
-                .filter(sent -> sent.frame().u8(PACKET + UnicastTvlvPacket.HEADER_OCTETS) == Tvlv.TRANSLATION_TABLE)
+                .filter(sent -> sent.frame().u8(FIRST_TVLV) == Tvlv.TRANSLATION_TABLE)
                 .map(sent -> table(sent.frame(), PACKET + UnicastTvlvPacket.HEADER_OCTETS))
                 .filter(tt -> (tt.flags() & TtTvlv.KIND_MASK) == kind).toList();
     }
@@ -190,8 +191,7 @@ class TranslationTableTest {
 
         Sent advertisement = fresh.sentSince(start, BatadvHeader.UNICAST_TVLV).getFirst();
         assertThat(advertisement.frame().mac(PACKET + UnicastTvlvPacket.DESTINATION)).isEqualTo(old.mac());
-        int value =
-                advertisement.frame().offset() + PACKET + UnicastTvlvPacket.HEADER_OCTETS + Tvlv.HEADER_OCTETS;
+        int value = advertisement.frame().offset() + FIRST_TVLV + Tvlv.HEADER_OCTETS;
         assertThat(RoamTvlv.parse(advertisement.frame().array(), value, 8))
                 .isEqualTo(new Decoded.Valid<>(new RoamTvlv(new MacAddress(CLIENT), 0)));
         assertThat(fresh.delivered).as("sent to the old node, rerouted there").hasSize(1);

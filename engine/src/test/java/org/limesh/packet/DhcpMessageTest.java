@@ -81,6 +81,7 @@ class DhcpMessageTest {
         System.arraycopy(inName, 0, octets, 44, inName.length);
         DhcpOptions options = valid(octets).options();
         assertThat(options.text(DhcpOptions.HOSTNAME)).isEqualTo("phone1");
+        assertThat(options.has(DhcpOptions.OVERLOAD)).isFalse();
     }
 
     @Test

@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
  * process that runs in it (by process id, as the kernel lists them) and removes it with everything inside.
  */
 public final class Netns implements AutoCloseable {
-    /** All names begin like this, so that a leftover of a killed run is known as ours. */
-    public static final String PREFIX = "io-";
+    /** All names begin like this: a leftover of a killed run is known as ours, and two runs do not collide. */
+    public static final String PREFIX = "io-" + ProcessHandle.current().pid() + "-";
 
     /**
      * No two devices of ours have the same number. Linux takes a cable whose ends have equal numbers (in two
@@ -149,7 +149,8 @@ public final class Netns implements AutoCloseable {
         all.append(run("ip", "-o", "addr").replaceAll("(?m)^\\d+: ", "").replaceAll("valid_lft.*", ""));
         all.append(run("ip", "rule")).append(run("ip", "-6", "rule"));
         all.append(run("ip", "route", "show", "table", "all")).append(run("ip", "-6", "route", "show", "table", "all"));
-        all.append(run("sysctl", "net.ipv4.ip_forward", "net.ipv6.conf.all.forwarding"));
+        all.append(run("grep", "-H", "", "/proc/sys/net/ipv4/ip_forward",
+                "/proc/sys/net/ipv6/conf/all/forwarding"));
         return all.toString().lines().sorted().collect(Collectors.joining("\n", "", "\n"))
                 + run("nft", "list", "ruleset");
     }

@@ -63,7 +63,9 @@ final class ConditionJudge implements Judge {
     }
 
     @Override
-    public long intervalNs() {
-        return intervalNs;
+    public long nextLookNs(long nowNs) {
+        // The deadline and the end of holding are looked at exactly, whatever the pace.
+        long soonNs = heldSinceNs == NOT_YET ? deadlineNs : heldSinceNs + forNs;
+        return soonNs > nowNs ? Math.min(soonNs, nowNs + intervalNs) : nowNs + intervalNs;
     }
 }

@@ -41,7 +41,7 @@ final class GapJudge implements Judge {
     }
 
     @Override
-    public long intervalNs() {
-        return SimTime.SECOND;
+    public long nextLookNs(long nowNs) {
+        return untilNs > nowNs ? untilNs : nowNs + SimTime.SECOND;
     }
 }

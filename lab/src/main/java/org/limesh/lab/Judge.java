@@ -24,6 +24,6 @@ interface Judge {
     /** The run ends now: what is known so far. */
     Verdict end(long nowNs);
 
-    /** How often to look. */
-    long intervalNs();
+    /** When to look next; after {@code nowNs}. */
+    long nextLookNs(long nowNs);
 }

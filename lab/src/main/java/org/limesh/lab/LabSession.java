@@ -1,6 +1,7 @@
 package org.limesh.lab;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +28,7 @@ import org.limesh.sim.SimObserver;
 import org.limesh.sim.SimTime;
 import org.limesh.sim.Simulation;
 import org.limesh.sim.Trace;
+import org.limesh.sim.Violation;
 
 /**
  * A laboratory that runs in real time and is watched. One thread owns the simulation; everybody else reads
@@ -71,6 +73,7 @@ public final class LabSession implements WorldView, AutoCloseable {
     private boolean paused;
     private boolean tapped;
     private boolean dirty = true;
+    private int violationsTold;
     private long runUntilNs = -1;
     private long sliceNs = 5 * SimTime.MS;
     private long lastPublishNs;
@@ -128,6 +131,11 @@ public final class LabSession implements WorldView, AutoCloseable {
         public static final Start REAL_TIME = new Start(0, false, false);
         /** A network that is alive at once: it converges before anybody has read the first line. */
         public static final Start CONVERGED = new Start(60 * SimTime.SECOND, true, false);
+        /**
+         * The same, and its links have found their quality: that takes 64 originator intervals of two seconds, and a
+         * first look at a network should not show a town of bad links.
+         */
+        public static final Start SETTLED = new Start(150 * SimTime.SECOND, false, false);
     }
 
     /** Builds the laboratory and lets it run. */
@@ -311,6 +319,12 @@ public final class LabSession implements WorldView, AutoCloseable {
 
     private boolean measure() {
         histories.values().forEach(history -> history.measure(sim.nowNs()));
+        List<Violation> violations = sim.violations();
+        for (Violation violation : violations.subList(Math.min(violationsTold, violations.size()), violations.size())) {
+            events.append(violation.atNs(), "", "lab.violation",
+                    "invariant " + violation.invariant() + " broken: " + violation.what());
+        }
+        violationsTold = violations.size();
         return true;
     }
 

@@ -56,7 +56,7 @@ final class NeverJudge implements Judge, SimObserver {
     }
 
     @Override
-    public long intervalNs() {
-        return SimTime.SECOND;
+    public long nextLookNs(long nowNs) {
+        return untilNs > nowNs ? untilNs : nowNs + SimTime.SECOND;
     }
 }

@@ -112,7 +112,7 @@ final class PingJudge implements Judge {
     }
 
     @Override
-    public long intervalNs() {
-        return LOOK_NS;
+    public long nextLookNs(long nowNs) {
+        return nowNs + LOOK_NS;
     }
 }

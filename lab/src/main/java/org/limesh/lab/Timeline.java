@@ -157,7 +157,7 @@ final class Timeline {
         for (Pending each : List.copyOf(pending)) {
             if (each.lookNs <= nowNs) {
                 Judge.Verdict verdict = each.judge.look(nowNs);
-                each.lookNs = nowNs + each.judge.intervalNs();
+                each.lookNs = each.judge.nextLookNs(nowNs);
                 if (verdict != null) {
                     conclude(each, verdict);
                 }

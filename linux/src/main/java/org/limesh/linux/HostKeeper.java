@@ -129,6 +129,14 @@ final class HostKeeper {
     }
 
     private void run() {
+        try {
+            keep();
+        } catch (RuntimeException broken) {
+            listener.onEnd("the host's state is no longer kept: " + broken);
+        }
+    }
+
+    private void keep() {
         while (!stopping) {
             poller.await(CHECK_INTERVAL_MS);
             if (stopping) {
@@ -172,7 +180,7 @@ final class HostKeeper {
     }
 
     private void makeTap(String name) {
-        newTaps.put(name, TapDevice.open(name, false));
+        newTaps.put(name, TapDevice.open(name, true));
     }
 
     /** Opens ports whose interface is new and gives up those whose interface is gone. */

@@ -17,8 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** A node in a network namespace: it makes, keeps and undoes what it wants of the kernel. */
 @Tag("root")
 class LinuxHostTest {
-    private static final String NS = "lx-host";
-    private static final String PEER = "lx-peer";
+    /** Two runs of the tests on one machine shall not meet. */
+    private static final String NS = "lx-host-" + ProcessHandle.current().pid();
+    private static final String PEER = "lx-peer-" + ProcessHandle.current().pid();
 
     @TempDir
     Path directory;
@@ -99,7 +100,7 @@ class LinuxHostTest {
                 + "echo 1 > /proc/sys/net/ipv6/conf/lan0/forwarding; echo 0 > /proc/sys/net/ipv4/conf/all/accept_redirects");
         String before = inventory();
         Process node = startNode();
-        String during = inventory();
+        String during = settledInventory();
         assertThat(during).contains("br-lan", "bat0", "anygw", "from 10.13.0.1 lookup 170",
                 "/conf/anygw/arp_ignore 1", "from_cloud.anycast_source", "mesh0@if2: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1536");
 
@@ -154,6 +155,17 @@ class LinuxHostTest {
     }
 
     @Test
+    void leavesAnInterfaceUpThatWasUpBeforeItWentAwayAndCameBack() throws Exception {
+        TestShell.in(NS, "ip link set lan0 up");
+        Process node = startNode();
+        TestShell.run("ip -n " + NS + " link set lan0 netns " + PEER + " && ip -n " + PEER + " link set lan0 netns " + NS);
+        TestShell.until("lan0 is a port again", this::logText,
+                () -> TestShell.in(NS, "ip -o link show lan0").contains("master br-lan state UP"));
+        assertThat(stop(node)).isZero();
+        assertThat(TestShell.in(NS, "ip -o link show lan0")).contains(",UP,").doesNotContain("master");
+    }
+
+    @Test
     void whatAKilledNodeLeftIsCleanedUp() throws Exception {
         String before = inventory();
         Process node = startNode();
@@ -187,15 +199,15 @@ class LinuxHostTest {
 
     @Test
     void saysWhyItCannotStartAndChangesNothing() throws Exception {
-        TestShell.in(NS, "ip link add br-lan type bridge; ip link set lan0 master br-lan");
+        TestShell.in(NS, "ip link add br-lan type bridge; ip link add virbr0 type bridge; ip link set lan0 master virbr0");
         String before = inventory();
         Process node = startNode();
         assertThat(node.waitFor()).isEqualTo(3);
         assertThat(logText()).contains("this machine already carries an interface 'br-lan' (bridge)")
-                .contains("lan0 is a port of br-lan already");
+                .contains("lan0 is a port of virbr0 already");
         assertThat(inventory()).isEqualTo(before);
 
-        TestShell.in(NS, "ip link del br-lan; ip link del mesh0");
+        TestShell.in(NS, "ip link del br-lan; ip link del virbr0; ip link del mesh0");
         assertThat(startNode().waitFor()).isEqualTo(3);
         assertThat(logText()).contains("there is no interface 'mesh0' here. Present: lo, lan0");
     }

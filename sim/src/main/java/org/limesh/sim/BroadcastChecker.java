@@ -10,7 +10,7 @@ import org.limesh.packet.Ethernet;
 
 /**
  * I3: a client's broadcast reaches each other client at most once, and on lossless stable links exactly
- * once.
+ * once. (A node drops broadcasts of an originator it does not know, so stable means: converged.)
  *
  * <p>"At most once" is watched for every multicast that a client sends: nobody gets the same octets more
  * often than they were sent, and the sender never. A client that changes its place meanwhile is left out:
@@ -23,8 +23,6 @@ final class BroadcastChecker implements SimObserver {
     private static final int PROBE_INTERVAL_S = 5;
     private static final long ANSWER_NS = 2 * SimTime.SECOND;
     private static final long REMEMBERED_NS = 60 * SimTime.SECOND;
-    /** A new link needs its first originator messages, and a broadcast goes to known neighbours only. */
-    private static final int CALM_INTERVALS = 15;
 
     private static final class Sent {
         int times;
@@ -36,6 +34,7 @@ final class BroadcastChecker implements SimObserver {
 
     private final Simulation sim;
     private final Topology topology;
+    private final ConvergenceBound bound;
     private final Rng rng;
     private final Map<Long, Sent> sentByHash = new LinkedHashMap<>();
     private int probes;
@@ -43,6 +42,7 @@ final class BroadcastChecker implements SimObserver {
     BroadcastChecker(Simulation sim) {
         this.sim = sim;
         this.topology = sim.topology();
+        this.bound = new ConvergenceBound(sim);
         this.rng = sim.rng("broadcast checker");
         sim.addObserver(this);
         sim.every(PROBE_INTERVAL_S * SimTime.SECOND, PROBE_INTERVAL_S * SimTime.SECOND, this::probe);
@@ -106,7 +106,7 @@ final class BroadcastChecker implements SimObserver {
         // A restarted node numbers its broadcasts from 1 again; whoever remembers it takes the first ones for
         // repetitions, in the genuine program too.
         boolean remembered = sender.access() == null || sender.access().boots() > 1;
-        boolean calm = !remembered && sim.lastChangeNs() - (sentNs - CALM_INTERVALS * topology.intervalNs()) < 0
+        boolean calm = !remembered && sim.lastChangeNs() - (sentNs - bound.boundNs()) < 0
                 && topology.isLossless() && sender.spec().accessLoss() == 0;
         if (sent == null || !calm) {
             return;

@@ -12,7 +12,7 @@ package org.limesh.sim;
  *   I8  clouds stay apart        CloudChecker         every delivery
  *   I11 no flapping              FlapChecker          next hops
  *   I12 convergence              ConvergenceChecker   tables, a bound after the last change
- *   I16 determinism              {@link Swarm#run} twice, equal {@link Simulation#traceHash}
+ *   I16 determinism              {@link Swarm#runTwice}, equal {@link Simulation#traceHash}
  * </pre>
  */
 public final class Checkers {

@@ -3,19 +3,21 @@ package org.limesh.sim;
 import java.util.ArrayList;
 import java.util.List;
 import org.limesh.base.Rng;
+import org.limesh.lime.NodePlan;
+import org.limesh.packet.Arp;
 
 /**
  * Misfortunes from a seed: links flap, lose more or become one-way, nodes crash, the world splits, clients
- * roam, leave and come back. Each lasts a while and is then undone.
+ * roam, leave and come back, and pretend to be the gateway. Each lasts a while and is then undone.
  *
  * <p>What happens is drawn when its time has come, from what exists then.
  */
 public final class FaultPlan {
     /** Kinds of misfortune. */
-    public enum Kind { FLAP, LOSS, ONE_WAY, CRASH, SPLIT, ROAM, LEAVE }
+    public enum Kind { FLAP, LOSS, ONE_WAY, CRASH, SPLIT, ROAM, LEAVE, SPOOF }
 
     /** Parts of 100 for each kind, in their order. Roaming is no fault but the daily business. */
-    private static final int[] SHARES = {22, 14, 8, 10, 4, 32, 10};
+    private static final int[] SHARES = {20, 14, 8, 10, 4, 30, 9, 5};
     private static final long SHORTEST_NS = 500 * SimTime.MS;
     private static final long LONGEST_NS = 40 * SimTime.SECOND;
     private static final long LONGEST_ROAM_GAP_NS = 100 * SimTime.MS;
@@ -86,6 +88,7 @@ public final class FaultPlan {
             case SPLIT -> split();
             case ROAM -> roam();
             case LEAVE -> leave();
+            case SPOOF -> spoof();
         }
     }
 
@@ -149,6 +152,25 @@ public final class FaultPlan {
         SimNode to = anyOf(others);
         if (to != null) {
             client.roam(to, uniform(0, LONGEST_ROAM_GAP_NS));
+        }
+    }
+
+    /** A client says that it is the gateway; the rules must keep that from everybody. */
+    private void spoof() {
+        SimClient client = anyOf(sim.clients());
+        if (client == null || !client.hasLink() || client.access().plan().anycast() == null) {
+            return;
+        }
+        NodePlan.Anycast anycast = client.access().plan().anycast();
+        long mac = client.mac().bits();
+        int gateway = anycast.address4().address().bits();
+        sim.log("client " + client.name() + " pretends to be the gateway");
+        client.send(Arp.gratuitous(mac, gateway));
+        client.send(Arp.gratuitous(anycast.mac().bits(), gateway));
+        for (SimClient victim : client.access().clients()) {
+            if (victim.address4() != null) {
+                client.send(Arp.reply(mac, gateway, victim.mac().bits(), victim.address4().bits()));
+            }
         }
     }
 

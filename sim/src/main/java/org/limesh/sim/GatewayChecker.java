@@ -21,7 +21,8 @@ import org.limesh.packet.Udp;
  * <p>Each {@value #INTERVAL_S} s each attached client asks in four ways: an ARP probe, a neighbour
  * solicitation, a ping, a DHCP DISCOVER. Who answers is seen at the hosts that answer, so an answer that
  * gets lost still counts. The questions teach the client nothing: its own stack takes no part in them.
- * A client that moves, or whose node restarts, within the second is not judged.
+ * A client that moves, or whose node restarts, within the second need not be answered. Besides, nobody may
+ * have taught a client another MAC for its gateway.
  */
 final class GatewayChecker implements SimObserver {
     private static final int INTERVAL_S = 5;
@@ -79,13 +80,15 @@ final class GatewayChecker implements SimObserver {
         client.send(Icmpv6.neighbourSolicitation(mac, client.linkLocal(), anycast.address6().address()));
         client.send(discover(client));
         if (client.address4() != null) {
-            client.send(Icmpv4.echoRequest(anycast.mac().bits(), mac, client.address4().bits(), gateway, PING_ID,
+            client.send(Icmpv4.echoRequest(anycast.mac().bits(), mac, client.address4().bits(), gateway,
+                    PING_ID,
                     xid & 0xffff, 0));
         }
     }
 
     private Frame discover(SimClient client) {
-        DhcpMessage message = new DhcpMessage(DhcpMessage.BOOT_REQUEST, 0, 0x5eed_0000 | ++xid & 0xffff, 0, false,
+        DhcpMessage message = new DhcpMessage(DhcpMessage.BOOT_REQUEST, 0, 0x5eed_0000 | ++xid & 0xffff, 0,
+                false,
                 Ip4Address.ANY, Ip4Address.ANY, Ip4Address.ANY, Ip4Address.ANY, client.mac(),
                 DhcpOptions.builder().put8(DhcpOptions.MESSAGE_TYPE, DhcpMessage.DISCOVER)
                         .put(DhcpOptions.HOSTNAME, client.name()).build());
@@ -98,13 +101,15 @@ final class GatewayChecker implements SimObserver {
         Round round = rounds.get(clientMac);
         if (round != null) {
             round.answers.computeIfAbsent(kind, unused -> new TreeMap<>()).merge(node.index(), answeringMac,
-                    (first, second) -> first.equals(round.access.plan().anycast().mac().bits()) ? second : first);
+                    (first, second) -> first.equals(round.access.plan().anycast().mac().bits()) ? second
+                            : first);
         }
     }
 
     private void judge() {
         for (Round round : rounds.values()) {
-            boolean stayed = round.client.attachment() == round.attachment && round.client.access() == round.access
+            boolean stayed = round.client.attachment() == round.attachment
+                    && round.client.access() == round.access
                     && round.access.boots() == round.boots && round.access.isUp();
             for (Answer kind : Answer.values()) {
                 if (stayed) {
@@ -115,6 +120,15 @@ final class GatewayChecker implements SimObserver {
             }
         }
         rounds.clear();
+        for (SimClient client : sim.clients()) {
+            MacAddress believed = client.hasLink() ? client.gatewayMac() : null;
+            NodePlan.Anycast anycast = believed == null ? null : client.access().plan().anycast();
+            if (anycast != null && !believed.equals(anycast.mac())) {
+                sim.violate("I6", "client " + client.name() + " at " + client.access().name()
+                        + " believes that "
+                        + believed + " is its gateway, not " + anycast.mac());
+            }
+        }
     }
 
     /** While a client moves nobody need answer, but a node where it neither was nor is must not. */
@@ -138,9 +152,11 @@ final class GatewayChecker implements SimObserver {
         long anycast = round.access.plan().anycast().mac().bits();
         answers.forEach((node, mac) -> {
             if (node != round.access.index()) {
-                sim.violate("I6", who + " has two gateways: " + sim.nodeAt(node).name() + " also answers " + kind);
+                sim.violate("I6", who + " has two gateways: " + sim.nodeAt(node).name() + " also answers "
+                        + kind);
             } else if (mac != anycast) {
-                sim.violate("I6", who + " is told " + new MacAddress(mac) + " as its gateway by " + kind + ", not "
+                sim.violate("I6", who + " is told " + new MacAddress(mac) + " as its gateway by " + kind
+                        + ", not "
                         + new MacAddress(anycast));
             }
         });

@@ -2,6 +2,8 @@ package org.limesh.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -67,6 +69,32 @@ class EventQueueTest {
             queue.fireNext();
         }
         assertThat(fired).containsExactly(0L, 1L << 40, Long.MAX_VALUE - 1);
+    }
+
+    @Test
+    void allocatesNothingPerEventOnceItHasGrown() {
+        EventQueue queue = new EventQueue();
+        EventTarget target = new EventTarget() {
+            @Override
+            public void fire(int what, Object first, Object second, long nowNs) {
+                queue.schedule(nowNs + 7_919L * (1 + what % 1_000_003), this, what + 1, null, null);
+            }
+        };
+        for (int i = 0; i < 500; i++) {
+            queue.schedule(i, target, i * 31, null, null);
+        }
+        fire(queue, 300_000);
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        fire(queue, 300_000);
+        // The measuring itself takes some.
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(50_000);
+    }
+
+    private static void fire(EventQueue queue, int events) {
+        for (int i = 0; i < events && queue.nextTimeNs() != EventQueue.NONE; i++) {
+            queue.fireNext();
+        }
     }
 
     @Test

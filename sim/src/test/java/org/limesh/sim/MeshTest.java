@@ -3,12 +3,15 @@ package org.limesh.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.limesh.base.Frame;
 import org.limesh.base.Ip4Address;
 import org.limesh.base.MacAddress;
+import org.limesh.base.VlanTag;
 import org.limesh.batadv.BatadvSnapshot;
 
 /** Many nodes and their clients over perfect links. */
@@ -140,6 +143,48 @@ class MeshTest {
         assertThat(up.longestGapNs(31 * SimTime.SECOND, 60 * SimTime.SECOND)).isLessThan(500 * SimTime.MS);
         assertThat(gateway.loss(0, 60 * SimTime.SECOND)).isLessThan(0.1);
         assertThat(sim.violations()).isEmpty();
+    }
+
+    @Test
+    void clientsFindEachOtherByNeighbourDiscoveryAcrossTheMesh() {
+        Simulation sim = Worlds.grid(4, 3, 1);
+        SimClient ana = Worlds.client(sim, 0, sim.node("n0"));
+        SimClient beto = Worlds.client(sim, 1, sim.node("n2"));
+        sim.runUntil(30 * SimTime.SECOND);
+        PingSeries ping = ana.startPing(beto.linkLocal(), SimTime.SECOND);
+        sim.runUntil(40 * SimTime.SECOND + 500 * SimTime.MS);
+        assertThat(ping.received()).isEqualTo(ping.sent()).isGreaterThan(9);
+        assertThat(ana.neighbourMac(beto.linkLocal())).isEqualTo(beto.mac());
+    }
+
+    @Test
+    void nobodyWritesAFrameThatWasSent() {
+        Simulation sim = Worlds.grid(6, 3, 3);
+        Map<Frame, Long> sent = new IdentityHashMap<>();
+        int[] compared = {0};
+        sim.addObserver(new SimObserver() {
+            @Override
+            public boolean wantsFrames() {
+                return true;
+            }
+
+            @Override
+            public void frameSent(SimDevice device, VlanTag tag, Frame frame, long nowNs) {
+                sent.put(frame, Simulation.contentHash(frame));
+            }
+
+            @Override
+            public void frameReceived(SimDevice from, SimDevice to, VlanTag tag, Frame frame, long nowNs) {
+                compared[0]++;
+                assertThat(Simulation.contentHash(frame)).isEqualTo(sent.get(frame));
+            }
+        });
+        SimClient ana = Worlds.client(sim, 0, sim.node("n0"));
+        SimClient beto = Worlds.client(sim, 1, sim.node("n8"));
+        sim.runUntil(30 * SimTime.SECOND);
+        ana.startStream(beto, 100_000);
+        sim.runUntil(35 * SimTime.SECOND);
+        assertThat(compared[0]).isGreaterThan(1000);
     }
 
     @Test

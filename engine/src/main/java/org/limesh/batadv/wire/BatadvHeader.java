@@ -52,7 +52,7 @@ public final class BatadvHeader {
             case ELP -> 16;
             case OGM2 -> 20;
             case MULTICAST -> 6;
-            case UNICAST_FRAGMENT -> 20;
+            case UNICAST_FRAGMENT -> FragmentPacket.HEADER_OCTETS;
             case UNICAST_4ADDRESS -> UnicastPacket.FOUR_ADDRESS_OCTETS;
             case ICMP -> 20;
             case UNICAST_TVLV -> UnicastTvlvPacket.HEADER_OCTETS;

@@ -33,8 +33,8 @@ final class LiveStream implements ApiResponse.Stream {
     private static final int TICKS_PER_COMMENT = 15 * TICKS_PER_SECOND;
     private static final int EVENTS_PER_TICK = 2000;
     /**
-     * Of one kind, per tick: in a large cloud that settles, thousands of routes change in a second, and nobody
-     * can read that. The whole log is one request away.
+     * Of one kind, per tick: in a large cloud that settles, thousands of routes change in a second, and
+     * nobody can read that. The whole log is one request away.
      */
     private static final int EVENTS_OF_A_KIND_PER_TICK = 3;
 
@@ -133,7 +133,8 @@ final class LiveStream implements ApiResponse.Stream {
                 clients.set(at, old.clients().get(at));
             }
         }
-        return new World(world.kind(), world.name(), world.version(), world.seed(), world.timeNs(), world.epochMs(),
+        return new World(world.kind(), world.name(), world.version(), world.seed(), world.timeNs(),
+                world.epochMs(),
                 world.clock(), world.convergedNs(), world.clouds(), world.nodes(), world.links(), clients);
     }
 
@@ -178,7 +179,8 @@ final class LiveStream implements ApiResponse.Stream {
 
     private static boolean sameShape(World left, World right) {
         if (!left.clouds().equals(right.clouds()) || left.nodes().size() != right.nodes().size()
-                || left.links().size() != right.links().size() || left.clients().size() != right.clients().size()) {
+                || left.links().size() != right.links().size()
+                        || left.clients().size() != right.clients().size()) {
             return false;
         }
         for (int at = 0; at < left.nodes().size(); at++) {

@@ -32,7 +32,7 @@ final class PathFinder {
      *
      * @param hops  names; the first leg starts with the sender
      * @param layer {@code access}, {@code layer2}, {@code anycast}, {@code beyond}
-     * @param tq    what each hop's sender knows of the way to the end of this leg; same places as {@code hops}
+     * @param tq    what each hop's sender knows of the way to the end of this leg, in the order of the hops
      * @param text  for people
      */
     record Leg(List<String> hops, String layer, List<Integer> tq, String text) {}
@@ -75,7 +75,8 @@ final class PathFinder {
         boolean again = walk(end.get(), start, back);
         boolean mirrored = there && again && hops(going).equals(hops(back).reversed());
         return new Result(from, to, there && again, going, back,
-                !there || !again || mirrored ? "" : "differs from the way there: normal, each direction takes its own best");
+                !there || !again || mirrored ? ""
+                        : "differs from the way there: normal, each direction takes its own best");
     }
 
     private Result anycast(Place start, Place gateway) {
@@ -94,7 +95,8 @@ final class PathFinder {
             going.add(nowhere(start));
         } else {
             going.add(new Leg(List.of(start.name(), start.node().name()), "anycast", List.of(),
-                    "to anycast " + anycastMac(start.node()) + ", taken here (never forwarded into the cloud)"));
+                    "to anycast " + anycastMac(start.node())
+                            + ", taken here (never forwarded into the cloud)"));
             going.add(new Leg(List.of(to), "beyond", List.of(),
                     "? beyond this cloud: layer 3 (BMX7) is not spoken yet"));
         }
@@ -132,7 +134,8 @@ final class PathFinder {
             NodeSnapshot snapshot = view.node(at).orElse(null);
             if (snapshot == null || snapshot.batadv() == null) {
                 addLayer2(legs, hops, tq);
-                legs.add(new Leg(List.of(to.node().name()), "beyond", List.of(), world.kind() == World.Kind.NODE
+                legs.add(new Leg(List.of(to.node().name()), "beyond", List.of(),
+                        world.kind() == World.Kind.NODE
                         ? "? beyond this node's view" : at + " is down"));
                 return false;
             }
@@ -217,7 +220,8 @@ final class PathFinder {
         Optional<World.ClientView> client = world.findClient(name);
         if (client.isPresent()) {
             return Optional.of(new Place(client.get().name(), client.get(),
-                    client.get().node() == null ? null : world.findNode(client.get().node()).orElse(null), false));
+                    client.get().node() == null ? null : world.findNode(client.get().node()).orElse(null),
+                            false));
         }
         for (World.NodeView node : world.nodes()) {
             if (node.name().equals(name) || node.mac().toString().equals(name)
@@ -273,7 +277,8 @@ final class PathFinder {
         for (Leg leg : legs) {
             List<String> hops = leg.hops();
             boolean joined = !last.isEmpty() && hops.getFirst().equals(last);
-            String way = (last.isEmpty() ? "" : "> ") + String.join(" > ", joined ? hops.subList(1, hops.size()) : hops);
+            String way = (last.isEmpty() ? "" : "> ")
+                    + String.join(" > ", joined ? hops.subList(1, hops.size()) : hops);
             left.add(way);
             width = Math.max(width, way.length());
             last = hops.getLast();
@@ -281,7 +286,8 @@ final class PathFinder {
         for (int at = 0; at < legs.size(); at++) {
             String way = left.get(at);
             text.append(at == 0 ? title : "").repeat(' ', 8 - (at == 0 ? title.length() : 0))
-                    .append(way).repeat(' ', width - way.length() + 2).append(legs.get(at).text()).append('\n');
+                    .append(way).repeat(' ', width - way.length() + 2)
+                    .append(legs.get(at).text()).append('\n');
         }
     }
 }

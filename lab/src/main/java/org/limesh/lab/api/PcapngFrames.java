@@ -10,7 +10,9 @@ import org.limesh.base.Frame;
 import org.limesh.lab.capture.PcapngWriter;
 import org.limesh.lime.NodePlan;
 
-/** Captured frames as pcapng: each interface is announced at its first frame, and all known hosts are named. */
+/**
+ * Captured frames as pcapng: each interface is announced at its first frame, and all known hosts are named.
+ */
 final class PcapngFrames {
     private final PcapngWriter writer;
     private final World world;

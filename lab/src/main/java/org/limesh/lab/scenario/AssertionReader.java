@@ -15,7 +15,7 @@ final class AssertionReader {
     static final long SAME_FOR_NS = 5_000_000_000L;
     /** How long after the event a gap is looked for when the file does not say. */
     static final long GAP_FOR_NS = 5_000_000_000L;
-    private static final List<String> CLAIMS =
+    static final List<String> CLAIMS =
             List.of("converged", "lease", "ping", "same", "gap", "never", "leases", "loops");
     private static final Map<String, String> LATER = Map.of(
             "internet", "internet gateways come with layer 3, in a later version",

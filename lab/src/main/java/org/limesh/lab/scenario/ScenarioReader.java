@@ -11,7 +11,7 @@ import java.util.Map;
 
 /** Reads a scenario file. All problems of a file are found in one run. */
 public final class ScenarioReader {
-    private static final List<String> KEYS =
+    static final List<String> KEYS =
             List.of("name", "seed", "epoch", "community", "clouds", "radio", "topology", "clients",
             "timeline");
     private static final Map<String, String> LATER = Map.of(

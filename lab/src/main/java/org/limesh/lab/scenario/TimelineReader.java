@@ -9,7 +9,7 @@ import java.util.Set;
 final class TimelineReader {
     /** A repetition more often than this is a mistake of units. */
     static final long LEAST_EVERY_NS = 100_000_000L;
-    private static final List<String> EVENTS =
+    static final List<String> EVENTS =
             List.of("roam", "fail", "heal", "move", "set", "partition", "reboot", "say", "end");
     private static final Map<String, String> LATER = Map.of(
             "plug", "internet gateways come with layer 3, in a later version",

@@ -209,6 +209,29 @@ class ApiServerTest {
         }
     }
 
+    @Test
+    void sendsOfAFloodOfOneKindOnlyTheLastOnes() throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            socket.getOutputStream().write(("GET /api/v1/stream HTTP/1.0\r\nHost: localhost:" + port + "\r\n\r\n")
+                    .getBytes(StandardCharsets.UTF_8));
+            BufferedReader lines = new BufferedReader(new InputStreamReader(socket.getInputStream(),
+                    StandardCharsets.UTF_8));
+            next(lines, "snapshot");
+            // The stream reads the log under the same lock, so all of it falls into one tick.
+            synchronized (small.events()) {
+                small.say("plaza", "access.lease", "gives an address");
+                for (int at = 0; at < 90; at++) {
+                    small.say("plaza", "batadv.route", "change " + at);
+                }
+            }
+            List<String> texts = new ArrayList<>();
+            do {
+                texts.add(next(lines, "event").get("text").asString());
+            } while (!texts.getLast().equals("change 89"));
+            assertThat(texts).containsExactly("gives an address", "change 87", "change 88", "change 89");
+        }
+    }
+
     private static ObjectNode next(BufferedReader lines, String event) throws IOException {
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             if (line.equals("event: " + event)) {

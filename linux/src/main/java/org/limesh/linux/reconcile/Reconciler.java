@@ -44,6 +44,7 @@ public final class Reconciler {
     private final TapMaker taps;
     private final Consumer<String> warnings;
     private final Set<String> warned = new LinkedHashSet<>();
+    private final Set<String> foundUp = new LinkedHashSet<>();
     private Map<String, LinkInfo> links = Map.of();
     private List<String> changes = new ArrayList<>();
     private NftTable loaded;
@@ -205,8 +206,12 @@ public final class Reconciler {
 
     private void isUp(Link link) {
         LinkInfo found = links.get(link.name());
+        if (found != null && found.up()) {
+            foundUp.add(link.name());
+        }
         if (found != null && !found.up()) {
-            if (link instanceof Link.Existing) {
+            // One that was up, went away and came back down is left up, as it was at first.
+            if (link instanceof Link.Existing && !foundUp.contains(link.name())) {
                 journal.note(new Made.Up(link.name()));
             }
             kernel.setUp(found.index(), found.name(), true);
@@ -223,8 +228,16 @@ public final class Reconciler {
         if (!port.alias().equals(ALIAS)) {
             journal.note(new Made.Port(wanted.port()));
         }
+        kernel.addresses().stream().filter(address -> address.index() == port.index() && isForPeople(address))
+                .forEach(address -> warnOnce(port.name() + " has the address "
+                        + (address.address4() != null ? address.address4() : address.address6())
+                        + "; as a port of " + bridge.name() + " it does not answer for it any more"));
         kernel.setMaster(port.index(), port.name(), bridge.index());
         changed(port.name() + " made a port of " + bridge.name());
+    }
+
+    private static boolean isForPeople(AddressInfo address) {
+        return address.address4() != null || !address.address6().address().isLinkLocal();
     }
 
     // Settings
