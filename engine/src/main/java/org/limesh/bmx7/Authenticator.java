@@ -97,7 +97,7 @@ final class Authenticator {
     private Hash secret(Peer peer, long nowNs) {
         BigInteger exponent = core.identity.linkKeys().dhExponent();
         if (peer.secret == null || peer.secretFor != exponent) {
-            if (!peer.mayVerify(nowNs)) {
+            if (!core.maySpend(peer, Bmx7Limits.EFFORT_DH, nowNs)) {
                 return null;
             }
             peer.secret = core.cache.secret(core.identity.dhGroup(), exponent, core.identity.linkKeys().dhPublicKey(),
@@ -137,8 +137,7 @@ final class Authenticator {
         if (key == null || key.type() != signature.type() || key.type() > 6) {
             return Proof.NONE;
         }
-        if (!core.cache.isKnown(key, digest, signature.octets()) && !peer.mayVerify(nowNs)) {
-            core.drop("verification_limit");
+        if (!core.maySpend(peer, Bmx7Limits.EFFORT_RSA, nowNs)) {
             return Proof.NONE;
         }
         if (core.cache.verify(key, digest, signature.octets())) {
@@ -158,7 +157,7 @@ final class Authenticator {
             return true;
         }
         BigInteger old = core.identity.oldDhExponent(nowNs);
-        return old != null && peer.mayVerify(nowNs) && contains(signatures, group, DhGroup.mac(digest,
+        return old != null && core.maySpend(peer, Bmx7Limits.EFFORT_RSA, nowNs) && contains(signatures, group, DhGroup.mac(digest,
                 core.cache.secret(group, old, core.identity.oldDhPublicKey(), peer.facts.dhPublicKey())));
     }
 

@@ -52,8 +52,14 @@ final class Bmx7Limits {
     static final int MAX_IIDS_PER_NEIGHBOUR = 4096;
     static final int MAX_IID = 16382;
     static final int OWN_IID = 1;
-    /** Expensive verifications of one sender in one second; at most so many can be pending. */
-    static final int VERIFICATIONS_PER_SECOND = 32;
+    /** One RSA verification. */
+    static final int EFFORT_RSA = 1;
+    /** One Diffie-Hellman secret. */
+    static final int EFFORT_DH = 16;
+    /** Effort in a second: a hub with 246 links signs some 60 packets, everybody else far less. */
+    static final int EFFORT_PER_SENDER = 128;
+    /** Effort for all senders together: half a second of a small router's time at worst. */
+    static final int EFFORT_OF_ALL = 1024;
     /** Requests per question frame, so that a frame fits beside 17 MACs. */
     static final int HASHES_PER_REQUEST = 28;
     static final int NUMBERS_PER_REQUEST = 256;

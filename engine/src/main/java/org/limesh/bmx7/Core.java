@@ -21,6 +21,7 @@ final class Core {
     final Rng rng;
     final VerificationCache cache;
     final Identity identity;
+    private final Budget budget = new Budget(Bmx7Limits.EFFORT_OF_ALL);
     /** By number; removed ones are null. */
     final List<Device> devices = new ArrayList<>();
     final Map<Hash, Peer> peers = new LinkedHashMap<>();
@@ -45,6 +46,17 @@ final class Core {
         this.rng = rng.fork("bmx7");
         this.out = out;
         this.identity = new Identity(config, keys, this.rng, nowNs);
+    }
+
+    /** True when an expensive verification for this sender is within what it and all together may cost. */
+    boolean maySpend(Peer sender, int effort, long nowNs) {
+        if (!sender.budget.has(effort, nowNs) || !budget.has(effort, nowNs)) {
+            drop("verification_limit");
+            return false;
+        }
+        sender.budget.spend(effort);
+        budget.spend(effort);
+        return true;
     }
 
     void drop(String reason) {

@@ -322,8 +322,7 @@ final class Descriptions {
         byte[] signature = description.signature();
         byte[] bare = Bytes.part(signature, Math.min(1, signature.length), signature.length);
         Hash digest = Hash.of(description.signedPart());
-        if (peer != null && !core.cache.isKnown(key, digest, bare) && !peer.mayVerify(nowNs)) {
-            core.drop("verification_limit");
+        if (peer != null && !core.maySpend(peer, Bmx7Limits.EFFORT_RSA, nowNs)) {
             return false;
         }
         boolean good = signature.length > 1 && signature[0] == (byte) key.type() && core.cache.verify(key, digest, bare);

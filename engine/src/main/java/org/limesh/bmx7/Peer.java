@@ -45,8 +45,7 @@ final class Peer {
     /** Shared secret with the own key {@code secretFor}, or null. */
     Hash secret;
     BigInteger secretFor;
-    long verificationSecond;
-    int verifications;
+    final Budget budget = new Budget(Bmx7Limits.EFFORT_PER_SENDER);
 
     /** Neighbours that mentioned this node, with the short id they gave it. */
     final List<Informant> informants = new ArrayList<>(2);
@@ -117,15 +116,5 @@ final class Peer {
 
     boolean isRoutable() {
         return route != null && metric > FMetric.NOT_ROUTABLE;
-    }
-
-    /** True while one more expensive verification for this sender is allowed in this second. */
-    boolean mayVerify(long nowNs) {
-        long second = Math.floorDiv(nowNs, Bmx7Limits.SECOND);
-        if (second != verificationSecond) {
-            verificationSecond = second;
-            verifications = 0;
-        }
-        return ++verifications <= Bmx7Limits.VERIFICATIONS_PER_SECOND;
     }
 }

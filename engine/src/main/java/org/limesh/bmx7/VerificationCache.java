@@ -48,10 +48,6 @@ public final class VerificationCache {
         return secretsComputed;
     }
 
-    boolean isKnown(RsaKey key, Hash digest, byte[] signature) {
-        return signatures.containsKey(question(key, digest, signature));
-    }
-
     boolean verify(RsaKey key, Hash digest, byte[] signature) {
         Hash question = question(key, digest, signature);
         Boolean known = signatures.get(question);
