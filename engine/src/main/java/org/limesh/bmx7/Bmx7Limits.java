@@ -49,7 +49,7 @@ final class Bmx7Limits {
     static final int MAX_WANTED_CONTENTS = 4096;
     static final int MAX_KEPT_CONTENTS = 2048;
     static final int MAX_LINKS_PER_NEIGHBOUR = 32;
-    static final int MAX_IIDS_PER_NEIGHBOUR = 4096;
+    static final int MAX_IIDS_PER_NEIGHBOUR = 16384;
     static final int MAX_IID = 16382;
     static final int OWN_IID = 1;
     /** One RSA verification. */

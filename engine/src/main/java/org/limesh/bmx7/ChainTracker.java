@@ -34,6 +34,11 @@ final class ChainTracker {
         return newestMasked;
     }
 
+    /** The one object for a value that is the newest or the one before, else the one given: many offers share it. */
+    ChainLink shared(ChainLink masked) {
+        return masked.equals(newestMasked) ? newestMasked : masked.equals(beforeMasked) ? beforeMasked : masked;
+    }
+
     /**
      * The number of a masked link, or {@link #UNKNOWN}. A newer number becomes the newest.
      *

@@ -50,6 +50,9 @@ final class Core {
 
     /** True when an expensive verification for this sender is within what it and all together may cost. */
     boolean maySpend(Peer sender, int effort, long nowNs) {
+        if (sender.budget == null) {
+            sender.budget = new Budget(Bmx7Limits.EFFORT_PER_SENDER);
+        }
         if (!sender.budget.has(effort, nowNs) || !budget.has(effort, nowNs)) {
             drop("verification_limit");
             return false;

@@ -104,7 +104,7 @@ final class Descriptions {
     }
 
     private void wantKey(Peer peer, long nowNs) {
-        if (peer.key == null && !contents.containsKey(peer.id)) {
+        if (peer.key() == null && !contents.containsKey(peer.id)) {
             wantContent(peer, peer.id, nowNs);
         }
     }
@@ -130,7 +130,7 @@ final class Descriptions {
         boolean here = node.facts != null && Integer.toUnsignedLong(node.facts.descSqn()) >= number
                 || node.pending != null && Integer.toUnsignedLong(node.pending.version().descSqn()) >= number
                 || number < node.minDescSqn;
-        if (!here && node.key != null) {
+        if (!here && node.key() != null) {
             wantDescription(node, nowNs);
         }
     }
@@ -175,7 +175,7 @@ final class Descriptions {
             return owner;
         }
         return owner.informants.isEmpty() ? null
-                : owner.informants.get(want.tries / 2 % owner.informants.size()).neighbour().peer;
+                : owner.informants.get(want.tries / 2 % owner.informants.size()).neighbour.peer;
     }
 
     /** A neighbour gave the own node a description number: an unknown higher one has to be proved. */
@@ -293,7 +293,7 @@ final class Descriptions {
                     onTwin(description, nowNs);
                 } else if (peer == null) {
                     core.counters.of("bmx7.description.unknown_node").increment();
-                } else if (peer.key == null) {
+                } else if (peer.key() == null) {
                     peer.stashed = description;
                 } else {
                     onDescription(peer, description, nowNs);
@@ -308,7 +308,7 @@ final class Descriptions {
             core.counters.of("bmx7.description.old").increment();
             return;
         }
-        if (!isSigned(description, peer.key, peer, nowNs)) {
+        if (!isSigned(description, peer.key(), peer, nowNs)) {
             return;
         }
         descriptions.remove(peer.id);
@@ -364,7 +364,7 @@ final class Descriptions {
 
     private void dropPending(Peer peer) {
         peer.pending = null;
-        contents.values().removeIf(want -> want.owner == peer && peer.key != null);
+        contents.values().removeIf(want -> want.owner == peer && peer.key() != null);
     }
 
     private void accept(Peer peer, NodeFacts facts, long nowNs) {
@@ -380,6 +380,7 @@ final class Descriptions {
         exchange.leave(peer);
         core.pendingOgms.remove(peer);
         peer.facts = facts;
+        peer.key = null;
         peer.chain = new ChainTracker(facts);
         peer.secret = null;
         peer.burstSqn = -1;

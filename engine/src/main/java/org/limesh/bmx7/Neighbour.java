@@ -1,11 +1,12 @@
 package org.limesh.bmx7;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.limesh.bmx7.wire.Bmx7Frame;
 import org.limesh.bmx7.wire.ChainLink;
 
@@ -13,13 +14,16 @@ import org.limesh.bmx7.wire.ChainLink;
 final class Neighbour {
     final Peer peer;
     final List<Link> links = new ArrayList<>();
-    final Map<Integer, Iid> iids = new LinkedHashMap<>();
+    /** By number; the sender gives them away from 1 on, so an array is small. */
+    private Iid[] iids = new Iid[8];
     final Set<Integer> received = new LinkedHashSet<>();
     int aggregationMax;
     int aggregationSize;
 
     /** What a short id of this neighbour means; {@code node} is null for this node itself and while nobody said it. */
     static final class Iid {
+        final Neighbour neighbour;
+        final int number;
         Peer node;
         boolean self;
         int descSqn;
@@ -31,10 +35,39 @@ final class Neighbour {
         boolean requested;
         long requestedNs;
         long requestGapNs = Bmx7Limits.RESOLVE_INTERVAL_NS;
+
+        Iid(Neighbour neighbour, int number) {
+            this.neighbour = neighbour;
+            this.number = number;
+        }
     }
 
     Neighbour(Peer peer) {
         this.peer = peer;
+    }
+
+    /** The short id with this number, made when it is new; null beyond the limit. */
+    Iid iid(int number) {
+        if (number >= Bmx7Limits.MAX_IIDS_PER_NEIGHBOUR) {
+            return null;
+        }
+        if (number >= iids.length) {
+            iids = Arrays.copyOf(iids, Math.max(number + 1, iids.length * 3 / 2));
+        }
+        if (iids[number] == null) {
+            iids[number] = new Iid(this, number);
+        }
+        return iids[number];
+    }
+
+    /** Takes out short ids for which the condition holds, telling each. */
+    void removeIids(Predicate<Iid> condition, Consumer<Iid> gone) {
+        for (int number = 0; number < iids.length; number++) {
+            if (iids[number] != null && condition.test(iids[number])) {
+                gone.accept(iids[number]);
+                iids[number] = null;
+            }
+        }
     }
 
     /** The usable link with the best receive quality, or null. */

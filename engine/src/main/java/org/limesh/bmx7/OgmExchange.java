@@ -1,6 +1,8 @@
 package org.limesh.bmx7;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,8 +37,9 @@ final class OgmExchange {
     private final Core core;
     private final PathChooser chooser;
     private Descriptions descriptions;
-    private final Map<Integer, Peer> ownIids = new LinkedHashMap<>();
-    private int lastIid = Bmx7Limits.OWN_IID;
+    /** Nodes by our short id; the first two are nobody and this node. Freed places wait behind the last one. */
+    private final List<Peer> ownIids = new ArrayList<>(Arrays.asList(null, null));
+    private final ArrayDeque<Integer> freeIids = new ArrayDeque<>();
     /** Peers in each aggregation that still has some, oldest first. */
     private final Map<Integer, Set<Peer>> aggregations = new LinkedHashMap<>();
     private int newest;
@@ -169,15 +172,17 @@ final class OgmExchange {
             return false;
         }
         if (node.ownIid == 0) {
-            if (ownIids.size() >= Bmx7Limits.MAX_IID - 1) {
+            // A place is only used again when there is none that never was: old meanings live on for 72 s.
+            if (ownIids.size() <= Bmx7Limits.MAX_IID) {
+                node.ownIid = ownIids.size();
+                ownIids.add(node);
+            } else if (!freeIids.isEmpty()) {
+                node.ownIid = freeIids.poll();
+                ownIids.set(node.ownIid, node);
+            } else {
                 core.out.report(new Bmx7Event.LimitReached("short ids", Bmx7Limits.MAX_IID));
                 return false;
             }
-            do {
-                lastIid = lastIid >= Bmx7Limits.MAX_IID ? Bmx7Limits.OWN_IID + 1 : lastIid + 1;
-            } while (ownIids.containsKey(lastIid));
-            node.ownIid = lastIid;
-            ownIids.put(lastIid, node);
         }
         return true;
     }
@@ -188,7 +193,7 @@ final class OgmExchange {
             return core.identity.ogmMasked() == null ? null : new IidAdv.Entry(iid, core.identity.facts().descSqn(),
                     core.identity.ogmMasked(), core.ownId);
         }
-        Peer node = ownIids.get(iid);
+        Peer node = iid < ownIids.size() ? ownIids.get(iid) : null;
         return node == null || node.facts == null || node.chain.newestMasked() == null ? null
                 : new IidAdv.Entry(iid, node.facts.descSqn(), node.chain.newestMasked(), node.id);
     }
@@ -197,7 +202,8 @@ final class OgmExchange {
         leave(node);
         core.pendingOgms.remove(node);
         if (node.ownIid != 0) {
-            ownIids.remove(node.ownIid);
+            ownIids.set(node.ownIid, null);
+            freeIids.add(node.ownIid);
             node.ownIid = 0;
         }
     }
@@ -241,48 +247,44 @@ final class OgmExchange {
             Iid iid = iid(neighbour, entry.iid());
             if (iid != null) {
                 iid.usedNs = nowNs;
-                process(neighbour, entry.iid(), iid, entry, nowNs);
+                process(iid, entry, nowNs);
             }
         }
     }
 
     private Iid iid(Neighbour neighbour, int number) {
-        Iid iid = neighbour.iids.get(number);
-        if (iid == null && neighbour.iids.size() < Bmx7Limits.MAX_IIDS_PER_NEIGHBOUR) {
-            iid = new Iid();
-            neighbour.iids.put(number, iid);
-        }
+        Iid iid = neighbour.iid(number);
         if (iid == null) {
             core.drop("iid_limit");
         }
         return iid;
     }
 
-    private void process(Neighbour neighbour, int number, Iid iid, OgmAdv.Entry entry, long nowNs) {
+    private void process(Iid iid, OgmAdv.Entry entry, long nowNs) {
         if (iid.self) {
             return;
         }
         if (iid.node == null || iid.node.facts == null) {
             iid.waiting = entry;
             if (iid.node == null) {
-                ask(neighbour, number, iid, nowNs);
+                ask(iid, nowNs);
             }
             return;
         }
         int sqn = iid.node.chain.number(entry.chainOgm(), ChainTracker.DEVIATION);
         if (sqn <= 0) {
             iid.waiting = entry;
-            ask(neighbour, number, iid, nowNs);
+            ask(iid, nowNs);
             return;
         }
         iid.waiting = null;
         iid.requestGapNs = Bmx7Limits.RESOLVE_INTERVAL_NS;
-        chooser.onOgm(neighbour, iid.node, sqn, entry, nowNs);
+        chooser.onOgm(iid.neighbour, iid.node, sqn, entry, nowNs);
     }
 
     /** IID_REQ, less and less often while the answer does not help. */
-    private void ask(Neighbour neighbour, int number, Iid iid, long nowNs) {
-        Link link = neighbour.bestLink(nowNs);
+    private void ask(Iid iid, long nowNs) {
+        Link link = iid.neighbour.bestLink(nowNs);
         if (link == null || iid.requested && nowNs - iid.requestedNs < iid.requestGapNs) {
             return;
         }
@@ -291,7 +293,7 @@ final class OgmExchange {
         }
         iid.requested = true;
         iid.requestedNs = nowNs;
-        Outgoing.ask(link.device.outgoing.iidRequests, neighbour.peer.id, number);
+        Outgoing.ask(link.device.outgoing.iidRequests, iid.neighbour.peer.id, iid.number);
     }
 
     void onIids(Neighbour neighbour, IidAdv adv, long nowNs) {
@@ -303,7 +305,7 @@ final class OgmExchange {
             iid.usedNs = nowNs;
             iid.self = entry.nodeId().equals(core.ownId);
             if (iid.self) {
-                bind(neighbour, entry.iid(), iid, null);
+                bind(iid, null);
                 iid.waiting = null;
                 descriptions.onOwnMentioned(neighbour, entry.descSqn(), nowNs);
                 continue;
@@ -312,27 +314,27 @@ final class OgmExchange {
             if (node == null) {
                 continue;
             }
-            bind(neighbour, entry.iid(), iid, node);
+            bind(iid, node);
             iid.descSqn = entry.descSqn();
             iid.vouched = entry.chainOgm();
             descriptions.want(node, entry.descSqn(), nowNs);
-            settle(neighbour, entry.iid(), iid, nowNs);
+            settle(iid, nowNs);
         }
     }
 
-    private void bind(Neighbour neighbour, int number, Iid iid, Peer node) {
+    private void bind(Iid iid, Peer node) {
         if (iid.node != node) {
             if (iid.node != null) {
-                iid.node.informants.remove(new Peer.Informant(neighbour, number));
+                iid.node.informants.remove(iid);
             }
             iid.node = node;
             if (node != null) {
-                node.informants.add(new Peer.Informant(neighbour, number));
+                node.informants.add(iid);
             }
         }
     }
 
-    private void settle(Neighbour neighbour, int number, Iid iid, long nowNs) {
+    private void settle(Iid iid, long nowNs) {
         if (iid.node == null || iid.node.facts == null || iid.node.facts.descSqn() != iid.descSqn) {
             return;
         }
@@ -342,30 +344,22 @@ final class OgmExchange {
         }
         OgmAdv.Entry waiting = iid.waiting;
         iid.waiting = null;
-        if (waiting != null && neighbour.bestLink(nowNs) != null) {
-            process(neighbour, number, iid, waiting, nowNs);
+        if (waiting != null && iid.neighbour.bestLink(nowNs) != null) {
+            process(iid, waiting, nowNs);
         }
     }
 
     /** A description is complete: messages that waited for it can be used. */
     void onFacts(Peer node, long nowNs) {
-        for (Peer.Informant informant : List.copyOf(node.informants)) {
-            Iid iid = informant.neighbour().iids.get(informant.iid());
-            if (iid != null) {
-                settle(informant.neighbour(), informant.iid(), iid, nowNs);
-            }
+        for (Iid iid : List.copyOf(node.informants)) {
+            settle(iid, nowNs);
         }
     }
 
     /** Short ids that were not used for long, or (with {@code all}) everything a neighbour said. */
     void expire(Neighbour neighbour, boolean all, long nowNs) {
-        neighbour.iids.entrySet().removeIf(entry -> {
-            boolean gone = all || nowNs - entry.getValue().usedNs >= Bmx7Limits.IID_TIMEOUT_NS;
-            if (gone) {
-                bind(neighbour, entry.getKey(), entry.getValue(), null);
-            }
-            return gone;
-        });
+        neighbour.removeIids(iid -> all || nowNs - iid.usedNs >= Bmx7Limits.IID_TIMEOUT_NS,
+                iid -> bind(iid, null));
         if (all) {
             neighbour.received.clear();
             neighbour.aggregationSize = 0;

@@ -64,7 +64,7 @@ final class PathChooser {
         } else if (sqn < offer.sqn || entry.metric() <= offer.claimed) {
             return;
         }
-        offer.chainOgm = entry.chainOgm();
+        offer.chainOgm = node.chain.shared(entry.chainOgm());
         offer.claimed = entry.metric();
         offer.hops = entry.hopCount() + 1;
         offer.history = entry.history();

@@ -22,6 +22,7 @@ final class Peer {
     final Hash id;
     final long bornNs;
 
+    /** Key while there is no description; later it stands in {@code facts}, which all engines share. */
     RsaKey key;
     Content keyContent;
     /** Description that came before the key, not checked; or null. */
@@ -45,10 +46,11 @@ final class Peer {
     /** Shared secret with the own key {@code secretFor}, or null. */
     Hash secret;
     BigInteger secretFor;
-    final Budget budget = new Budget(Bmx7Limits.EFFORT_PER_SENDER);
+    /** Effort for this sender; null until there was some. */
+    Budget budget;
 
-    /** Neighbours that mentioned this node, with the short id they gave it. */
-    final List<Informant> informants = new ArrayList<>(2);
+    /** Short ids of neighbours that mean this node. */
+    final List<Neighbour.Iid> informants = new ArrayList<>(2);
 
     ChainTracker chain;
     final List<Offer> offers = new ArrayList<>(4);
@@ -70,8 +72,6 @@ final class Peer {
     int feasibleSqn;
     long feasibleMetric;
     int aggregation = -1;
-
-    record Informant(Neighbour neighbour, int iid) {}
 
     /** The best that a neighbour offers towards this node. */
     static final class Offer {
@@ -95,6 +95,11 @@ final class Peer {
     Peer(Hash id, long nowNs) {
         this.id = id;
         this.bornNs = nowNs;
+    }
+
+    /** The node key, or null. */
+    RsaKey key() {
+        return facts != null ? facts.nodeKey() : key;
     }
 
     String hostname() {

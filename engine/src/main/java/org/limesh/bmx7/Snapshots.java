@@ -77,7 +77,7 @@ final class Snapshots {
 
     private Bmx7Snapshot.Originator originator(Peer peer, long nowNs) {
         String state = peer.neighbour != null ? "neighbour" : peer.facts != null ? "promoted"
-                : peer.pending != null ? "certified" : peer.key != null ? "tracked" : "listed";
+                : peer.pending != null ? "certified" : peer.key() != null ? "tracked" : "listed";
         Link route = peer.route;
         return new Bmx7Snapshot.Originator(peer.id, peer.hostname(), state, peer.id.cryptoAddress(0),
                 route == null ? "" : route.neighbour.peer.hostname(), route == null ? "" : route.device.name,

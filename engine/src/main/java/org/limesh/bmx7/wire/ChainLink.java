@@ -1,21 +1,24 @@
 package org.limesh.bmx7.wire;
 
-import java.util.Arrays;
 import java.util.HexFormat;
+import org.limesh.base.Octets;
 
 /** 14 octets: a link of the hash chain that numbers originator messages, its seed, a masked link, or a MAC. */
 public final class ChainLink {
     public static final int LENGTH_OCTETS = 14;
 
-    private final byte[] octets;
+    private final long high;
+    /** The last six octets. */
+    private final long low;
 
-    private ChainLink(byte[] octets) {
-        this.octets = octets;
+    private ChainLink(long high, long low) {
+        this.high = high;
+        this.low = low;
     }
 
     /** Copies 14 octets. */
     public static ChainLink read(byte[] from, int at) {
-        return new ChainLink(Arrays.copyOfRange(from, at, at + LENGTH_OCTETS));
+        return new ChainLink(Octets.i64(from, at), Octets.i64(from, at + LENGTH_OCTETS - Long.BYTES) << 16 >>> 16);
     }
 
     public static ChainLink parse(String hexDigits) {
@@ -29,37 +32,37 @@ public final class ChainLink {
 
     /** The link before this one: the first 14 octets of SHA-224 over this link and what never changes in a chain. */
     public ChainLink step(byte[] suffix) {
-        return ofHash(octets, suffix);
+        return ofHash(toBytes(), suffix);
     }
 
     public ChainLink xor(ChainLink other) {
-        byte[] mixed = octets.clone();
-        for (int i = 0; i < LENGTH_OCTETS; i++) {
-            mixed[i] ^= other.octets[i];
-        }
-        return new ChainLink(mixed);
+        return new ChainLink(high ^ other.high, low ^ other.low);
     }
 
     public void write(byte[] to, int at) {
-        System.arraycopy(octets, 0, to, at, LENGTH_OCTETS);
+        Octets.put64(to, at, high);
+        Octets.put16(to, at + Long.BYTES, (int) (low >>> 32));
+        Octets.put32(to, at + Long.BYTES + 2, (int) low);
     }
 
     public byte[] toBytes() {
-        return octets.clone();
+        byte[] octets = new byte[LENGTH_OCTETS];
+        write(octets, 0);
+        return octets;
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof ChainLink link && Arrays.equals(octets, link.octets);
+        return other instanceof ChainLink link && high == link.high && low == link.low;
     }
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(octets);
+        return Long.hashCode(high * 31 + low);
     }
 
     @Override
     public String toString() {
-        return HexFormat.of().formatHex(octets);
+        return HexFormat.of().formatHex(toBytes());
     }
 }
