@@ -56,6 +56,8 @@ final class Bmx7Limits {
     static final int EFFORT_RSA = 1;
     /** One Diffie-Hellman secret. */
     static final int EFFORT_DH = 16;
+    /** A whole chain hashed for a value that is none of its. */
+    static final int EFFORT_CHAIN = 16;
     /** Effort in a second: a hub with 246 links signs some 60 packets, everybody else far less. */
     static final int EFFORT_PER_SENDER = 128;
     /** Effort for all senders together: half a second of a small router's time at worst. */

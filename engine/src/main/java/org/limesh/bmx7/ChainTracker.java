@@ -13,7 +13,7 @@ final class ChainTracker {
     static final int UNKNOWN = -1;
 
     private final NodeFacts facts;
-    private ChainLink newestLink;
+    /** Null before the first message; unmasked it is the link that others are hashed towards. */
     private ChainLink newestMasked;
     private ChainLink beforeMasked;
     private int newest;
@@ -22,7 +22,10 @@ final class ChainTracker {
 
     ChainTracker(NodeFacts facts) {
         this.facts = facts;
-        this.newestLink = facts.description().version().anchorLink();
+    }
+
+    private ChainLink newestLink() {
+        return newestMasked == null ? facts.description().version().anchorLink() : newestMasked.xor(facts.chainMask());
     }
 
     int newest() {
@@ -57,10 +60,11 @@ final class ChainTracker {
         }
         ChainLink heard = masked.xor(facts.chainMask());
         int limit = Math.min(maxSteps, facts.ogmSqnRange() - newest);
+        ChainLink known = newestLink();
         ChainLink link = heard;
         for (int steps = 0; steps <= limit; steps++) {
-            if (link.equals(newestLink)) {
-                return steps == 0 ? newest : advance(heard, masked, steps);
+            if (link.equals(known)) {
+                return steps == 0 ? newest : advance(masked, steps);
             }
             if (steps < limit) {
                 link = link.step(facts.chainSuffix());
@@ -73,17 +77,16 @@ final class ChainTracker {
         return older;
     }
 
-    private int advance(ChainLink heard, ChainLink masked, int steps) {
+    private int advance(ChainLink masked, int steps) {
         before = newest;
         beforeMasked = newestMasked;
         newest += steps;
-        newestLink = heard;
         newestMasked = masked;
         return newest;
     }
 
     private int older(ChainLink heard) {
-        ChainLink link = newestLink;
+        ChainLink link = newestLink();
         for (int number = newest - 1; number >= 0 && newest - number <= DEVIATION; number--) {
             link = link.step(facts.chainSuffix());
             if (link.equals(heard)) {

@@ -50,6 +50,15 @@ final class Core {
 
     /** True when an expensive verification for this sender is within what it and all together may cost. */
     boolean maySpend(Peer sender, int effort, long nowNs) {
+        if (!has(sender, effort, nowNs)) {
+            return false;
+        }
+        spend(sender, effort);
+        return true;
+    }
+
+    /** True while the sender has effort left; for sums that are only charged when they turn out to be in vain. */
+    boolean has(Peer sender, int effort, long nowNs) {
         if (sender.budget == null) {
             sender.budget = new Budget(Bmx7Limits.EFFORT_PER_SENDER);
         }
@@ -57,9 +66,12 @@ final class Core {
             drop("verification_limit");
             return false;
         }
+        return true;
+    }
+
+    void spend(Peer sender, int effort) {
         sender.budget.spend(effort);
         budget.spend(effort);
-        return true;
     }
 
     void drop(String reason) {

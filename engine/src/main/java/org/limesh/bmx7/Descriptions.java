@@ -421,6 +421,7 @@ final class Descriptions {
         core.direct.values().removeIf(peer -> !peer.isHeard(nowNs));
         for (Iterator<Peer> all = core.peers.values().iterator(); all.hasNext(); ) {
             Peer peer = all.next();
+            peer.budget = peer.isHeard(nowNs) ? peer.budget : null;
             if (!peer.isHeard(nowNs) && peer.informants.isEmpty() && peer.neighbour == null
                     && nowNs - peer.bornNs >= Bmx7Limits.LINK_TIMEOUT_NS) {
                 all.remove();

@@ -12,6 +12,7 @@ final class Link {
     final Ip6Address address;
     final LinkQuality quality = new LinkQuality();
     final long bornNs;
+    private final Bmx7Route.NextHop nextHop;
 
     Link(Neighbour neighbour, Device device, int theirIndex, Ip6Address address, long nowNs) {
         this.neighbour = neighbour;
@@ -19,6 +20,7 @@ final class Link {
         this.theirIndex = theirIndex;
         this.address = address;
         this.bornNs = nowNs;
+        this.nextHop = new Bmx7Route.NextHop(address, device.number, device.name);
     }
 
     boolean isUsable(long nowNs) {
@@ -31,6 +33,6 @@ final class Link {
     }
 
     Bmx7Route.NextHop nextHop() {
-        return new Bmx7Route.NextHop(address, device.number, device.name);
+        return nextHop;
     }
 }

@@ -338,10 +338,13 @@ final class OgmExchange {
         if (iid.node == null || iid.node.facts == null || iid.node.facts.descSqn() != iid.descSqn) {
             return;
         }
-        if (iid.vouched != null) {
-            iid.node.chain.number(iid.vouched, iid.node.facts.ogmSqnRange());
-            iid.vouched = null;
+        Peer speaker = iid.neighbour.peer;
+        if (iid.vouched != null && core.has(speaker, Bmx7Limits.EFFORT_CHAIN, nowNs)) {
+            if (iid.node.chain.number(iid.vouched, iid.node.facts.ogmSqnRange()) == ChainTracker.UNKNOWN) {
+                core.spend(speaker, Bmx7Limits.EFFORT_CHAIN);
+            }
         }
+        iid.vouched = null;
         OgmAdv.Entry waiting = iid.waiting;
         iid.waiting = null;
         if (waiting != null && iid.neighbour.bestLink(nowNs) != null) {
