@@ -107,8 +107,10 @@ final class Identity {
         descSqn++;
         ChainLink last = keys.newChainLink();
         ChainLink seed = keys.newChainLink();
-        facts = cache.intern(OwnDescription.make(config, announcement, linkLocals, linkKeys, bootSqn, descSqn, last, seed));
-        chain = new OgmChain(config.ogmSqnRange(), last, facts.chainSuffix());
+        byte[] suffix = NodeFacts.chainSuffix(seed, config.nodeKey().publicKey().nodeId(), descSqn);
+        chain = new OgmChain(config.ogmSqnRange(), last, suffix);
+        facts = cache.intern(OwnDescription.make(config, announcement, linkLocals, linkKeys, bootSqn, descSqn,
+                chain.link(0), seed));
         ogmSqn = 0;
         ogmMasked = null;
         return true;

@@ -52,10 +52,8 @@ final class OwnDescription {
     private OwnDescription() {}
 
     static NodeFacts make(Bmx7Config config, Announcement announcement, List<Ip6Address> linkLocals, LinkKeys linkKeys,
-            int bootSqn, int descSqn, ChainLink chainLast, ChainLink chainSeed) {
+            int bootSqn, int descSqn, ChainLink anchor, ChainLink chainSeed) {
         Hash id = config.nodeKey().publicKey().nodeId();
-        byte[] suffix = NodeFacts.chainSuffix(chainSeed, id, descSqn);
-        ChainLink anchor = new OgmChain(config.ogmSqnRange(), chainLast, suffix).link(0);
         Map<Integer, byte[]> data = data(config, announcement, linkLocals, linkKeys, id);
         List<Integer> referenced = new ArrayList<>(List.of(Description.RSA_LINK_PUBKEY, Description.DHM_LINK_PUBKEY));
         while (true) {
