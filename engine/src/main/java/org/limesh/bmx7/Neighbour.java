@@ -2,11 +2,10 @@ package org.limesh.bmx7;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.limesh.base.Seqno;
 import org.limesh.bmx7.wire.Bmx7Frame;
 import org.limesh.bmx7.wire.ChainLink;
 
@@ -16,7 +15,8 @@ final class Neighbour {
     final List<Link> links = new ArrayList<>();
     /** By number; the sender gives them away from 1 on, so an array is small. */
     private Iid[] iids = new Iid[8];
-    final Set<Integer> received = new LinkedHashSet<>();
+    /** One bit for each number of the window that came, at the number modulo 256. */
+    private final long[] received = new long[Bmx7Limits.AGGREGATION_WINDOW / Long.SIZE];
     int aggregationMax;
     int aggregationSize;
 
@@ -92,9 +92,36 @@ final class Neighbour {
 
     /** The neighbour says which aggregations can be had. */
     void onWindow(int max, int size) {
+        int ahead = Seqno.difference16(max, aggregationMax);
+        if (ahead < 0 || ahead >= Bmx7Limits.AGGREGATION_WINDOW) {
+            Arrays.fill(received, 0);
+        } else {
+            for (int number = aggregationMax + 1; number <= aggregationMax + ahead; number++) {
+                received[word(number)] &= ~(1L << number);
+            }
+        }
         aggregationMax = max;
         aggregationSize = Math.min(size, Bmx7Limits.AGGREGATION_WINDOW);
-        received.removeIf(number -> (max - number & 0xffff) >= aggregationSize);
+    }
+
+    void onReceived(int number) {
+        if (isInWindow(number)) {
+            received[word(number)] |= 1L << number;
+        }
+    }
+
+    boolean isReceived(int number) {
+        return (received[word(number)] & 1L << number) != 0;
+    }
+
+    private static int word(int number) {
+        return (number & Bmx7Limits.AGGREGATION_WINDOW - 1) / Long.SIZE;
+    }
+
+    /** The neighbour counts anew. */
+    void forgetWindow() {
+        Arrays.fill(received, 0);
+        aggregationSize = 0;
     }
 
     boolean isInWindow(int number) {

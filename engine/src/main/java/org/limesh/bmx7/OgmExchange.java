@@ -218,7 +218,7 @@ final class OgmExchange {
             int asked = 0;
             for (int back = 0; back < neighbour.aggregationSize && asked < Bmx7Limits.OGM_REQUESTS_PER_ROUND; back++) {
                 int number = neighbour.aggregationMax - back & 0xffff;
-                if (!neighbour.received.contains(number)) {
+                if (!neighbour.isReceived(number)) {
                     Outgoing.ask(link.device.outgoing.ogmRequests, neighbour.peer.id, number);
                     asked++;
                 }
@@ -240,9 +240,7 @@ final class OgmExchange {
     // ---- receiving
 
     void onOgms(Neighbour neighbour, OgmAdv adv, long nowNs) {
-        if (neighbour.isInWindow(adv.aggregationSqn())) {
-            neighbour.received.add(adv.aggregationSqn());
-        }
+        neighbour.onReceived(adv.aggregationSqn());
         for (OgmAdv.Entry entry : adv.entries()) {
             Iid iid = iid(neighbour, entry.iid());
             if (iid != null) {
@@ -364,8 +362,7 @@ final class OgmExchange {
         neighbour.removeIids(iid -> all || nowNs - iid.usedNs >= Bmx7Limits.IID_TIMEOUT_NS,
                 iid -> bind(iid, null));
         if (all) {
-            neighbour.received.clear();
-            neighbour.aggregationSize = 0;
+            neighbour.forgetWindow();
         }
     }
 }
