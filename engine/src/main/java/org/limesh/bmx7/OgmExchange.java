@@ -59,12 +59,7 @@ final class OgmExchange {
     // ---- sending
 
     Bmx7Frame.OgmAggSqnAdv window() {
-        int oldest = newest;
-        for (int number : aggregations.keySet()) {
-            if ((newest - number & 0xffff) > (newest - oldest & 0xffff)) {
-                oldest = number;
-            }
-        }
+        int oldest = aggregations.isEmpty() ? newest : aggregations.keySet().iterator().next();
         if (ownAggregation >= 0 && (newest - ownAggregation & 0xffff) > (newest - oldest & 0xffff)) {
             oldest = ownAggregation;
         }
