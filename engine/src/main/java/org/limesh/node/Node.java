@@ -81,7 +81,7 @@ public final class Node implements Engine {
         NodePlan.Anycast anycast = plan.anycast();
         return new DhcpConfig(anycast.mac(), anycast.address4(), anycast.dhcpFirst(), anycast.dhcpLast(),
                 List.of(plan.address4().address(), anycast.address4().address()),
-                anycast.leaseTimeSeconds(), anycast.clientMtuOctets(), plan.domain());
+                anycast.leaseTimeSeconds(), anycast.clientMtuOctets(), plan.domain(), Resolvers.ip4(anycast));
     }
 
     /** Tells the host what it shall look like. */

@@ -49,7 +49,7 @@ final class Bench {
             kept.add(ip(address));
         }
         return new DhcpConfig(SERVER_MAC, new Ip4Prefix(SERVER, 16), ip(first), ip(last), kept, 3600, 1350,
-                "thisnode.info");
+                "thisnode.info", List.of(SERVER));
     }
 
     static Ip4Address ip(String text) {
