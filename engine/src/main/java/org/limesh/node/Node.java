@@ -5,6 +5,10 @@ import java.util.List;
 import org.limesh.access.AccessEvent;
 import org.limesh.access.DhcpConfig;
 import org.limesh.access.DhcpServer;
+import org.limesh.access.FrameSender;
+import org.limesh.access.Ip6Config;
+import org.limesh.access.RouterAdvertiser;
+import org.limesh.access.StatelessDhcpV6;
 import org.limesh.base.Counters;
 import org.limesh.base.Engine;
 import org.limesh.base.Frame;
@@ -15,7 +19,10 @@ import org.limesh.batadv.BatadvEngine;
 import org.limesh.batadv.BatadvEvent;
 import org.limesh.batadv.BatadvSnapshot;
 import org.limesh.lime.NodePlan;
+import org.limesh.packet.DnsNames;
 import org.limesh.packet.Ethernet;
+import org.limesh.packet.Icmpv6;
+import org.limesh.packet.Ipv6;
 
 /**
  * A node. One thread calls it; it calls its host from within those calls.
@@ -32,6 +39,8 @@ public final class Node implements Engine {
     private final long startNs;
     private final BatadvEngine batadv;
     private final DhcpServer dhcp;
+    private final RouterAdvertiser router;
+    private final StatelessDhcpV6 dhcp6;
 
     /**
      * @param rng   seeded stream of this node
@@ -58,9 +67,14 @@ public final class Node implements Engine {
             this.anycastPort = ports.size();
             ports.add(new Port.Anycast(HostPlan.ANYCAST_INTERFACE));
             this.dhcp = new DhcpServer(dhcpConfig(plan), counters, new AccessOutbox());
+            FrameSender toClients = frame -> host.transmit(anycastPort, frame);
+            this.router = new RouterAdvertiser(ip6Config(plan), counters, rng.fork("router"), toClients, nowNs);
+            this.dhcp6 = new StatelessDhcpV6(ip6Config(plan), counters, toClients);
         } else {
             this.anycastPort = -1;
             this.dhcp = null;
+            this.router = null;
+            this.dhcp6 = null;
         }
         this.ports = List.copyOf(ports);
     }
@@ -82,6 +96,12 @@ public final class Node implements Engine {
         return new DhcpConfig(anycast.mac(), anycast.address4(), anycast.dhcpFirst(), anycast.dhcpLast(),
                 List.of(plan.address4().address(), anycast.address4().address()),
                 anycast.leaseTimeSeconds(), anycast.clientMtuOctets(), plan.domain(), Resolvers.ip4(anycast));
+    }
+
+    private static Ip6Config ip6Config(NodePlan plan) {
+        NodePlan.Anycast anycast = plan.anycast();
+        return new Ip6Config(anycast.mac(), anycast.address6().masked(), anycast.clientMtuOctets(),
+                Resolvers.ip6(anycast), DnsNames.isName(plan.domain()) ? List.of(plan.domain()) : List.of());
     }
 
     /** Tells the host what it shall look like. */
@@ -118,7 +138,13 @@ public final class Node implements Engine {
         if (batadv != null && frame.length() >= Ethernet.HEADER_OCTETS) {
             batadv.onClientHeard(new MacAddress(Ethernet.source(frame)), nowNs);
         }
-        dhcp.onFrame(frame, nowNs);
+        if (Icmpv6.type(frame) == Icmpv6.ROUTER_SOLICITATION) {
+            router.onFrame(frame, nowNs);
+        } else if (Ipv6.is(frame)) {
+            dhcp6.onFrame(frame, nowNs);
+        } else {
+            dhcp.onFrame(frame, nowNs);
+        }
     }
 
     @Override
@@ -129,12 +155,16 @@ public final class Node implements Engine {
         if (dhcp != null && Engine.isDue(dhcp.nextDeadlineNs(), nowNs)) {
             dhcp.onTimer(nowNs);
         }
+        if (router != null) {
+            router.onTimer(nowNs);
+        }
     }
 
     @Override
     public long nextDeadlineNs() {
-        return Engine.earlier(batadv == null ? NEVER : batadv.nextDeadlineNs(),
-                dhcp == null ? NEVER : dhcp.nextDeadlineNs());
+        long layer2Ns = batadv == null ? NEVER : batadv.nextDeadlineNs();
+        return dhcp == null ? layer2Ns : Engine.earlier(layer2Ns,
+                Engine.earlier(dhcp.nextDeadlineNs(), router.nextDeadlineNs()));
     }
 
     public NodeSnapshot snapshot(long nowNs) {

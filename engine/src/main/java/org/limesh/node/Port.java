@@ -20,6 +20,9 @@ public sealed interface Port {
     /** The engine's end of the mesh TAP: what the bridge sends to the cloud arrives here. */
     record Mesh(String name) implements Port {}
 
-    /** The anycast gateway's DHCP socket: frames with UDP port 67 that the anycast device hears. */
+    /**
+     * The anycast gateway's socket: frames with UDP port 67 over IPv4 or 547 over IPv6, and router
+     * solicitations that the anycast device hears.
+     */
     record Anycast(String name) implements Port {}
 }

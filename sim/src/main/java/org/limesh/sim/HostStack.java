@@ -13,6 +13,7 @@ import org.limesh.base.MacAddress;
 import org.limesh.host.HostState;
 import org.limesh.lime.NodePlan;
 import org.limesh.packet.Arp;
+import org.limesh.packet.DhcpV6Message;
 import org.limesh.packet.Ethernet;
 import org.limesh.packet.Icmpv4;
 import org.limesh.packet.Icmpv6;
@@ -247,7 +248,10 @@ final class HostStack implements Neighbours.Wire {
 
     private void ipv6(Identity identity, Frame frame) {
         int type = Icmpv6.type(frame);
-        if (type == Icmpv6.NEIGHBOUR_SOLICITATION) {
+        if (!identity.bridge && (type == Icmpv6.ROUTER_SOLICITATION
+                || Udp.destinationPort(frame) == DhcpV6Message.PORT_SERVER)) {
+            host.toAnycast(frame);
+        } else if (type == Icmpv6.NEIGHBOUR_SOLICITATION) {
             solicited(identity, frame);
         } else if (type == Icmpv6.ECHO_REQUEST) {
             Ip6Address destination = Ipv6.destination(frame);

@@ -12,6 +12,7 @@ import org.limesh.node.NodeEvent;
 import org.limesh.node.NodeHost;
 import org.limesh.packet.DhcpMessage;
 import org.limesh.packet.Ethernet;
+import org.limesh.packet.Icmpv6;
 import org.limesh.packet.Udp;
 
 /**
@@ -101,6 +102,9 @@ final class SimHost implements NodeHost {
         } else if (port == anycastPort) {
             if (Udp.sourcePort(frame) == Udp.PORT_DHCP_SERVER) {
                 gatewayAnswered(SimObserver.Answer.DHCP, dhcpClient(frame), Ethernet.source(frame));
+            } else if (Icmpv6.type(frame) == Icmpv6.ROUTER_ADVERTISEMENT
+                    && !MacAddress.isMulticast(Ethernet.destination(frame))) {
+                gatewayAnswered(SimObserver.Answer.ROUTER, Ethernet.destination(frame), Ethernet.source(frame));
             }
             bridge.fromStack(frame);
         } else {
@@ -159,7 +163,7 @@ final class SimHost implements NodeHost {
         call(meshPort, frame, trace, sim.nowNs());
     }
 
-    /** A DHCP frame reached the anycast identity. */
+    /** A frame for the anycast port reached the anycast identity. */
     void toAnycast(Frame frame) {
         if (anycastPort != NO_PORT) {
             call(anycastPort, frame, null, sim.nowNs());

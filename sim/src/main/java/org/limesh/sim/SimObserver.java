@@ -10,7 +10,7 @@ import org.limesh.node.NodeEvent;
  */
 public interface SimObserver {
     /** Kinds of answers that only the gateway identity of a node gives. */
-    enum Answer { ARP, NEIGHBOUR, PING, DHCP }
+    enum Answer { ARP, NEIGHBOUR, PING, DHCP, ROUTER }
 
     /** A node reported something. */
     default void nodeReported(SimNode node, NodeEvent event, long nowNs) {}
