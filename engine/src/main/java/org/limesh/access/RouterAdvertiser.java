@@ -93,14 +93,16 @@ public final class RouterAdvertiser implements Engine {
 
     /** A whole Ethernet frame with a router solicitation that the anycast device heard. */
     public void onFrame(Frame frame, long nowNs) {
-        if (!config.isFromClient(Ethernet.source(frame))) {
-            counters.of("drop.rs.ether_source").increment();
-            return;
-        }
         switch (RouterSolicitation.parse(frame)) {
             case Decoded.Malformed<RouterSolicitation>(var fault, var _) ->
                     counters.of("drop.rs." + fault).increment();
-            case Decoded.Valid<RouterSolicitation>(var solicitation) -> onSolicitation(frame, solicitation, nowNs);
+            case Decoded.Valid<RouterSolicitation>(var solicitation) -> {
+                if (config.isFromClient(Ethernet.source(frame))) {
+                    onSolicitation(frame, solicitation, nowNs);
+                } else {
+                    counters.of("drop.rs.ether_source").increment();
+                }
+            }
         }
     }
 
