@@ -17,7 +17,8 @@ import org.limesh.packet.DnsNames;
  * @param searchList domains to complete short names with; empty when there is none
  */
 public record Ip6Config(
-        MacAddress routerMac, Ip6Prefix prefix, int mtuOctets, List<Ip6Address> dnsServers, List<String> searchList) {
+        MacAddress routerMac, Ip6Prefix prefix, int mtuOctets, List<Ip6Address> dnsServers,
+        List<String> searchList) {
     public Ip6Config {
         dnsServers = List.copyOf(dnsServers);
         searchList = List.copyOf(searchList);

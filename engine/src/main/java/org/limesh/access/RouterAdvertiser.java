@@ -26,8 +26,9 @@ import org.limesh.packet.RouterSolicitation;
  * client that roams keeps its address and its default route, and need not even notice.
  *
  * <p>The asker is answered at once, not after a random delay: that delay keeps several routers of a link from
- * answering in chorus, and a client has one router here. Beyond {@value #ANSWERS_PER_SECOND} askers per second
- * (after a burst of {@value #ANSWERS_BURST}) all are answered together, as if they had asked from {@code ::}.
+ * answering in chorus, and a client has one router here. Beyond {@value #ANSWERS_PER_SECOND} askers per
+ * second (after a burst of {@value #ANSWERS_BURST}) all are answered together, as if they had asked from
+ * {@code ::}.
  */
 public final class RouterAdvertiser implements Engine {
     private static final long MS = 1_000_000L;
@@ -79,7 +80,8 @@ public final class RouterAdvertiser implements Engine {
         // DHCPv6 is worth asking only when it has an answer.
         boolean other = !config.dnsServers().isEmpty() || !config.searchList().isEmpty();
         return new RouterAdvertisement(HOP_LIMIT, false, other, 0, ROUTER_LIFETIME_SECONDS, 0, 0,
-                List.of(new RouterAdvertisement.Prefix(config.prefix(), true, true, VALID_SECONDS, VALID_SECONDS)),
+                List.of(new RouterAdvertisement.Prefix(
+                        config.prefix(), true, true, VALID_SECONDS, VALID_SECONDS)),
                 config.mtuOctets(), config.routerMac(),
                 config.searchList().isEmpty() ? List.of()
                         : List.of(new RouterAdvertisement.SearchList(VALID_SECONDS, config.searchList())),
@@ -110,7 +112,7 @@ public final class RouterAdvertiser implements Engine {
         counters.of("ra.solicited").increment();
         if (!solicitation.source().equals(Ip6Address.ANY) && answers.take(nowNs)) {
             counters.of("ra.sent_to_asker").increment();
-            // To where the frame came from, not to the MAC it names: nobody is to be told what he did not ask.
+            // To where the frame came from, not to the MAC it names: only who asks is to be told.
             send(Ethernet.source(frame), solicitation.source());
             return;
         }

@@ -20,8 +20,8 @@ import org.limesh.packet.Udp;
  *  anything else         none       nobody has a binding here that it could be about
  * </pre>
  *
- * <p>The server id follows from the anycast MAC, so all nodes of a cloud are one server. It remembers nothing.
- * At most {@value #ANSWERS_PER_SECOND} answers per second after a burst of {@value #ANSWERS_BURST}.
+ * <p>The server id follows from the anycast MAC, so all nodes of a cloud are one server. It remembers
+ * nothing. At most {@value #ANSWERS_PER_SECOND} answers per second after a burst of {@value #ANSWERS_BURST}.
  */
 public final class StatelessDhcpV6 {
     static final int ANSWERS_PER_SECOND = 50;
@@ -48,7 +48,8 @@ public final class StatelessDhcpV6 {
     public void onFrame(Frame frame, long nowNs) {
         Ip6Address client = Ipv6.source(frame);
         // Section 16: what is sent to one server only is not for a server that never allowed that.
-        if (Udp.destinationPort(frame) != DhcpV6Message.PORT_SERVER || !Ipv6.isTo(frame, DhcpV6Message.ALL_SERVERS)
+        if (Udp.destinationPort(frame) != DhcpV6Message.PORT_SERVER
+                || !Ipv6.isTo(frame, DhcpV6Message.ALL_SERVERS)
                 || !client.isLinkLocal() || !config.isFromClient(Ethernet.source(frame))) {
             counters.of("dhcp6.not_for_us").increment();
             return;
@@ -60,8 +61,9 @@ public final class StatelessDhcpV6 {
                 if (answer != null && !answers.take(nowNs)) {
                     drop("too_many");
                 } else if (answer != null) {
-                    out.transmit(Udp.frame6(Ethernet.source(frame), config.routerMac().bits(), config.router(),
-                            DhcpV6Message.PORT_SERVER, client, DhcpV6Message.PORT_CLIENT, answer.emit()));
+                    out.transmit(Udp.frame6(Ethernet.source(frame), config.routerMac().bits(),
+                            config.router(), DhcpV6Message.PORT_SERVER, client, DhcpV6Message.PORT_CLIENT,
+                            answer.emit()));
                 }
             }
         }
@@ -93,9 +95,12 @@ public final class StatelessDhcpV6 {
             drop("address_in_information_request");
             return null;
         }
-        return new DhcpV6Message(DhcpV6Message.REPLY, request.transactionId(), request.clientId(), serverId, List.of(),
-                false, null, request.asksFor(DhcpV6Message.OPTION_DNS_SERVERS) ? config.dnsServers() : List.of(),
-                request.asksFor(DhcpV6Message.OPTION_SEARCH_LIST) ? config.searchList() : List.of(), REFRESH_SECONDS);
+        List<Ip6Address> dnsServers =
+                request.asksFor(DhcpV6Message.OPTION_DNS_SERVERS) ? config.dnsServers() : List.of();
+        List<String> searchList =
+                request.asksFor(DhcpV6Message.OPTION_SEARCH_LIST) ? config.searchList() : List.of();
+        return new DhcpV6Message(DhcpV6Message.REPLY, request.transactionId(), request.clientId(), serverId,
+                List.of(), false, null, dnsServers, searchList, REFRESH_SECONDS);
     }
 
     private DhcpV6Message advertise(DhcpV6Message solicit) {
@@ -104,7 +109,7 @@ public final class StatelessDhcpV6 {
             drop("ids_of_solicit");
             return null;
         }
-        return new DhcpV6Message(DhcpV6Message.ADVERTISE, solicit.transactionId(), solicit.clientId(), serverId,
-                List.of(), false, NO_ADDRESSES, List.of(), List.of(), 0);
+        return new DhcpV6Message(DhcpV6Message.ADVERTISE, solicit.transactionId(), solicit.clientId(),
+                serverId, List.of(), false, NO_ADDRESSES, List.of(), List.of(), 0);
     }
 }

@@ -2,8 +2,8 @@
  * What a client meets: addresses from the anycast gateway.
  *
  * <p>Spoken here: DHCPv4, router advertisements and stateless DHCPv6 on the anycast identity. Not yet: DNS,
- * shared leases. ARP and neighbour discovery for the anycast address are answered by the host's IP stack, which
- * {@link org.limesh.host.HostState} tells to answer with the anycast MAC only.
+ * shared leases. ARP and neighbour discovery for the anycast address are answered by the host's IP stack,
+ * which {@link org.limesh.host.HostState} tells to answer with the anycast MAC only.
  *
  * <p>Inside: {@link org.limesh.access.DhcpServer} decides, {@code LeaseTable} remembers, {@code AddressPool}
  * chooses, {@code DhcpReplies} writes. Leases that other nodes granted and a store that survives a restart

@@ -86,8 +86,8 @@ public final class HostPlan {
         if (plan.anycast() != null) {
             NodePlan.Anycast anycast = plan.anycast();
             links.add(new HostState.Link.Macvlan(ANYCAST_INTERFACE, BRIDGE, anycast.mac(), BRIDGE_MTU_OCTETS));
-            // The router's link-local address follows from the MAC, on every node the same: no other form, and
-            // nobody is asked whether he has it, since at the end of a cable somebody may.
+            // The router's link-local address follows from the MAC, on every node the same: no other form,
+            // and nobody is asked whether he has it, since at the end of a cable somebody may.
             sysctls.add(new HostState.Sysctl("net/ipv6/conf/" + ANYCAST_INTERFACE + "/addr_gen_mode", "0"));
             sysctls.add(new HostState.Sysctl("net/ipv6/conf/" + ANYCAST_INTERFACE + "/accept_dad", "0"));
             addresses4.add(new HostState.Address4(ANYCAST_INTERFACE, anycast.address4(), LAST_METRIC));

@@ -68,7 +68,8 @@ public final class Node implements Engine {
             ports.add(new Port.Anycast(HostPlan.ANYCAST_INTERFACE));
             this.dhcp = new DhcpServer(dhcpConfig(plan), counters, new AccessOutbox());
             FrameSender toClients = frame -> host.transmit(anycastPort, frame);
-            this.router = new RouterAdvertiser(ip6Config(plan), counters, rng.fork("router"), toClients, nowNs);
+            this.router = new RouterAdvertiser(ip6Config(plan), counters, rng.fork("router"), toClients,
+                    nowNs);
             this.dhcp6 = new StatelessDhcpV6(ip6Config(plan), counters, toClients);
         } else {
             this.anycastPort = -1;

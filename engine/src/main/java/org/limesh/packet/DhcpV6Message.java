@@ -80,7 +80,8 @@ public record DhcpV6Message(
     /** What became of a request; {@code text} is for people. */
     public record Status(int code, String text) {
         public Status {
-            Invariant.check(code >>> 16 == 0 && octets(text).length + 2 <= MAX_OPTION_OCTETS, "a status fits its option");
+            Invariant.check(code >>> 16 == 0 && octets(text).length + 2 <= MAX_OPTION_OCTETS,
+                    "a status fits its option");
         }
     }
 
@@ -92,7 +93,8 @@ public record DhcpV6Message(
                 && refreshSeconds >>> 32 == 0, "numbers fit their fields");
         Invariant.check(requested.stream().allMatch(code -> code >>> 16 == 0)
                 && searchList.stream().allMatch(DnsNames::isName), "options hold what they can carry");
-        Invariant.check(2 * requested.size() <= MAX_OPTION_OCTETS && 16 * dnsServers.size() <= MAX_OPTION_OCTETS
+        Invariant.check(2 * requested.size() <= MAX_OPTION_OCTETS
+                && 16 * dnsServers.size() <= MAX_OPTION_OCTETS
                 && DnsNames.lengthOctets(searchList) <= MAX_OPTION_OCTETS, "options are not too long");
     }
 
@@ -164,9 +166,9 @@ public record DhcpV6Message(
             }
             at = next;
         }
-        return new Decoded.Valid<>(new DhcpV6Message(type, Octets.i32(octets, offset) & 0xff_ffff, reader.clientId,
-                reader.serverId, reader.requested, reader.wantsAddress, reader.status, reader.dnsServers,
-                reader.searchList, reader.refreshSeconds));
+        return new Decoded.Valid<>(new DhcpV6Message(type, Octets.i32(octets, offset) & 0xff_ffff,
+                reader.clientId, reader.serverId, reader.requested, reader.wantsAddress, reader.status,
+                reader.dnsServers, reader.searchList, reader.refreshSeconds));
     }
 
     /** Collects options; of one that occurs twice the last counts. */
@@ -261,7 +263,10 @@ public record DhcpV6Message(
         }
     }
 
-    /** The payload of a datagram. Options in the order of dnsmasq: ids, status, names, DNS servers, refresh time. */
+    /**
+     * The payload of a datagram. Options in the order of dnsmasq: ids, status, names, DNS servers, refresh
+     * time.
+     */
     public byte[] emit() {
         Writer writer = new Writer(type << 24 | transactionId);
         if (clientId != null) {

@@ -143,7 +143,8 @@ public final class Dissector {
 
     private static String dhcp6(Frame frame) {
         return switch (DhcpV6Message.parse(frame)) {
-            case Decoded.Malformed<DhcpV6Message>(var fault, var offset) -> "malformed: " + fault + " at " + offset;
+            case Decoded.Malformed<DhcpV6Message>(var fault, var offset) ->
+                    "malformed: " + fault + " at " + offset;
             case Decoded.Valid<DhcpV6Message>(var message) -> DhcpV6Message.typeName(message.type())
                     + (message.clientId() == null ? "" : " client " + message.clientId())
                     + (message.serverId() == null ? "" : " server " + message.serverId())
@@ -164,7 +165,8 @@ public final class Dissector {
         if (to == Udp.PORT_DHCP_SERVER || to == Udp.PORT_DHCP_CLIENT && from == Udp.PORT_DHCP_SERVER) {
             return "DHCP " + source + " > " + destination + " " + dhcp(frame);
         }
-        if (to == DhcpV6Message.PORT_SERVER || to == DhcpV6Message.PORT_CLIENT && from == DhcpV6Message.PORT_SERVER) {
+        if (to == DhcpV6Message.PORT_SERVER || to == DhcpV6Message.PORT_CLIENT
+                && from == DhcpV6Message.PORT_SERVER) {
             return "DHCPv6 " + source + " > " + destination + " " + dhcp6(frame);
         }
         if (to >= 0) {

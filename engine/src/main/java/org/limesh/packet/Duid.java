@@ -24,7 +24,8 @@ public final class Duid {
     private final byte[] octets;
 
     Duid(byte[] octets) {
-        Invariant.check(octets.length >= MIN_OCTETS && octets.length <= MAX_OCTETS, "a DUID has 3 to 130 octets");
+        Invariant.check(octets.length >= MIN_OCTETS && octets.length <= MAX_OCTETS,
+                "a DUID has 3 to 130 octets");
         this.octets = octets;
     }
 

@@ -169,7 +169,10 @@ public final class Icmpv6 {
         return offset(frame);
     }
 
-    /** What RFC 4861 has a receiver of router discovery check before it looks at options; null when all is well. */
+    /**
+     * What RFC 4861 has a receiver of router discovery check before it looks at options; null when all is
+     * well.
+     */
     static String discoveryFault(Frame frame, int type, int atLeastOctets) {
         if (type(frame) != type) {
             return "type";

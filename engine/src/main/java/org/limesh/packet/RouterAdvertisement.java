@@ -22,7 +22,8 @@ import org.limesh.base.Octets;
  *  options, each  0: type  1: length in units of 8 octets  2..
  *     1  source link-layer address   2..7 MAC
  *     3  prefix information          2 prefix length  3 flags: bit 7 on-link, bit 6 autonomous
- *                                    4..7 valid lifetime  8..11 preferred lifetime  12..15 reserved  16..31 prefix
+ *                                    4..7 valid lifetime  8..11 preferred lifetime  12..15 reserved
+ *                                    16..31 prefix
  *     5  MTU                         2..3 reserved  4..7 MTU
  *    25  recursive DNS servers       2..3 reserved  4..7 lifetime  8.. addresses
  *    31  DNS search list             2..3 reserved  4..7 lifetime  8.. names, see {@link DnsNames}, zeros
@@ -95,7 +96,8 @@ public record RouterAdvertisement(
     public record Prefix(
             Ip6Prefix prefix, boolean onLink, boolean autonomous, long validSeconds, long preferredSeconds) {
         public Prefix {
-            Invariant.check(prefix.masked().equals(prefix), "a prefix of a router advertisement has no host bits");
+            Invariant.check(prefix.masked().equals(prefix),
+                    "a prefix of a router advertisement has no host bits");
             Invariant.check(is32(validSeconds) && is32(preferredSeconds), "lifetimes have 32 bits");
         }
     }
@@ -106,7 +108,8 @@ public record RouterAdvertisement(
             names = List.copyOf(names);
             Invariant.check(is32(lifetimeSeconds), "lifetimes have 32 bits");
             Invariant.check(!names.isEmpty() && names.stream().allMatch(DnsNames::isName)
-                    && DNS_HEADER_OCTETS + DnsNames.lengthOctets(names) <= MAX_OPTION_OCTETS, "names fit an option");
+                    && DNS_HEADER_OCTETS + DnsNames.lengthOctets(names) <= MAX_OPTION_OCTETS,
+                    "names fit an option");
         }
     }
 
@@ -115,7 +118,8 @@ public record RouterAdvertisement(
         public DnsServers {
             addresses = List.copyOf(addresses);
             Invariant.check(is32(lifetimeSeconds), "lifetimes have 32 bits");
-            Invariant.check(!addresses.isEmpty() && DNS_HEADER_OCTETS + Ip6Address.LENGTH_OCTETS * addresses.size()
+            Invariant.check(!addresses.isEmpty() && DNS_HEADER_OCTETS
+                    + Ip6Address.LENGTH_OCTETS * addresses.size()
                     <= MAX_OPTION_OCTETS, "addresses fit an option");
         }
     }
@@ -125,7 +129,8 @@ public record RouterAdvertisement(
         searchLists = List.copyOf(searchLists);
         dnsServers = List.copyOf(dnsServers);
         Invariant.check(hopLimit >>> 8 == 0 && preference >>> 2 == 0 && routerLifetimeSeconds >>> 16 == 0
-                && is32(reachableMs) && is32(retransmissionMs) && is32(mtuOctets), "numbers fit their fields");
+                && is32(reachableMs) && is32(retransmissionMs) && is32(mtuOctets),
+                "numbers fit their fields");
     }
 
     private static boolean is32(long value) {
@@ -145,7 +150,9 @@ public record RouterAdvertisement(
         return parse(frame.array(), frame.offset() + at, Ipv6.end(frame) - at);
     }
 
-    /** Reads an ICMPv6 message of this type; the checksum is not looked at. Faults count from {@code offset}. */
+    /**
+     * Reads an ICMPv6 message of this type; the checksum is not looked at. Faults count from {@code offset}.
+     */
     public static Decoded<RouterAdvertisement> parse(byte[] octets, int offset, int length) {
         if (length < OPTIONS) {
             return new Decoded.Malformed<>("truncated", length);
@@ -218,7 +225,8 @@ public record RouterAdvertisement(
             int flags = octets[at + 3] & 0xff;
             // Bits behind the prefix are to be ignored.
             prefixes.add(new Prefix(new Ip6Prefix(address(octets, at + PREFIX_ADDRESS), bits).masked(),
-                    (flags & FLAG_ON_LINK) != 0, (flags & FLAG_AUTONOMOUS) != 0, u32(octets, at + PREFIX_VALID),
+                    (flags & FLAG_ON_LINK) != 0, (flags & FLAG_AUTONOMOUS) != 0,
+                    u32(octets, at + PREFIX_VALID),
                     u32(octets, at + PREFIX_PREFERRED)));
             return null;
         }
@@ -301,7 +309,8 @@ public record RouterAdvertisement(
 
     private static int put(byte[] octets, int at, Prefix prefix) {
         octets[at + 2] = (byte) prefix.prefix().lengthBits();
-        octets[at + 3] = (byte) ((prefix.onLink() ? FLAG_ON_LINK : 0) | (prefix.autonomous() ? FLAG_AUTONOMOUS : 0));
+        octets[at + 3] = (byte) ((prefix.onLink() ? FLAG_ON_LINK : 0)
+                | (prefix.autonomous() ? FLAG_AUTONOMOUS : 0));
         Octets.put32(octets, at + PREFIX_VALID, (int) prefix.validSeconds());
         Octets.put32(octets, at + PREFIX_PREFERRED, (int) prefix.preferredSeconds());
         Octets.put64(octets, at + PREFIX_ADDRESS, prefix.prefix().address().high());

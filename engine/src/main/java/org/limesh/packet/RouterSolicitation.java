@@ -33,7 +33,8 @@ public record RouterSolicitation(Ip6Address source, MacAddress sourceMac) {
             if (octets == 0 || at + octets > end) {
                 return new Decoded.Malformed<>("option_length", at);
             }
-            if (frame.u8(at) == Icmpv6.OPTION_SOURCE_MAC && octets == Icmpv6.MAC_OPTION_OCTETS && mac == null) {
+            if (frame.u8(at) == Icmpv6.OPTION_SOURCE_MAC && octets == Icmpv6.MAC_OPTION_OCTETS
+                    && mac == null) {
                 mac = new MacAddress(frame.mac(at + 2));
             }
             at += octets;
@@ -55,7 +56,7 @@ public record RouterSolicitation(Ip6Address source, MacAddress sourceMac) {
         if (sourceMac != null) {
             Icmpv6.putMacOption(message, OPTIONS, Icmpv6.OPTION_SOURCE_MAC, sourceMac.bits());
         }
-        return Icmpv6.discoveryFrame(Ipv6.multicastMac(Icmpv6.ALL_ROUTERS), etherSource, source, Icmpv6.ALL_ROUTERS,
-                message);
+        return Icmpv6.discoveryFrame(Ipv6.multicastMac(Icmpv6.ALL_ROUTERS), etherSource, source,
+                Icmpv6.ALL_ROUTERS, message);
     }
 }

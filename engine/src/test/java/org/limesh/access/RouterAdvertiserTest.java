@@ -43,7 +43,8 @@ class RouterAdvertiserTest {
     }
 
     private RouterAdvertiser advertiser(Ip6Config config, long seed) {
-        return new RouterAdvertiser(config, counters, new Rng(seed), frame -> sent.add(new Sent(now, frame)), now);
+        return new RouterAdvertiser(config, counters, new Rng(seed), frame -> sent.add(new Sent(now, frame)),
+                now);
     }
 
     private void pass(RouterAdvertiser which, long ns) {
@@ -160,9 +161,11 @@ class RouterAdvertiserTest {
         Frame fromAfar = solicitation(Ip6Address.linkLocalOf(PHONE), PHONE);
         fromAfar.put8(21, 64);
         router.onFrame(fromAfar, now);
-        router.onFrame(Icmpv6.echoRequest(ROUTER_MAC.bits(), PHONE.bits(), Ip6Address.linkLocalOf(PHONE), ROUTER, 1, 1,
+        router.onFrame(Icmpv6.echoRequest(ROUTER_MAC.bits(), PHONE.bits(), Ip6Address.linkLocalOf(PHONE),
+                ROUTER, 1, 1,
                 8), now);
         assertThat(sent).isEmpty();
-        assertThat(counters.snapshot()).containsOnlyKeys("drop.rs.ether_source", "drop.rs.hop_limit", "drop.rs.type");
+        assertThat(counters.snapshot())
+                .containsOnlyKeys("drop.rs.ether_source", "drop.rs.hop_limit", "drop.rs.type");
     }
 }

@@ -29,8 +29,10 @@ class StatelessDhcpV6Test {
         return frame.copyOf(Udp.payloadOffset(frame), Udp.payloadOctets(frame)).toBytes();
     }
 
-    private static DhcpV6Message request(int type, Duid serverId, List<Integer> requested, boolean wantsAddress) {
-        return new DhcpV6Message(type, 77, CLIENT, serverId, requested, wantsAddress, null, List.of(), List.of(), 0);
+    private static DhcpV6Message request(int type, Duid serverId, List<Integer> requested,
+            boolean wantsAddress) {
+        return new DhcpV6Message(type, 77, CLIENT, serverId, requested, wantsAddress, null, List.of(),
+                List.of(), 0);
     }
 
     private void ask(DhcpV6Message message) {
@@ -41,7 +43,8 @@ class StatelessDhcpV6Test {
     @Test
     void answersAsDnsmasqDoes() {
         List<Frame> captured =
-                PcapFile.read("/captures/ra/dnsmasq.pcap").stream().filter(frame -> Udp.offset(frame) >= 0).toList();
+                PcapFile.read("/captures/ra/dnsmasq.pcap").stream().filter(frame -> Udp.offset(frame) >= 0)
+                .toList();
         int compared = 0;
         for (int i = 0; i + 1 < captured.size(); i += 2) {
             server.onFrame(captured.get(i), i);
@@ -60,7 +63,8 @@ class StatelessDhcpV6Test {
 
     @Test
     void saysOnlyWhatIsAskedFor() {
-        ask(request(DhcpV6Message.INFORMATION_REQUEST, null, List.of(DhcpV6Message.OPTION_SEARCH_LIST), false));
+        ask(request(DhcpV6Message.INFORMATION_REQUEST, null, List.of(DhcpV6Message.OPTION_SEARCH_LIST),
+                false));
         ask(request(DhcpV6Message.INFORMATION_REQUEST, null, List.of(), false));
         DhcpV6Message names = message(sent.get(0));
         assertThat(names.searchList()).containsExactly("thisnode.info");

@@ -16,7 +16,8 @@ class DhcpV6MessageTest {
     private static final Duid CLIENT = Duid.ofMac(MacAddress.parse("02:aa:00:00:00:01"));
 
     private static List<Frame> captured() {
-        return PcapFile.read("/captures/ra/dnsmasq.pcap").stream().filter(frame -> Udp.offset(frame) >= 0).toList();
+        return PcapFile.read("/captures/ra/dnsmasq.pcap").stream().filter(frame -> Udp.offset(frame) >= 0)
+                .toList();
     }
 
     private static byte[] payload(Frame frame) {
@@ -26,7 +27,8 @@ class DhcpV6MessageTest {
     private static DhcpV6Message valid(byte[] octets) {
         return switch (DhcpV6Message.parse(octets, 0, octets.length)) {
             case Decoded.Valid<DhcpV6Message>(var message) -> message;
-            case Decoded.Malformed<DhcpV6Message>(var fault, var at) -> throw new AssertionError(fault + " at " + at);
+            case Decoded.Malformed<DhcpV6Message>(var fault, var at) ->
+                    throw new AssertionError(fault + " at " + at);
         };
     }
 
@@ -38,8 +40,10 @@ class DhcpV6MessageTest {
         assertThat(request.requested()).containsExactly(23, 24);
         assertThat(request.wantsAddress()).isFalse();
         DhcpV6Message reply = valid(payload(captured().get(1)));
-        assertThat(reply).isEqualTo(new DhcpV6Message(DhcpV6Message.REPLY, request.transactionId(), CLIENT, SERVER,
-                List.of(), false, null, List.of(Ip6Address.parse("fd0d:fe46:8ce8::1")), List.of("thisnode.info"), 86400));
+        assertThat(reply).isEqualTo(new DhcpV6Message(DhcpV6Message.REPLY, request.transactionId(), CLIENT,
+                SERVER,
+                List.of(), false, null, List.of(Ip6Address.parse("fd0d:fe46:8ce8::1")),
+                List.of("thisnode.info"), 86400));
         assertThat(valid(payload(captured().get(2))).wantsAddress()).isTrue();
     }
 
@@ -76,7 +80,8 @@ class DhcpV6MessageTest {
                 for (int i = rng.nextInt(5); i >= 0; i--) {
                     noise[rng.nextInt(noise.length)] = (byte) rng.nextInt(256);
                 }
-                if (DhcpV6Message.parse(noise, 0, noise.length) instanceof Decoded.Valid<DhcpV6Message>(var message)) {
+                if (DhcpV6Message.parse(noise, 0, noise.length)
+                        instanceof Decoded.Valid<DhcpV6Message>(var message)) {
                     assertThat(valid(message.emit())).isEqualTo(message);
                 }
             }

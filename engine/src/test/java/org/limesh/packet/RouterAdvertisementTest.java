@@ -16,7 +16,8 @@ class RouterAdvertisementTest {
     private static final MacAddress ROUTER_MAC = MacAddress.parse("aa:aa:aa:0d:fe:aa");
     private static final Ip6Address ROUTER = Ip6Address.linkLocalOf(ROUTER_MAC);
     private static final MacAddress PHONE = MacAddress.parse("02:aa:00:00:00:01");
-    private static final RouterAdvertisement OF_DNSMASQ = new RouterAdvertisement(64, false, true, 0, 360, 0, 0,
+    private static final RouterAdvertisement OF_DNSMASQ = new RouterAdvertisement(64, false, true, 0, 360, 0,
+            0,
             List.of(new RouterAdvertisement.Prefix(
                     Ip6Prefix.parse("fd0d:fe46:8ce8::/64"), true, true, 86400, 86400)),
             1350, ROUTER_MAC,
@@ -24,7 +25,8 @@ class RouterAdvertisementTest {
             List.of(new RouterAdvertisement.DnsServers(86400, List.of(ROUTER))));
 
     private static List<Frame> captured(int type) {
-        return PcapFile.read("/captures/ra/dnsmasq.pcap").stream().filter(frame -> Icmpv6.type(frame) == type).toList();
+        return PcapFile.read("/captures/ra/dnsmasq.pcap").stream().filter(frame -> Icmpv6.type(frame) == type)
+                .toList();
     }
 
     private static Frame advertisement() {
@@ -32,7 +34,8 @@ class RouterAdvertisementTest {
     }
 
     private static String fault(Frame frame) {
-        return RouterAdvertisement.parse(frame) instanceof Decoded.Malformed<RouterAdvertisement>(var fault, var _)
+        return RouterAdvertisement.parse(frame)
+                instanceof Decoded.Malformed<RouterAdvertisement>(var fault, var _)
                 ? fault : "none";
     }
 
@@ -52,7 +55,8 @@ class RouterAdvertisementTest {
         emitted[2] = sent[2];
         emitted[3] = sent[3];
         assertThat(emitted).isEqualTo(sent);
-        Frame frame = OF_DNSMASQ.frame(PHONE.bits(), ROUTER_MAC.bits(), ROUTER, Ip6Address.linkLocalOf(PHONE));
+        Frame frame = OF_DNSMASQ.frame(PHONE.bits(), ROUTER_MAC.bits(), ROUTER,
+                Ip6Address.linkLocalOf(PHONE));
         assertThat(frame.u16(56)).as("checksum").isEqualTo(advertisement().u16(56));
     }
 
@@ -74,7 +78,8 @@ class RouterAdvertisementTest {
         List<Integer> ends = List.of(16, 48, 56, 64, 88, 112);
         for (int length = 0; length <= whole.length; length++) {
             byte[] cut = Arrays.copyOf(whole, length);
-            assertThat(RouterAdvertisement.parse(cut, 0, length) instanceof Decoded.Valid).as("cut to %d", length)
+            assertThat(RouterAdvertisement.parse(cut, 0, length) instanceof Decoded.Valid)
+                    .as("cut to %d", length)
                     .isEqualTo(ends.contains(length));
         }
     }
@@ -101,7 +106,8 @@ class RouterAdvertisementTest {
         if (RouterAdvertisement.parse(octets, 0, octets.length)
                 instanceof Decoded.Valid<RouterAdvertisement>(var message)) {
             byte[] emitted = message.emit();
-            assertThat(RouterAdvertisement.parse(emitted, 0, emitted.length)).isEqualTo(new Decoded.Valid<>(message));
+            assertThat(RouterAdvertisement.parse(emitted, 0, emitted.length))
+                    .isEqualTo(new Decoded.Valid<>(message));
         }
     }
 
@@ -121,16 +127,19 @@ class RouterAdvertisementTest {
     void refusesSolicitationsThatRfc4861Refuses() {
         Frame good = new RouterSolicitation(Ip6Address.linkLocalOf(PHONE), PHONE).frame(PHONE.bits());
         for (int length = 0; length < good.length(); length++) {
-            assertThat(RouterSolicitation.parse(good.copyOf(0, length))).isInstanceOf(Decoded.Malformed.class);
+            assertThat(RouterSolicitation.parse(good.copyOf(0, length)))
+                    .isInstanceOf(Decoded.Malformed.class);
         }
         for (int bit = 20 * 8; bit < good.length() * 8; bit++) {
             if (bit / 8 != 20) {
                 Frame flipped = good.copy();
                 flipped.put8(bit / 8, flipped.u8(bit / 8) ^ 1 << bit % 8);
-                assertThat(RouterSolicitation.parse(flipped)).as("bit %d", bit).isInstanceOf(Decoded.Malformed.class);
+                assertThat(RouterSolicitation.parse(flipped)).as("bit %d", bit)
+                        .isInstanceOf(Decoded.Malformed.class);
             }
         }
-        assertThat(RouterSolicitation.parse(new RouterSolicitation(Ip6Address.ANY, PHONE).frame(PHONE.bits())))
+        assertThat(RouterSolicitation.parse(new RouterSolicitation(Ip6Address.ANY, PHONE)
+                .frame(PHONE.bits())))
                 .isEqualTo(new Decoded.Malformed<>("mac_without_source", 14));
     }
 
@@ -139,7 +148,8 @@ class RouterAdvertisementTest {
         assertThat(DnsNames.isName("thisnode.info")).isTrue();
         assertThat(DnsNames.isName("a")).isTrue();
         assertThat(DnsNames.isName("a".repeat(63) + "." + "b".repeat(63))).isTrue();
-        for (String bad : List.of("", ".", "a..b", "a.", ".a", "a b", "ñandú", "a".repeat(64), "ab.".repeat(84) + "cde")) {
+        for (String bad : List.of("", ".", "a..b", "a.", ".a", "a b", "ñandú", "a".repeat(64),
+                "ab.".repeat(84) + "cde")) {
             assertThat(DnsNames.isName(bad)).as(bad).isFalse();
         }
     }

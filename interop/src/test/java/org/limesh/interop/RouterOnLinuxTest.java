@@ -49,7 +49,8 @@ class RouterOnLinuxTest {
     @BeforeAll
     void layCablesAndStartNodes() throws Exception {
         whyNot = Stream.concat(Stream.of(Netns.whyNot()),
-                        Stream.of("rdisc6", "ndisc6", "dhclient", "tcpdump", "tshark", "ping", "nft").map(Shell::whyNot))
+                        Stream.of("rdisc6", "ndisc6", "dhclient", "tcpdump", "tshark", "ping", "nft")
+                        .map(Shell::whyNot))
                 .filter(reason -> reason != null).findFirst().orElse(null);
         if (whyNot != null) {
             return;
@@ -100,7 +101,8 @@ class RouterOnLinuxTest {
     }
 
     private static String address6(Netns client) throws Exception {
-        for (String word : client.run("ip", "-6", "-o", "addr", "show", "dev", "eth0", "scope", "global").split("\\s+")) {
+        for (String word : client.run("ip", "-6", "-o", "addr", "show", "dev", "eth0", "scope", "global")
+                .split("\\s+")) {
             if (word.startsWith(PREFIX)) {
                 return word.substring(0, word.indexOf('/'));
             }
@@ -112,10 +114,14 @@ class RouterOnLinuxTest {
     @Order(1)
     void kernelMakesItselfAnAddressAndOneDefaultRoute() throws Exception {
         for (Netns client : List.of(c1, c2)) {
-            long tookMs = Wait.until("a client has an IPv6 address", CONFIGURED, () -> !address6(client).isEmpty(),
+            long tookMs = Wait.until("a client has an IPv6 address", CONFIGURED, () -> !address6(client)
+                    .isEmpty(),
                     () -> client.inventory() + nodes.getFirst().log());
             System.out.printf("router on Linux: %s after %d ms%n", address6(client), tookMs);
             assertDefaultRoute(client);
+            // An advertisement to all may come before the kernel has checked the client's own addresses.
+            Wait.until("a client may use its addresses", CONFIGURED,
+                    () -> !client.run("ip", "-6", "addr").contains("tentative"));
         }
         assertThat(address6(c1)).isNotEqualTo(address6(c2));
     }
@@ -123,7 +129,8 @@ class RouterOnLinuxTest {
     private void assertDefaultRoute(Netns client) throws Exception {
         List<String> routes = client.run("ip", "-6", "route", "show", "default").lines().toList();
         assertThat(routes).hasSize(1);
-        assertThat(routes.getFirst()).startsWith("default via " + router() + " dev eth0 proto ra").contains("mtu 1350");
+        assertThat(routes.getFirst()).startsWith("default via " + router() + " dev eth0 proto ra")
+                .contains("mtu 1350");
     }
 
     @Test
@@ -134,7 +141,8 @@ class RouterOnLinuxTest {
                 "Router lifetime : 360 ", "Prefix : fd0d:fe46:8ce8::/64", "On-link : Yes",
                 "Autonomous address conf.: Yes", "Valid time : 86400 ", "MTU : 1350 bytes",
                 "Source link-layer address: " + n1.macOf("anygw").toUpperCase(java.util.Locale.ROOT),
-                "DNS search list : thisnode.info", "Recursive DNS server : 2001:470:20::2", "from " + router());
+                "DNS search list : thisnode.info", "Recursive DNS server : 2001:470:20::2", "from "
+                + router());
         assertThat(c1.run("ndisc6", "-1", "-w", "3000", ANYCAST, "eth0"))
                 .contains(n1.macOf("anygw").toUpperCase(java.util.Locale.ROOT));
     }
@@ -150,12 +158,15 @@ class RouterOnLinuxTest {
     @Order(2)
     void dhclientLearnsResolversAndDomain() throws Exception {
         Path script = FILES.resolve("script");
-        Files.writeString(script, "#!/bin/sh\necho \"$reason|$new_dhcp6_name_servers|$new_dhcp6_domain_search\" >>"
+        Files.writeString(script,
+                "#!/bin/sh\necho \"$reason|$new_dhcp6_name_servers|$new_dhcp6_domain_search\" >>"
                 + FILES.resolve("dhclient.told") + "\n");
         assertThat(script.toFile().setExecutable(true)).isTrue();
         Files.deleteIfExists(FILES.resolve("dhclient.told"));
-        String log = c1.ask("timeout", "20", "dhclient", "-6", "-S", "-1", "-v", "-d", "-sf", script.toString(),
-                "-lf", FILES.resolve("dhclient.leases").toString(), "-pf", FILES.resolve("dhclient.pid").toString(),
+        String log = c1.ask("timeout", "20", "dhclient", "-6", "-S", "-1", "-v", "-d", "-sf",
+                script.toString(),
+                "-lf", FILES.resolve("dhclient.leases").toString(), "-pf", FILES.resolve("dhclient.pid")
+                .toString(),
                 "-cf", "/dev/null", "eth0").text();
         assertThat(log).contains("RCV: Reply message on eth0 from " + router());
         assertThat(Files.readString(FILES.resolve("dhclient.told")).lines())
@@ -166,7 +177,8 @@ class RouterOnLinuxTest {
     @Order(2)
     void whoAsksForAnAddressIsToldThatThereIsNone() throws Exception {
         String log = c1.ask("timeout", "3", "dhclient", "-6", "-N", "-1", "-v", "-d", "-sf", "/bin/true",
-                "-lf", FILES.resolve("solicit.leases").toString(), "-pf", FILES.resolve("solicit.pid").toString(),
+                "-lf", FILES.resolve("solicit.leases").toString(), "-pf", FILES.resolve("solicit.pid")
+                .toString(),
                 "-cf", "/dev/null", "eth0").text();
         assertThat(log).contains("RCV: Advertise message on eth0 from " + router())
                 .contains("Server ID: 00:03:00:01:" + n1.macOf("anygw")).contains("Lease failed to satisfy");
@@ -199,9 +211,11 @@ class RouterOnLinuxTest {
                 "-e", "icmpv6.opt.rdnss", "-e", "icmpv6.opt.dnssl");
         String mac = n1.macOf("anygw");
         assertThat(fields.lines().distinct().toList()).containsExactly(String.join("\t", mac, router(), "255",
-                "1", "0x40", "360", "fd0d:fe46:8ce8::", "0xc0", "1350", mac, "2001:470:20::2", "thisnode.info"));
+                "1", "0x40", "360", "fd0d:fe46:8ce8::", "0xc0", "1350", mac, "2001:470:20::2",
+                "thisnode.info"));
         assertThat(Shell.run("tshark", "-r", file, "-Y", "dhcpv6.msgtype == 7", "-T", "fields",
-                "-e", "dhcpv6.dns_server", "-e", "dhcpv6.search_list_entry", "-e", "udp.checksum.status", "-o",
+                "-e", "dhcpv6.dns_server", "-e", "dhcpv6.search_list_entry", "-e", "udp.checksum.status",
+                "-o",
                 "udp.check_checksum:TRUE").lines().distinct().toList())
                 .containsExactly("2001:470:20::2\tthisnode.info.\t1");
         assertThat(Shell.run("tshark", "-r", file, "-Y", "_ws.malformed")).isEmpty();
@@ -238,7 +252,9 @@ class RouterOnLinuxTest {
             assertThat(node.run("ip", "-6", "-o", "addr", "show", "dev", "anygw", "scope", "link"))
                     .contains(router() + "/64").doesNotContain("dadfailed").doesNotContain("tentative");
         }
-        assertThat(Shell.run("tshark", "-r", atClient.file().toString(), "-Y", "icmpv6.type == 135 && ipv6.src == :: && "
-                + "icmpv6.nd.ns.target_address == " + router())).as("checks for duplicates of the router").isEmpty();
+        assertThat(Shell.run("tshark", "-r", atClient.file().toString(), "-Y",
+                "icmpv6.type == 135 && ipv6.src == :: && "
+                + "icmpv6.nd.ns.target_address == " + router())).as("checks for duplicates of the router")
+                .isEmpty();
     }
 }

@@ -102,8 +102,8 @@ final class AnycastPort implements FramePort {
 
     /**
      * A client on this machine (a container, a virtual machine) leaves the checksum to hardware that is not
-     * on its way. The frame saw no wire; zero is IPv4's word for "not computed". IPv6 has none: there the half
-     * sum stays, and nobody looks at it.
+     * on its way. The frame saw no wire; zero is IPv4's word for "not computed". IPv6 has none: there the
+     * half sum stays, and nobody looks at it.
      */
     private static void withoutChecksum(Frame frame) {
         int udp = IP_AT + (frame.u8(IP_AT) & 15) * 4;

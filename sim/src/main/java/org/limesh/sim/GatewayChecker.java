@@ -21,10 +21,10 @@ import org.limesh.packet.Udp;
  * I6: exactly one gateway answers an attached client, that of its node, and with the anycast MAC.
  *
  * <p>Each {@value #INTERVAL_S} s each attached client asks in five ways: an ARP probe, a neighbour
- * solicitation, a ping, a DHCP DISCOVER, a router solicitation. Who answers is seen at the hosts that answer, so an answer that
- * gets lost still counts. The questions teach the client nothing: its own stack takes no part in them.
- * A client that moves, or whose node restarts, within the second need not be answered. Besides, nobody may
- * have taught a client another MAC for its gateway.
+ * solicitation, a ping, a DHCP DISCOVER, a router solicitation. Who answers is seen at the hosts that answer,
+ * so an answer that gets lost still counts. The questions teach the client nothing: its own stack takes no
+ * part in them. A client that moves, or whose node restarts, within the second need not be answered. Besides,
+ * nobody may have taught a client another MAC for its gateway.
  */
 final class GatewayChecker implements SimObserver {
     private static final int INTERVAL_S = 5;
@@ -83,7 +83,8 @@ final class GatewayChecker implements SimObserver {
         client.send(Icmpv6.neighbourSolicitation(mac, client.linkLocal(), anycast.address6().address()));
         client.send(discover(client));
         // From an address that is not the client's, so that its stack does not take the answer for its own.
-        client.send(new RouterSolicitation(new Ip6Address(client.linkLocal().high(), PROBE_HOST | mac), client.mac())
+        client.send(new RouterSolicitation(new Ip6Address(client.linkLocal().high(), PROBE_HOST | mac),
+                client.mac())
                 .frame(mac));
         if (client.address4() != null) {
             client.send(Icmpv4.echoRequest(anycast.mac().bits(), mac, client.address4().bits(), gateway,

@@ -8,8 +8,8 @@ import org.limesh.base.Ip6Prefix;
 import org.limesh.base.MacAddress;
 
 /**
- * A phone or PC: asks for an address, makes itself one of IPv6, resolves, pings, talks. It is attached to one node's access at a
- * time, through a bridge port of its own ({@code ap0}, {@code ap1}, ...).
+ * A phone or PC: asks for an address, makes itself one of IPv6, resolves, pings, talks. It is attached to one
+ * node's access at a time, through a bridge port of its own ({@code ap0}, {@code ap1}, ...).
  */
 public final class SimClient implements EventTarget {
     private static final int TO_ACCESS = 0;
@@ -136,7 +136,9 @@ public final class SimClient implements EventTarget {
         return Ip6Address.linkLocalOf(spec.mac());
     }
 
-    /** Its IPv6 address besides the link-local one: given by hand, else made of an announced prefix; or null. */
+    /**
+     * Its IPv6 address besides the link-local one: given by hand, else made of an announced prefix; or null.
+     */
     public Ip6Address address6() {
         return stack.address6();
     }

@@ -104,7 +104,8 @@ final class SimHost implements NodeHost {
                 gatewayAnswered(SimObserver.Answer.DHCP, dhcpClient(frame), Ethernet.source(frame));
             } else if (Icmpv6.type(frame) == Icmpv6.ROUTER_ADVERTISEMENT
                     && !MacAddress.isMulticast(Ethernet.destination(frame))) {
-                gatewayAnswered(SimObserver.Answer.ROUTER, Ethernet.destination(frame), Ethernet.source(frame));
+                gatewayAnswered(SimObserver.Answer.ROUTER, Ethernet.destination(frame),
+                        Ethernet.source(frame));
             }
             bridge.fromStack(frame);
         } else {

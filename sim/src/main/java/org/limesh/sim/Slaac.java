@@ -86,7 +86,8 @@ final class Slaac implements EventTarget {
             for (RouterAdvertisement.Prefix prefix : message.prefixes()) {
                 if (prefix.autonomous() && prefix.prefix().lengthBits() == LENGTH_BITS) {
                     long low = client.linkLocal().low();
-                    address = new Ip6Prefix(new Ip6Address(prefix.prefix().address().high(), low), LENGTH_BITS);
+                    address = new Ip6Prefix(new Ip6Address(prefix.prefix().address().high(), low),
+                            LENGTH_BITS);
                     addressUntilNs = sim.nowNs() + prefix.validSeconds() * SimTime.SECOND;
                 }
             }

@@ -51,7 +51,8 @@ class RouterDiscoveryTest {
         Map<SimNode, Integer> answers = new LinkedHashMap<>();
         sim.addObserver(new SimObserver() {
             @Override
-            public void gatewayAnswered(SimNode node, Answer kind, long clientMac, long answeringMac, long nowNs) {
+            public void gatewayAnswered(SimNode node, Answer kind, long clientMac, long answeringMac,
+                    long nowNs) {
                 if (kind == Answer.ROUTER && clientMac == client.mac().bits()) {
                     answers.merge(node, 1, Integer::sum);
                 }
@@ -84,7 +85,8 @@ class RouterDiscoveryTest {
             assertThat(heard.get(client)).allMatch(frame -> Ethernet.source(frame) == anycastMac.bits());
             long toAll = heard.get(client).stream()
                     .filter(frame -> MacAddress.isMulticast(Ethernet.destination(frame))).count();
-            // Ten minutes at 40 to 120 s after a quick start; nine nodes that were heard would say nine times as much.
+            // Ten minutes at 40 to 120 s after a quick start; nine nodes that were heard would say nine times
+            // as much.
             assertThat(toAll).isBetween(5L, 20L);
         }
     }
@@ -118,7 +120,8 @@ class RouterDiscoveryTest {
     private static Frame informationRequest(SimClient client) {
         DhcpV6Message request = new DhcpV6Message(DhcpV6Message.INFORMATION_REQUEST, 5, null, null,
                 List.of(DhcpV6Message.OPTION_DNS_SERVERS), false, null, List.of(), List.of(), 0);
-        return Udp.frame6(0x3333_0001_0002L, client.mac().bits(), client.linkLocal(), DhcpV6Message.PORT_CLIENT,
+        return Udp.frame6(0x3333_0001_0002L, client.mac().bits(), client.linkLocal(),
+                DhcpV6Message.PORT_CLIENT,
                 DhcpV6Message.ALL_SERVERS, DhcpV6Message.PORT_SERVER, request.emit());
     }
 
@@ -147,7 +150,8 @@ class RouterDiscoveryTest {
         List<SimClient> clients = clients();
         sim.runUntil(60 * SimTime.SECOND);
         SimClient ana = clients.getFirst();
-        PingSeries gateway = ana.startPing(sim.nodeAt(0).plan().anycast().address6().address(), SimTime.SECOND);
+        PingSeries gateway = ana.startPing(sim.nodeAt(0).plan().anycast().address6().address(),
+                SimTime.SECOND);
         PingSeries router = ana.startPing(ana.routers6().getFirst(), SimTime.SECOND);
         PingSeries far = ana.startPing(clients.get(8).address6(), SimTime.SECOND);
         sim.runUntil(70 * SimTime.SECOND + 500 * SimTime.MS);
@@ -164,7 +168,8 @@ class RouterDiscoveryTest {
         SimClient ana = clients.getFirst();
         Ip6Address address = ana.address6();
         List<Ip6Address> routers = ana.routers6();
-        PingSeries gateway = ana.startPing(sim.nodeAt(0).plan().anycast().address6().address(), SimTime.SECOND / 10);
+        PingSeries gateway = ana.startPing(sim.nodeAt(0).plan().anycast().address6().address(),
+                SimTime.SECOND / 10);
         PingSeries back = clients.get(1).startPing(address, SimTime.SECOND / 10);
         sim.runUntil(70 * SimTime.SECOND);
         ana.roam(sim.nodeAt(8), 100 * SimTime.MS);
@@ -172,7 +177,8 @@ class RouterDiscoveryTest {
         assertThat(ana.address6()).isEqualTo(address);
         assertThat(ana.routers6()).isEqualTo(routers);
         assertThat(ana.neighbourMac(routers.getFirst())).isEqualTo(anycastMac);
-        assertThat(gateway.longestGapNs(65 * SimTime.SECOND, 89 * SimTime.SECOND)).isLessThan(500 * SimTime.MS);
+        assertThat(gateway.longestGapNs(65 * SimTime.SECOND, 89 * SimTime.SECOND))
+                .isLessThan(500 * SimTime.MS);
         assertThat(back.longestGapNs(65 * SimTime.SECOND, 89 * SimTime.SECOND)).isLessThan(1500 * SimTime.MS);
     }
 
@@ -191,7 +197,8 @@ class RouterDiscoveryTest {
         SimClient ana = Worlds.client(sim, 0, sim.nodeAt(0));
         SimClient mallory = Worlds.client(sim, 1, sim.nodeAt(0));
         sim.runUntil(5 * SimTime.SECOND);
-        RouterAdvertisement forged = new RouterAdvertisement(64, false, false, 1, 1800, 0, 0, List.of(), 0, mallory.mac(),
+        RouterAdvertisement forged = new RouterAdvertisement(64, false, false, 1, 1800, 0, 0, List.of(), 0,
+                mallory.mac(),
                 List.of(), List.of());
         for (int i = 0; i < 3; i++) {
             mallory.send(forged.frame(0x3333_0000_0001L, mallory.mac().bits(), mallory.linkLocal(),

@@ -62,9 +62,11 @@ class RouterFuzzTest {
     @FuzzTest(maxDuration = "20s")
     void dhcpV6Message(byte[] input) {
         Bounds.PER_FRAME.check(input, () -> {
-            if (DhcpV6Message.parse(input, 0, input.length) instanceof Decoded.Valid<DhcpV6Message>(var message)) {
+            if (DhcpV6Message.parse(input, 0, input.length)
+                    instanceof Decoded.Valid<DhcpV6Message>(var message)) {
                 byte[] emitted = message.emit();
-                Invariant.check(DhcpV6Message.parse(emitted, 0, emitted.length).equals(new Decoded.Valid<>(message)),
+                Invariant.check(DhcpV6Message.parse(emitted, 0, emitted.length)
+                        .equals(new Decoded.Valid<>(message)),
                         "what is emitted parses to the same message");
             }
         });
@@ -83,7 +85,8 @@ class RouterFuzzTest {
 
     private static void serve(Script script) {
         FrameSender out = frame -> {
-            Invariant.check(Ethernet.source(frame) == CONFIG.routerMac().bits(), "it speaks with the anycast MAC");
+            Invariant.check(Ethernet.source(frame) == CONFIG.routerMac().bits(),
+                    "it speaks with the anycast MAC");
             Invariant.check(RouterAdvertisement.parse(frame) instanceof Decoded.Valid
                     || DhcpV6Message.parse(frame) instanceof Decoded.Valid, "an answer is well formed");
         };
@@ -96,6 +99,7 @@ class RouterFuzzTest {
             router.onFrame(step.frame(), nowNs);
             dhcp6.onFrame(step.frame(), nowNs);
         }
-        Invariant.check(router.nextDeadlineNs() - nowNs <= 120_000_000_000L, "it speaks at least every two minutes");
+        Invariant.check(router.nextDeadlineNs() - nowNs <= 120_000_000_000L,
+                "it speaks at least every two minutes");
     }
 }
