@@ -1,0 +1,240 @@
+package org.limesh.lime;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import org.limesh.base.Ip4Prefix;
+import org.limesh.base.Ip6Prefix;
+import org.limesh.base.MacAddress;
+
+/**
+ * From configuration, primary MAC and devices to a {@link NodePlan}: a pure function.
+ *
+ * <pre>
+ *   NodePlan plan = AutoConfig.plan(LimeConfig.builtIn().with("lime.wifi.ap_ssid=Plaza"),
+ *           DeviceSet.of(mac, List.of("wlan0-mesh", "eth0"), List.of("lan1"))).orThrow();
+ * </pre>
+ */
+public final class AutoConfig {
+    private static final int CLIENT_MTU_OCTETS = 1350;
+    private static final int LEASE_TIME_SECONDS = 3600;
+    private static final int MAX_ORIG_INTERVAL_MS = 3_600_000;
+
+    private final LimeConfig config;
+    private final DeviceSet devices;
+    private final List<Diagnostic> diagnostics;
+    private final Cloud cloud;
+    private final Template template;
+    private final String hostname;
+    private final ProtocolLists protocols;
+
+    private AutoConfig(LimeConfig config, DeviceSet devices) {
+        this.config = config;
+        this.devices = devices;
+        this.diagnostics = new ArrayList<>(config.diagnostics());
+        this.cloud = Cloud.of(config.apSsid());
+        this.template = Template.of(config.apSsid(), devices.primaryMac());
+        this.hostname = hostname();
+        this.protocols = new ProtocolLists(config, diagnostics::add);
+    }
+
+    /**
+     * What came out.
+     *
+     * @param plan        null when a diagnostic is an error
+     * @param diagnostics all problems of the files and of their meaning, files in order
+     */
+    public record Result(NodePlan plan, List<Diagnostic> diagnostics) {
+        public Result {
+            diagnostics = List.copyOf(diagnostics);
+        }
+
+        /**
+         * The plan of a configuration that is known to be good.
+         *
+         * @throws IllegalArgumentException with the rendered errors
+         */
+        public NodePlan orThrow() {
+            if (plan == null) {
+                throw new IllegalArgumentException(String.join("\n",
+                        diagnostics.stream().filter(Diagnostic::isError).map(Diagnostic::render).toList()));
+            }
+            return plan;
+        }
+    }
+
+    /** The plan of a node. */
+    public static Result plan(LimeConfig config, DeviceSet devices) {
+        return new AutoConfig(config, devices).run();
+    }
+
+    private Result run() {
+        Ip4Prefix address4 = address4();
+        Ip6Prefix address6 = address6();
+        boolean anygw = protocols.inGeneral("anygw");
+        boolean addressed = address4 != null && address6 != null;
+        NodePlan.Anycast anycast = anygw && addressed ? anycast(address4, address6) : null;
+        NodePlan.Batadv batadv = batadv();
+        List<String> lanPorts = lanPorts();
+        NodePlan plan = diagnostics.stream().anyMatch(Diagnostic::isError) ? null
+                : new NodePlan(hostname, config.text("system", "domain", "thisnode.info"), devices.primaryMac(),
+                        config.apSsid(), address4, address6, anycast, batadv, lanPorts);
+        return new Result(plan, diagnostics);
+    }
+
+    private String hostname() {
+        String name = template.hostname(config.text("system", "hostname", "LiMe-%M4%M5%M6"));
+        if (!name.isEmpty()) {
+            return name;
+        }
+        UciOption option = config.option("system", "hostname");
+        String fallback = template.hostname("LiMe-%M4%M5%M6");
+        diagnostics.add(Diagnostic.warning(option.origin(), "'hostname' is '" + Words.shorten(option.text())
+                + "', of which no letter, digit or - is left; the node is called " + fallback, null));
+        return fallback;
+    }
+
+    private Ip4Prefix address4() {
+        UciOption option = config.option("network", "main_ipv4_address");
+        try {
+            NodeAddress.Result4 result = NodeAddress.of4(template.decimal(option.text()), devices.primaryMac(),
+                    protocols.inGeneral("anygw"));
+            if (result.reserved() != NodeAddress.Reserved.NO) {
+                diagnostics.add(Diagnostic.note(option.origin(), "the MAC asks for the "
+                        + result.reserved().name().toLowerCase(java.util.Locale.ROOT) + " address; the node gets "
+                        + result.address4() + ", as every such node of the cloud does"));
+            }
+            return result.address4();
+        } catch (IllegalArgumentException fault) {
+            diagnostics.add(addressFault(option, fault, "10.%N1.0.0/16", template.decimal(option.text())));
+            return null;
+        }
+    }
+
+    private Ip6Prefix address6() {
+        UciOption option = config.option("network", "main_ipv6_address");
+        try {
+            return NodeAddress.of6(template.hex(option.text()), devices.primaryMac(), protocols.inGeneral("anygw"))
+                    .address6();
+        } catch (IllegalArgumentException fault) {
+            diagnostics.add(addressFault(option, fault, "fd%N1:%N2%N3:%N4%N5::/64", template.hex(option.text())));
+            return null;
+        }
+    }
+
+    private static Diagnostic addressFault(UciOption option, IllegalArgumentException fault, String example,
+            String filled) {
+        String written = option.text();
+        boolean maskMissing = fault.getMessage().equals("the mask is missing");
+        String reason = fault.getMessage();
+        int advice = reason.indexOf("; write e.g.");
+        reason = advice < 0 ? reason : reason.substring(0, advice);
+        String with = filled.equals(written) || maskMissing ? "" : ", filled in '" + Words.shorten(filled) + "'";
+        String fix = maskMissing && written.indexOf('/') < 0 ? written + example.substring(example.indexOf('/')) : example;
+        return Diagnostic.error(option.origin(), "'" + option.name() + "' is '" + Words.shorten(written) + "'" + with
+                + ": " + Words.shorten(reason), "write e.g. '" + fix + "'");
+    }
+
+    private NodePlan.Anycast anycast(Ip4Prefix address4, Ip6Prefix address6) {
+        DhcpRange range = DhcpRange.of(config, address4, diagnostics::add);
+        MacAddress mac = anycastMac();
+        if (range == null || mac == null) {
+            return null;
+        }
+        List<String> resolvers = config.list("network", "resolvers").stream().map(UciValue::text)
+                .filter(text -> !text.isBlank()).toList();
+        return new NodePlan.Anycast(mac, NodeAddress.anycast4(address4), NodeAddress.anycast6(address6),
+                range.first(), range.last(), CLIENT_MTU_OCTETS, LEASE_TIME_SECONDS, resolvers);
+    }
+
+    private MacAddress anycastMac() {
+        UciOption option = config.option("network", "anygw_mac");
+        MacAddress mac;
+        try {
+            mac = MacAddress.parse(template.hex(option.text()).strip());
+        } catch (IllegalArgumentException fault) {
+            diagnostics.add(Diagnostic.error(option.origin(), "'anygw_mac' is '" + Words.shorten(option.text())
+                    + "': not a MAC address", "write e.g. 'aa:aa:aa:%N1:%N2:aa'"));
+            return null;
+        }
+        if (mac.isMulticast() || mac.isZero()) {
+            diagnostics.add(Diagnostic.error(option.origin(), "'anygw_mac' is '" + Words.shorten(option.text())
+                    + "': no device can have this address", "write e.g. 'aa:aa:aa:%N1:%N2:aa'"));
+            return null;
+        }
+        if (mac.bits() >>> 24 != 0xaaaaaaL) {
+            diagnostics.add(Diagnostic.warning(option.origin(), "'anygw_mac' does not begin with aa:aa:aa; nodes that "
+                    + "run LibreMesh itself drop only frames of that beginning",
+                    "Their clients can then learn another node's gateway. Change only the last three bytes."));
+        }
+        return mac;
+    }
+
+    private NodePlan.Batadv batadv() {
+        List<NodePlan.Hardif> hardifs = new ArrayList<>();
+        for (DeviceSet.MeshDevice device : devices.meshDevices()) {
+            for (ProtocolEntry entry : protocols.of(device.name())) {
+                if (entry.proto().equals("batadv")) {
+                    addHardif(hardifs, device, entry);
+                }
+            }
+        }
+        if (!protocols.inGeneral("batadv") && hardifs.isEmpty()) {
+            return null;
+        }
+        UciOption algorithm = config.option("network", "batadv_routing_algo");
+        if (!algorithm.text().equals("BATMAN_IV")) {
+            diagnostics.add(Diagnostic.warning(algorithm.origin(), "'batadv_routing_algo' is '"
+                    + Words.shorten(algorithm.text()) + "'; BATMAN_IV is spoken here, BATMAN_V comes later.",
+                    "Nodes that speak BATMAN_V will not be reached."));
+        }
+        return new NodePlan.Batadv(origIntervalMs(), "BATMAN_IV", hardifs);
+    }
+
+    private void addHardif(List<NodePlan.Hardif> hardifs, DeviceSet.MeshDevice device, ProtocolEntry entry) {
+        OptionalInt id = entry.vlanId(cloud);
+        if (id.isEmpty()) {
+            // ProtocolLists has reported it.
+            return;
+        }
+        Hardifs.Named named = Hardifs.name(device.name(), id.getAsInt());
+        if (named.shortened()) {
+            diagnostics.add(Diagnostic.note(entry.value().origin(), "a VLAN device of " + device.name()
+                    + " would have more than " + Hardifs.MAX_NAME_CHARS + " characters; it is called " + named.name()));
+        }
+        if (hardifs.stream().noneMatch(known -> known.name().equals(named.name()))) {
+            hardifs.add(new NodePlan.Hardif(named.name(), device.name(), entry.tag(id.getAsInt()),
+                    Hardifs.mac(device.name(), devices.primaryMac()), Hardifs.mtuOctets(device.name()), device.wifi()));
+        }
+    }
+
+    private int origIntervalMs() {
+        UciOption option = config.option("network", "batadv_orig_interval");
+        // The genuine module refuses less than twice its jitter of 20 ms.
+        OptionalInt interval = Numbers.parse(option.text(), 40, MAX_ORIG_INTERVAL_MS);
+        if (interval.isEmpty()) {
+            diagnostics.add(Diagnostic.error(option.origin(), "'batadv_orig_interval' is '"
+                    + Words.shorten(option.text()) + "': not a number of milliseconds from 40 to " + MAX_ORIG_INTERVAL_MS,
+                    "write e.g. '2000'"));
+        }
+        return interval.orElse(2000);
+    }
+
+    /** Devices for clients, without those a section of their own takes away, with those it adds. */
+    private List<String> lanPorts() {
+        List<String> ports = new ArrayList<>();
+        for (String device : devices.lanDevices()) {
+            boolean taken = protocols.hasOwnSection(device) && !protocols.speaks(device, "lan");
+            if (!taken && !ports.contains(device)) {
+                ports.add(device);
+            }
+        }
+        for (DeviceSet.MeshDevice device : devices.meshDevices()) {
+            if (protocols.hasOwnSection(device.name()) && protocols.speaks(device.name(), "lan")
+                    && !ports.contains(device.name())) {
+                ports.add(device.name());
+            }
+        }
+        return ports;
+    }
+}

@@ -1,0 +1,86 @@
+package org.limesh.lab.api;
+
+import java.util.function.Function;
+import org.limesh.access.AccessEvent;
+import org.limesh.base.Ip4Address;
+import org.limesh.base.MacAddress;
+import org.limesh.batadv.BatadvEvent;
+import org.limesh.node.NodeEvent;
+
+/**
+ * An event of a node in words.
+ *
+ * @param kind stable, dotted, see {@link EventRecord#kind}
+ * @param text for people
+ */
+public record EventText(String kind, String text) {
+    /** @param names gives a MAC the name people know it by, or its text form */
+    public static EventText of(NodeEvent event, Function<MacAddress, String> names) {
+        return switch (event) {
+            case NodeEvent.Batadv(var batadv) -> of(batadv, names);
+            case NodeEvent.Access(var access) -> of(access, names);
+        };
+    }
+
+    private static EventText of(BatadvEvent event, Function<MacAddress, String> names) {
+        return switch (event) {
+            case BatadvEvent.NeighbourHeard(var hardif, var mac) ->
+                    new EventText("batadv.neighbour", "hears " + names.apply(mac) + " on " + hardif);
+            case BatadvEvent.NeighbourLost(var hardif, var mac) ->
+                    new EventText("batadv.neighbour", "no longer hears " + names.apply(mac) + " on " + hardif);
+            case BatadvEvent.OriginatorHeard(var mac) ->
+                    new EventText("batadv.originator", "knows " + names.apply(mac) + " now");
+            case BatadvEvent.OriginatorLost(var mac) ->
+                    new EventText("batadv.originator", "forgets " + names.apply(mac) + ": silent too long");
+            case BatadvEvent.RouteChanged(var mac, var from, var to, var tq) ->
+                    new EventText("batadv.route", route(names.apply(mac), from, to, tq, names));
+            case BatadvEvent.ClientAdded(var mac, var vid) ->
+                    new EventText("batadv.client", "client " + names.apply(mac) + vlan(vid) + " is here");
+            case BatadvEvent.ClientRemoved(var mac, var vid, var reason) ->
+                    new EventText("batadv.client", "client " + names.apply(mac) + vlan(vid) + " is gone: " + reason);
+            case BatadvEvent.ClientRoamedHere(var mac, var vid, var from) -> new EventText("batadv.roam",
+                    "client " + names.apply(mac) + vlan(vid) + " roamed here from " + names.apply(from));
+            case BatadvEvent.ClientRoamedAway(var mac, var vid, var to) -> new EventText("batadv.roam",
+                    "client " + names.apply(mac) + vlan(vid) + " roamed away to " + names.apply(to));
+            case BatadvEvent.TableRequested(var mac, var full) -> new EventText("batadv.table",
+                    "asks " + names.apply(mac) + " for its " + (full ? "whole table" : "last changes")
+                            + ": ours did not fit what it announces");
+            case BatadvEvent.LimitReached(var table, var limit) -> new EventText("batadv.limit",
+                    "the table of " + table + " is full at " + limit + ": something was refused");
+        };
+    }
+
+    private static String route(
+            String originator, MacAddress from, MacAddress to, int tq, Function<MacAddress, String> names) {
+        if (to == null) {
+            return "no way to " + originator + " any more, was via " + names.apply(from);
+        }
+        String via = originator + " via " + names.apply(to) + ", TQ " + tq;
+        return from == null ? "reaches " + via : "changes to " + via + ", was via " + names.apply(from);
+    }
+
+    private static EventText of(AccessEvent event, Function<MacAddress, String> names) {
+        return switch (event) {
+            case AccessEvent.LeaseGranted(var mac, var address, var hostname, var reason) ->
+                    new EventText("access.lease", "gives " + address + " to "
+                            + (hostname.isEmpty() ? names.apply(mac) : hostname) + ": " + reason);
+            case AccessEvent.LeaseReleased(var mac, var address) -> lease(mac, address, "was given back", names);
+            case AccessEvent.LeaseExpired(var mac, var address) -> lease(mac, address, "ran out", names);
+            case AccessEvent.AddressDeclined(var mac, var address) ->
+                    lease(mac, address, "is in use by somebody else, says the client; set aside", names);
+            case AccessEvent.RequestRefused(var mac, var address, var reason) ->
+                    new EventText("access.refused", "refuses " + address + " to " + names.apply(mac) + ": " + reason);
+            case AccessEvent.PoolExhausted(var mac) -> new EventText("access.refused",
+                    "has no address left for " + names.apply(mac));
+        };
+    }
+
+    private static EventText lease(
+            MacAddress mac, Ip4Address address, String what, Function<MacAddress, String> names) {
+        return new EventText("access.lease", address + " of " + names.apply(mac) + " " + what);
+    }
+
+    private static String vlan(int vid) {
+        return vid < 0 || (vid & 0x8000) == 0 ? "" : " on VLAN " + (vid & 0xfff);
+    }
+}

@@ -1,0 +1,92 @@
+package org.limesh.lab.api;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.limesh.base.MacAddress;
+import org.limesh.batadv.BatadvSnapshot;
+import org.limesh.lime.NodePlan;
+import org.limesh.node.NodeSnapshot;
+
+/** One screen about a node, or about a laboratory. */
+final class StatusText {
+    private StatusText() {}
+
+    static String ofNode(World world, World.NodeView node, NodeSnapshot snapshot) {
+        NodePlan plan = snapshot.plan();
+        StringBuilder text = new StringBuilder();
+        text.append(node.name()).append(" (").append(plan.primaryMac()).append(")   up ")
+                .append(Units.duration(snapshot.nowNs() - snapshot.startNs()))
+                .append("   cloud ").append(plan.apSsid()).append('\n');
+        text.append("  addresses   ").append(plan.address4()).append("  ").append(plan.address6());
+        if (plan.anycast() != null) {
+            text.append("   anycast ").append(plan.anycast().address4().address()).append("  ")
+                    .append(plan.anycast().address6().address()).append("  ").append(plan.anycast().mac());
+        }
+        text.append('\n').append(layer2(snapshot.batadv()));
+        text.append("  layer 3     not spoken yet (BMX7 comes later): this node reaches its own cloud only\n");
+        text.append("  leases      ").append(snapshot.leases().size()).append(" given by this node\n");
+        List<String> warnings = new ArrayList<>(snapshot.warnings());
+        if (world.kind() == World.Kind.NODE && snapshot.batadv() != null && snapshot.batadv().neighbours().isEmpty()) {
+            warnings.add("nobody heard yet on " + names(snapshot.batadv()));
+        }
+        warnings.forEach(warning -> text.append("! ").append(warning).append('\n'));
+        return text.toString();
+    }
+
+    private static String layer2(BatadvSnapshot state) {
+        if (state == null) {
+            return "  layer 2     none\n";
+        }
+        return "  layer 2     batman-adv " + state.algorithm().replace("BATMAN_", "") + " on " + names(state)
+                + "     " + count(state.neighbours().size(), "neighbour") + "  "
+                + count(originators(state), "originator") + "  " + count(localClients(state), "client") + '\n';
+    }
+
+    private static String names(BatadvSnapshot state) {
+        return state.hardifs().isEmpty() ? "no interface"
+                : state.hardifs().stream().map(BatadvSnapshot.Hardif::name).collect(Collectors.joining(" "));
+    }
+
+    static int originators(BatadvSnapshot state) {
+        Set<MacAddress> known = new LinkedHashSet<>();
+        state.originators().forEach(offer -> known.add(offer.mac()));
+        return known.size();
+    }
+
+    /** Addresses behind this node that are not its own. */
+    static int localClients(BatadvSnapshot state) {
+        Set<MacAddress> clients = new LinkedHashSet<>();
+        for (BatadvSnapshot.LocalClient client : state.localClients()) {
+            if ((client.flags() & BatctlText.NO_PURGE) == 0 && !client.mac().isMulticast()) {
+                clients.add(client.mac());
+            }
+        }
+        return clients.size();
+    }
+
+    static String ofLab(World world) {
+        long down = world.nodes().stream().filter(node -> !node.up()).count();
+        long leased = world.clients().stream().filter(client -> client.address() != null).count();
+        String state = world.convergedNs() >= 0 ? "converged after " + Units.duration(world.convergedNs())
+                : "not converged yet";
+        String clock = !world.clock().running() ? "paused"
+                : world.clock().speed() == 0 ? "as fast as possible" : factor(world.clock().speed()) + "x";
+        return "limesh " + world.version() + "   lab \"" + world.name() + "\"   "
+                + count(world.nodes().size(), "node") + "  " + count(world.clouds().size(), "cloud") + "  "
+                + count(world.clients().size(), "client") + "   seed " + world.seed() + '\n'
+                + "  time        " + Units.clock(world.timeNs()) + "   " + clock + '\n'
+                + "  state       " + state + "   leases " + leased + "/" + world.clients().size()
+                + (down == 0 ? "" : "   " + count((int) down, "node") + " down") + '\n';
+    }
+
+    private static String factor(double speed) {
+        return speed == Math.rint(speed) ? Long.toString((long) speed) : Double.toString(speed);
+    }
+
+    private static String count(int number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
+    }
+}

@@ -1,0 +1,239 @@
+package org.limesh.lab.api;
+
+import java.time.Instant;
+import java.util.List;
+import org.limesh.access.Lease;
+import org.limesh.batadv.BatadvSnapshot;
+import org.limesh.lime.NodePlan;
+import org.limesh.node.NodeSnapshot;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The objects that programs see. Names end in their unit; times of day are UTC, ids are strings. */
+final class WorldJson {
+    private WorldJson() {}
+
+    static ObjectNode about(World world, boolean control) {
+        ObjectNode json = Json.object().put("program", "limesh").put("version", world.version())
+                .put("kind", world.kind() == World.Kind.LAB ? "lab" : "node").put("name", world.name());
+        if (world.kind() == World.Kind.LAB) {
+            json.put("seed", world.seed());
+        }
+        ArrayNode can = json.putArray("capabilities");
+        can.add("look").add("capture");
+        if (control) {
+            can.add("actions").add("time");
+        }
+        return json;
+    }
+
+    /** Everything that the page draws. */
+    static ObjectNode snapshot(World world, boolean control) {
+        ObjectNode json = about(world, control);
+        json.set("time", time(world));
+        json.set("clouds", clouds(world));
+        json.set("nodes", nodes(world));
+        json.set("links", links(world));
+        json.set("clients", clients(world));
+        return json;
+    }
+
+    static ObjectNode time(World world) {
+        ObjectNode json = Json.object().put("now_ms", ms(world.timeNs()))
+                .put("date", date(world, world.timeNs()))
+                .put("state", world.clock().running() ? "running" : "paused").put("speed", world.clock().speed());
+        if (world.convergedNs() >= 0) {
+            json.put("converged_ms", ms(world.convergedNs()));
+        }
+        return json;
+    }
+
+    static String date(World world, long timeNs) {
+        return Instant.ofEpochMilli(world.epochMs() + timeNs / 1_000_000).toString();
+    }
+
+    /** Times are counted from the start of the laboratory or node, in milliseconds. */
+    static double ms(long ns) {
+        return ns / 1000 / 1000.0;
+    }
+
+    static ArrayNode clouds(World world) {
+        ArrayNode rows = Json.array();
+        for (World.CloudView cloud : world.clouds()) {
+            ObjectNode json = rows.addObject().put("letter", cloud.letter()).put("ssid", cloud.ssid())
+                    .put("vlan", cloud.vlanId()).put("network4", cloud.network4().toString())
+                    .put("network6", cloud.network6().toString());
+            if (cloud.anycastMac() != null) {
+                json.put("anycast4", cloud.anycast4().toString()).put("anycast_mac", cloud.anycastMac().toString());
+            }
+            ArrayNode members = json.putArray("nodes");
+            world.nodes().stream().filter(node -> node.cloud().equals(cloud.letter()))
+                    .forEach(node -> members.add(node.name()));
+        }
+        return rows;
+    }
+
+    static ArrayNode nodes(World world) {
+        ArrayNode rows = Json.array();
+        world.nodes().forEach(node -> rows.add(node(world, node)));
+        return rows;
+    }
+
+    static ObjectNode node(World world, World.NodeView node) {
+        ObjectNode json = Json.object().put("name", node.name()).put("mac", node.mac().toString())
+                .put("cloud", node.cloud()).put("up", node.up()).put("known", node.plan() != null);
+        if (node.plan() != null) {
+            json.put("hostname", node.plan().hostname()).put("ipv4", node.plan().address4().toString())
+                    .put("ipv6", node.plan().address6().toString());
+        }
+        if (!Double.isNaN(node.x())) {
+            json.putArray("at").add(node.x()).add(node.y());
+        }
+        return json.put("neighbours", neighbours(world, node.name()))
+                .put("clients", world.clients().stream().filter(client -> node.name().equals(client.node())).count());
+    }
+
+    static long neighbours(World world, String node) {
+        return world.links().stream().filter(link -> link.up() && Math.max(link.tqThere(), link.tqBack()) > 0
+                && (link.a().node().equals(node) || link.b().node().equals(node))).count();
+    }
+
+    static ArrayNode links(World world) {
+        ArrayNode rows = Json.array();
+        for (World.LinkView link : world.links()) {
+            ObjectNode json = rows.addObject().put("id", link.id())
+                    .put("kind", link.kind() == World.LinkView.Kind.RADIO ? "radio" : "cable").put("up", link.up());
+            json.putObject("a").put("node", link.a().node()).put("hardif", link.a().hardif());
+            json.putObject("b").put("node", link.b().node()).put("hardif", link.b().hardif());
+            putUnless(json, "tq_there", link.tqThere());
+            putUnless(json, "tq_back", link.tqBack());
+            putLoss(json, "loss_there", link.lossThere());
+            putLoss(json, "loss_back", link.lossBack());
+        }
+        return rows;
+    }
+
+    private static void putUnless(ObjectNode json, String key, long value) {
+        if (value >= 0) {
+            json.put(key, value);
+        }
+    }
+
+    private static void putLoss(ObjectNode json, String key, double value) {
+        if (!Double.isNaN(value)) {
+            json.put(key, value);
+        }
+    }
+
+    static ArrayNode clients(World world) {
+        ArrayNode rows = Json.array();
+        world.clients().forEach(client -> rows.add(client(client)));
+        return rows;
+    }
+
+    static ObjectNode client(World.ClientView client) {
+        ObjectNode json = Json.object().put("name", client.name()).put("mac", client.mac().toString())
+                .put("ipv4", client.address() == null ? null : client.address().toString())
+                .put("node", client.node()).put("node_before", client.nodeBefore())
+                .put("since_ms", ms(client.sinceNs()));
+        if (client.lastRoamNs() >= 0) {
+            json.put("last_roam_ms", ms(client.lastRoamNs()));
+        }
+        putUnless(json, "rx_octets", client.rxOctets());
+        putUnless(json, "tx_octets", client.txOctets());
+        if (client.longestGapNs() >= 0) {
+            json.put("longest_gap_ms", ms(client.longestGapNs()));
+        }
+        return json;
+    }
+
+    static ObjectNode event(World world, EventRecord event) {
+        return Json.object().put("seq", event.seq()).put("time_ms", ms(event.timeNs()))
+                .put("date", date(world, event.timeNs())).put("node", event.node()).put("kind", event.kind())
+                .put("text", event.text());
+    }
+
+    static ArrayNode events(World world, List<EventRecord> events) {
+        ArrayNode rows = Json.array();
+        events.forEach(event -> rows.add(event(world, event)));
+        return rows;
+    }
+
+    static ArrayNode leases(World world, NodeSnapshot snapshot) {
+        ArrayNode rows = Json.array();
+        for (Lease lease : snapshot.leases()) {
+            rows.addObject().put("ipv4", lease.address().toString()).put("mac", lease.client().toString())
+                    .put("hostname", lease.hostname()).put("client_id", lease.clientId())
+                    .put("granted_ms", ms(lease.grantedNs() - snapshot.startNs()))
+                    .put("expires_ms", ms(lease.expiresNs() - snapshot.startNs()))
+                    .put("expires_in_ms", ms(lease.expiresNs() - snapshot.nowNs()))
+                    .put("reason", lease.reason());
+        }
+        return rows;
+    }
+
+    static ObjectNode counters(NodeSnapshot snapshot) {
+        ObjectNode json = Json.object();
+        snapshot.counters().forEach(json::put);
+        return json;
+    }
+
+    static ObjectNode config(NodePlan plan) {
+        ObjectNode json = Json.object().put("hostname", plan.hostname()).put("domain", plan.domain())
+                .put("primary_mac", plan.primaryMac().toString()).put("ap_ssid", plan.apSsid())
+                .put("ipv4", plan.address4().toString()).put("ipv6", plan.address6().toString());
+        if (plan.anycast() != null) {
+            NodePlan.Anycast anycast = plan.anycast();
+            ObjectNode part = json.putObject("anycast").put("mac", anycast.mac().toString())
+                    .put("ipv4", anycast.address4().toString()).put("ipv6", anycast.address6().toString())
+                    .put("dhcp_first", anycast.dhcpFirst().toString()).put("dhcp_last", anycast.dhcpLast().toString())
+                    .put("client_mtu_octets", anycast.clientMtuOctets())
+                    .put("lease_time_ms", anycast.leaseTimeSeconds() * 1000L);
+            anycast.resolvers().forEach(part.putArray("resolvers")::add);
+        }
+        if (plan.batadv() != null) {
+            ObjectNode part = json.putObject("batadv").put("algorithm", plan.batadv().algorithm())
+                    .put("orig_interval_ms", plan.batadv().origIntervalMs());
+            ArrayNode hardifs = part.putArray("hardifs");
+            for (NodePlan.Hardif hardif : plan.batadv().hardifs()) {
+                hardifs.addObject().put("name", hardif.name()).put("device", hardif.device())
+                        .put("vlan", hardif.tag() == null ? 0 : hardif.tag().id())
+                        .put("mac", hardif.mac().toString()).put("mtu_octets", hardif.mtuOctets())
+                        .put("wifi", hardif.wifi());
+            }
+        }
+        plan.lanPorts().forEach(json.putArray("lan_ports")::add);
+        return json;
+    }
+
+    static ObjectNode status(World world, World.NodeView node, NodeSnapshot snapshot) {
+        ObjectNode json = node(world, node).put("uptime_ms", ms(snapshot.nowNs() - snapshot.startNs()));
+        json.set("config", config(snapshot.plan()));
+        if (snapshot.batadv() != null) {
+            BatadvSnapshot state = snapshot.batadv();
+            json.putObject("batadv").put("algorithm", state.algorithm()).put("ttvn", state.ttvn())
+                    .put("neighbours", state.neighbours().size()).put("originators", StatusText.originators(state))
+                    .put("clients", StatusText.localClients(state));
+        }
+        json.put("leases", snapshot.leases().size());
+        snapshot.warnings().forEach(json.putArray("warnings")::add);
+        return json;
+    }
+
+    static ObjectNode path(PathFinder.Result path) {
+        ObjectNode json = Json.object().put("from", path.from()).put("to", path.to())
+                .put("reachable", path.reachable());
+        legs(json.putArray("going"), path.going());
+        legs(json.putArray("back"), path.back());
+        return json.put("note", path.note());
+    }
+
+    private static void legs(ArrayNode rows, List<PathFinder.Leg> legs) {
+        for (PathFinder.Leg leg : legs) {
+            ObjectNode json = rows.addObject().put("layer", leg.layer());
+            leg.hops().forEach(json.putArray("hops")::add);
+            leg.tq().forEach(json.putArray("tq")::add);
+            json.put("text", leg.text());
+        }
+    }
+}

@@ -1,0 +1,179 @@
+package org.limesh.sim;
+
+import java.util.ArrayDeque;
+import java.util.Map;
+import org.limesh.base.Frame;
+import org.limesh.host.HostState;
+import org.limesh.node.Node;
+import org.limesh.node.NodeEvent;
+import org.limesh.node.NodeHost;
+
+import org.limesh.base.VlanTag;
+
+/**
+ * Host of a node: moves frames between the node's ports, the links and the bridge, and makes the desired
+ * state real.
+ *
+ * <p>A frame that the bridge hands to the node while the node is at work waits until it has finished, as
+ * it would in the queue of a TAP device.
+ */
+final class SimHost implements NodeHost {
+    /** Unicast packet types of batman-adv that carry client frames: unicast, fragment, four addresses. */
+    private static final int BATADV_UNICAST = 0x40;
+    private static final int BATADV_UNICAST_LAST = 0x42;
+    private static final int BATADV_TYPE_AT = 14;
+    private static final int NO_PORT = -1;
+
+    private record Waiting(int port, Frame frame, Trace trace) {}
+
+    private final Simulation sim;
+    private final SimNode simNode;
+    private final SimBridge bridge;
+    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+    private final int[] tagCodes;
+    private final SimDevice[] devices;
+    private int meshPort = NO_PORT;
+    private int anycastPort = NO_PORT;
+    private HostState desired = HostState.EMPTY;
+    private Trace current;
+    private boolean busy;
+
+    SimHost(Simulation sim, SimNode simNode) {
+        this.sim = sim;
+        this.simNode = simNode;
+        this.bridge = new SimBridge(sim, simNode, this);
+        int hardifs = simNode.plan().batadv() == null ? 0 : simNode.plan().batadv().hardifs().size();
+        this.tagCodes = new int[hardifs];
+        this.devices = new SimDevice[hardifs];
+        for (int i = 0; i < hardifs; i++) {
+            VlanTag tag = simNode.plan().batadv().hardifs().get(i).tag();
+            tagCodes[i] = SimDevice.tagCode(tag);
+            devices[i] = simNode.device(simNode.plan().batadv().hardifs().get(i).device());
+        }
+    }
+
+    void setMeshPort(int port) {
+        meshPort = port;
+    }
+
+    void setAnycastPort(int port) {
+        anycastPort = port;
+    }
+
+    SimBridge bridge() {
+        return bridge;
+    }
+
+    Map<String, Long> filterCounters() {
+        return bridge.filterCounters();
+    }
+
+    @Override
+    public void apply(HostState newDesired) {
+        desired = newDesired;
+        realize();
+    }
+
+    /** Makes the desired state real again. */
+    void realize() {
+        bridge.realize(simNode.faulted(desired));
+    }
+
+    @Override
+    public void report(NodeEvent event) {
+        sim.log(new EventLog.OfNode(simNode, event));
+        for (SimObserver observer : sim.observers()) {
+            observer.nodeReported(simNode, event, sim.nowNs());
+        }
+    }
+
+    @Override
+    public void transmit(int port, Frame frame) {
+        if (port == meshPort) {
+            for (SimObserver observer : sim.observers()) {
+                observer.meshCrossed(simNode, false, frame, sim.nowNs());
+            }
+            bridge.fromMesh(frame, current);
+        } else if (port == anycastPort) {
+            bridge.fromAnycast(frame);
+        } else {
+            devices[port].transmit(tagCodes[port], frame, carriesClientFrame(frame) ? current : null);
+        }
+    }
+
+    private static boolean carriesClientFrame(Frame frame) {
+        int type = frame.u8(BATADV_TYPE_AT);
+        return type >= BATADV_UNICAST && type <= BATADV_UNICAST_LAST;
+    }
+
+    /** A frame came in on a hard interface. */
+    void fromLink(int port, Frame frame, Trace trace, long nowNs) {
+        Trace longer = trace;
+        if (trace != null) {
+            longer = trace.through(simNode.index());
+            for (SimObserver observer : sim.observers()) {
+                observer.forwarded(simNode, longer, nowNs);
+            }
+        }
+        call(port, frame, longer, nowNs);
+    }
+
+    /** A frame came in on a cable that is a port of the bridge. */
+    void fromBridgePort(String device, Frame frame, Trace trace, long nowNs) {
+        bridge.fromDevice(device, frame, trace);
+    }
+
+    /** The bridge sends a frame into the mesh. */
+    void toMesh(Frame frame) {
+        if (meshPort == NO_PORT) {
+            return;
+        }
+        for (SimObserver observer : sim.observers()) {
+            observer.meshCrossed(simNode, true, frame, sim.nowNs());
+        }
+        Trace trace = null;
+        if ((frame.u8(0) & 1) == 0) {
+            trace = new Trace(simNode.cloud(), simNode.index(), sim.nextTraceId(), sim.nowNs(),
+                    new int[] {simNode.index()});
+        }
+        call(meshPort, frame, trace, sim.nowNs());
+    }
+
+    /** A DHCP frame reached the anycast identity. */
+    void toAnycast(Frame frame) {
+        if (anycastPort != NO_PORT) {
+            call(anycastPort, frame, null, sim.nowNs());
+        }
+    }
+
+    private void call(int port, Frame frame, Trace trace, long nowNs) {
+        if (busy) {
+            waiting.add(new Waiting(port, frame, trace));
+            return;
+        }
+        Node node = simNode.node();
+        busy = true;
+        current = trace;
+        node.onFrame(port, frame, nowNs);
+        finish(node, nowNs);
+    }
+
+    void onTimer(long nowNs) {
+        Node node = simNode.node();
+        busy = true;
+        node.onTimer(nowNs);
+        finish(node, nowNs);
+    }
+
+    private void finish(Node node, long nowNs) {
+        Waiting next = waiting.poll();
+        while (next != null) {
+            current = next.trace();
+            node.onFrame(next.port(), next.frame(), nowNs);
+            next = waiting.poll();
+        }
+        current = null;
+        busy = false;
+        simNode.arm(nowNs);
+    }
+}

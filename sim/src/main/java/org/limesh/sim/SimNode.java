@@ -1,0 +1,249 @@
+package org.limesh.sim;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.limesh.base.Engine;
+import org.limesh.host.HostState;
+import org.limesh.lime.NodePlan;
+import org.limesh.node.Node;
+import org.limesh.node.NodeSnapshot;
+import org.limesh.node.Port;
+
+/** A node with its simulated host: can be switched off and on, and moved. */
+public final class SimNode implements EventTarget {
+    private final Simulation sim;
+    private final String name;
+    private final int index;
+    private final int cloud;
+    private final Map<String, SimDevice> devices = new LinkedHashMap<>();
+    private final List<SimClient> clients = new ArrayList<>();
+    private UnaryOperator<HostState> hostFault = UnaryOperator.identity();
+    private NodePlan plan;
+    private double xM;
+    private double yM;
+    private int boots;
+    private long bootedNs;
+    private long armedNs = Engine.NEVER;
+    private Node node;
+    private SimHost host;
+
+    SimNode(Simulation sim, NodeSpec spec, int index, int cloud) {
+        this.sim = sim;
+        this.name = spec.name();
+        this.plan = spec.plan();
+        this.index = index;
+        this.cloud = cloud;
+        this.xM = spec.xM();
+        this.yM = spec.yM();
+        makeDevices();
+    }
+
+    private void makeDevices() {
+        if (plan.batadv() != null) {
+            for (NodePlan.Hardif hardif : plan.batadv().hardifs()) {
+                devices.computeIfAbsent(hardif.device(), named -> new SimDevice(sim, this, named, hardif.wifi()));
+            }
+        }
+        for (String port : plan.lanPorts()) {
+            devices.computeIfAbsent(port, named -> new SimDevice(sim, this, named, false)).setBridged();
+        }
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** Place in {@link Simulation#nodes()}. */
+    public int index() {
+        return index;
+    }
+
+    /** Number of its cloud: place in {@link Simulation#clouds()}. */
+    public int cloud() {
+        return cloud;
+    }
+
+    public NodePlan plan() {
+        return plan;
+    }
+
+    public double xM() {
+        return xM;
+    }
+
+    public double yM() {
+        return yM;
+    }
+
+    /** Puts the node elsewhere; links follow the radio model. */
+    public void moveTo(double newXM, double newYM) {
+        xM = newXM;
+        yM = newYM;
+        sim.radioLinks().radiosChanged(this);
+    }
+
+    public boolean isUp() {
+        return node != null;
+    }
+
+    /** The node while it is up, else null. A restart makes a new one. */
+    public Node node() {
+        return node;
+    }
+
+    /** State of the node, or null while it is off. */
+    public NodeSnapshot snapshot() {
+        return node == null ? null : node.snapshot(sim.nowNs());
+    }
+
+    /** When it was last powered. */
+    public long bootedNs() {
+        return bootedNs;
+    }
+
+    /** How often it was powered. */
+    public int boots() {
+        return boots;
+    }
+
+    /** Power off: everything it knew is gone. */
+    public void fail() {
+        if (node != null) {
+            node = null;
+            host = null;
+            armedNs = Engine.NEVER;
+            for (SimDevice device : devices.values()) {
+                device.reset();
+            }
+            sim.changed("node " + name + " off");
+            for (SimClient client : List.copyOf(clients)) {
+                client.linkDown();
+            }
+        }
+    }
+
+    /** Power on, after a power off when it was on: a fresh node with the same plan. */
+    public void restart() {
+        fail();
+        boots++;
+        bootedNs = sim.nowNs();
+        host = new SimHost(sim, this);
+        node = new Node(plan, host, sim.rng("node " + name + " boot " + boots), sim.nowNs());
+        for (SimDevice device : devices.values()) {
+            device.forgetListeners();
+        }
+        for (int port = 0; port < node.ports().size(); port++) {
+            switch (node.ports().get(port)) {
+                case Port.Hardif hardif ->
+                        devices.get(hardif.device()).listen(hardif.tag(), hardif.mac(), port);
+                case Port.Mesh mesh -> host.setMeshPort(port);
+                case Port.Anycast anycast -> host.setAnycastPort(port);
+            }
+        }
+        node.start();
+        arm(sim.nowNs());
+        sim.changed("node " + name + " on");
+        for (SimClient client : List.copyOf(clients)) {
+            client.linkUp();
+        }
+    }
+
+    /** Changes the configuration: restarts with another plan of the same devices. */
+    public void restart(NodePlan newPlan) {
+        plan = newPlan;
+        makeDevices();
+        sim.radioLinks().radiosChanged(this);
+        restart();
+    }
+
+    /**
+     * Breaks the host: what the node wants goes through this before it is made real. For tests that show
+     * what a missing filter rule or a changed kernel setting does. Takes effect at once and stays.
+     */
+    public void setHostFault(UnaryOperator<HostState> fault) {
+        hostFault = fault;
+        if (host != null) {
+            host.realize();
+        }
+    }
+
+    HostState faulted(HostState desired) {
+        return hostFault.apply(desired);
+    }
+
+    /** Network interfaces, in the order of the plan. */
+    public List<SimDevice> devices() {
+        return List.copyOf(devices.values());
+    }
+
+    /**
+     * Device of this name.
+     *
+     * @throws IllegalArgumentException when there is none
+     */
+    public SimDevice device(String deviceName) {
+        SimDevice device = devices.get(deviceName);
+        if (device == null) {
+            throw new IllegalArgumentException("node '" + name + "' has no device '" + deviceName + "'; it has "
+                    + String.join(", ", devices.keySet()));
+        }
+        return device;
+    }
+
+    SimDevice deviceOrNull(String deviceName) {
+        return devices.get(deviceName);
+    }
+
+    /** Host while the node is up, else null. */
+    SimHost host() {
+        return host;
+    }
+
+    /** Frames that filter rules dropped since the node was powered, by the rule's counter name. */
+    public Map<String, Long> filterCounters() {
+        return host == null ? Map.of() : host.filterCounters();
+    }
+
+    /** Clients attached here. */
+    public List<SimClient> clients() {
+        return List.copyOf(clients);
+    }
+
+    void addClient(SimClient client) {
+        clients.add(client);
+    }
+
+    void removeClient(SimClient client) {
+        clients.remove(client);
+    }
+
+    /** Makes sure that an event will call the node's timer no later than its next deadline. */
+    void arm(long nowNs) {
+        if (node == null) {
+            return;
+        }
+        long deadlineNs = node.nextDeadlineNs();
+        // An event that is armed already and comes earlier is left alone: it finds nothing to do and arms anew.
+        if (deadlineNs < armedNs) {
+            armedNs = Math.max(deadlineNs, nowNs);
+            sim.schedule(armedNs, this, boots, null, null);
+        }
+    }
+
+    @Override
+    public void fire(int bootOfEvent, Object first, Object second, long nowNs) {
+        // An event that a nearer one has overtaken, or of an earlier life of the node, is void.
+        if (node != null && bootOfEvent == boots && armedNs == nowNs) {
+            armedNs = Engine.NEVER;
+            host.onTimer(nowNs);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}
