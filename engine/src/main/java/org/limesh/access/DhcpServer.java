@@ -1,12 +1,56 @@
 package org.limesh.access;
 
 import java.util.List;
+import org.limesh.access.Binding.State;
 import org.limesh.base.Counters;
+import org.limesh.base.Decoded;
 import org.limesh.base.Engine;
 import org.limesh.base.Frame;
+import org.limesh.base.Invariant;
+import org.limesh.base.Ip4Address;
+import org.limesh.base.MacAddress;
+import org.limesh.packet.DhcpMessage;
+import org.limesh.packet.DhcpOptions;
+import org.limesh.packet.Ethernet;
+import org.limesh.packet.Ipv4;
+import org.limesh.packet.Udp;
 
-/** DHCPv4 server on the anycast identity. */
+/**
+ * DHCPv4 server on the anycast identity (RFC 2131, 2132, 3396, 6842).
+ *
+ * <pre>
+ *  DISCOVER                                            OFFER
+ *  REQUEST  with server id            SELECTING        ACK, NAK
+ *           neither id nor ciaddr     INIT-REBOOT      ACK, NAK
+ *           ciaddr, unicast           RENEWING         ACK, NAK
+ *           ciaddr, broadcast         REBINDING        ACK, NAK
+ *  DECLINE                                             the address is set aside for one lease time
+ *  RELEASE                                             the address is free
+ *  INFORM                                              ACK without an address
+ * </pre>
+ *
+ * <p>All nodes of a cloud are one server to the clients: same server id, same pool. A client that comes
+ * with an address which this node never gave got it from another node, so it keeps it as long as it lies
+ * in the pool and nobody else holds it here. When nodes tell each other their leases, "nobody else holds
+ * it" will mean the cloud; {@link LeaseTable} is the place.
+ *
+ * <p>Bounds (per node): {@value LeaseTable#MAX_BINDINGS} addresses, {@value LeaseTable#MAX_OFFERS} open
+ * offers of 30 s, {@value #NEW_PER_SECOND} new clients per second after a burst of {@value #NEW_BURST},
+ * one offer and {@value LeaseTable#MAX_BINDINGS_PER_MAC} addresses per MAC; the last tenth of the pool is
+ * only for clients that come with an address.
+ */
 public final class DhcpServer implements Engine {
+    private static final long SECOND_NS = 1_000_000_000L;
+    private static final long OFFER_NS = 30 * SECOND_NS;
+    static final int NEW_PER_SECOND = 10;
+    static final int NEW_BURST = 50;
+    private static final int REFUSALS_TOLD_PER_SECOND = 10;
+    private static final int REFUSALS_TOLD_BURST = 50;
+    private static final long EXHAUSTION_TOLD_EVERY_NS = 60 * SECOND_NS;
+    private static final int SHARE_KEPT_FOR_KNOWN_CLIENTS = 10;
+    /** A client may ask for a shorter lease, but not for one that makes it a nuisance. */
+    private static final int MIN_LEASE_SECONDS = 120;
+
     /** Effects of the server. */
     public interface Outbox {
         /** Sends a whole Ethernet frame from the anycast device. */
@@ -15,21 +59,301 @@ public final class DhcpServer implements Engine {
         void report(AccessEvent event);
     }
 
-    public DhcpServer(DhcpConfig config, Counters counters, Outbox out) {}
+    private final DhcpConfig config;
+    private final Ip4Address server;
+    private final AddressPool pool;
+    private final long newClientLimit;
+    private final LeaseTable table = new LeaseTable();
+    private final DhcpReplies replies;
+    private final RateLimit newClients = new RateLimit(NEW_PER_SECOND, NEW_BURST);
+    private final RateLimit toldRefusals = new RateLimit(REFUSALS_TOLD_PER_SECOND, REFUSALS_TOLD_BURST);
+    private final Counters counters;
+    private final Outbox out;
+    private boolean toldExhaustion;
+    private long toldExhaustionNs;
+
+    /** State of a client that sends REQUEST, and the event's word when it is granted. */
+    private enum Asking {
+        SELECTING("new"), INIT_REBOOT("rebooted"), RENEWING("renewed"), REBINDING("rebound");
+
+        final String granted;
+
+        Asking(String granted) {
+            this.granted = granted;
+        }
+    }
+
+    public DhcpServer(DhcpConfig config, Counters counters, Outbox out) {
+        Invariant.check(config.leaseTimeSeconds() > 0, "a lease lasts some time");
+        this.config = config;
+        this.server = config.server().address();
+        this.pool = new AddressPool(config);
+        long usable = Math.min(pool.usableAddresses(), LeaseTable.MAX_BINDINGS);
+        this.newClientLimit = usable - usable / SHARE_KEPT_FOR_KNOWN_CLIENTS;
+        this.replies = new DhcpReplies(config);
+        this.counters = counters;
+        this.out = out;
+    }
 
     /** A whole Ethernet frame with UDP destination port 67 that the anycast device heard. */
-    public void onFrame(Frame frame, long nowNs) {}
+    public void onFrame(Frame frame, long nowNs) {
+        if (Udp.destinationPort(frame) != Udp.PORT_DHCP_SERVER || !isForUs(frame)) {
+            counters.of("dhcp.not_for_us").increment();
+            return;
+        }
+        switch (DhcpMessage.parse(frame)) {
+            case Decoded.Malformed<DhcpMessage>(var fault, var _) -> drop(fault);
+            case Decoded.Valid<DhcpMessage>(var message) -> {
+                boolean unicast = Ipv4.destination(frame) == server.bits();
+                onMessage(message, unicast, nowNs);
+            }
+        }
+    }
+
+    /** A promiscuous device hears more than what is sent to the anycast address or to all. */
+    private boolean isForUs(Frame frame) {
+        long destination = Ethernet.destination(frame);
+        long source = Ethernet.source(frame);
+        int to = Ipv4.destination(frame);
+        boolean good = source != 0 && !MacAddress.isMulticast(source) && source != config.serverMac().bits();
+        return good && (destination == MacAddress.BROADCAST.bits() || destination == config.serverMac().bits())
+                && (to == Ip4Address.BROADCAST.bits() || to == server.bits()
+                        || to == config.server().broadcast().bits());
+    }
+
+    private void drop(String fault) {
+        counters.of("drop.dhcp." + fault).increment();
+    }
+
+    private void onMessage(DhcpMessage message, boolean unicast, long nowNs) {
+        if (message.op() != DhcpMessage.BOOT_REQUEST) {
+            drop("not_a_request");
+            return;
+        }
+        if (!message.giaddr().equals(Ip4Address.ANY)) {
+            // Every node serves its own clients; who relays wants to reach through the cloud.
+            drop("relayed");
+            return;
+        }
+        if (message.chaddr().equals(config.serverMac())) {
+            drop("client_mac");
+            return;
+        }
+        onTimer(nowNs);
+        switch (message.type()) {
+            case DhcpMessage.DISCOVER -> onDiscover(message, nowNs);
+            case DhcpMessage.REQUEST -> onRequest(message, unicast, nowNs);
+            case DhcpMessage.DECLINE -> onDecline(message, nowNs);
+            case DhcpMessage.RELEASE -> onRelease(message);
+            case DhcpMessage.INFORM -> onInform(message);
+            default -> drop("message_type");
+        }
+    }
+
+    private void onDiscover(DhcpMessage message, long nowNs) {
+        counters.of("dhcp.discover").increment();
+        Client client = Client.of(message);
+        Binding binding = table.of(client);
+        if (binding == null) {
+            table.dropOffersTo(client.mac());
+            binding = makeOffer(client, message.options().address(DhcpOptions.REQUESTED_ADDRESS), nowNs);
+        } else if (binding.state == State.OFFERED) {
+            table.extend(binding, nowNs + OFFER_NS);
+        }
+        if (binding != null) {
+            counters.of("dhcp.offer").increment();
+            out.transmit(replies.offer(message, binding.address, leaseSeconds(message)));
+        }
+    }
+
+    /** Sets an address aside for a new client; null when there is none or it has to wait. */
+    private Binding makeOffer(Client client, Ip4Address wanted, long nowNs) {
+        if (table.size() >= newClientLimit) {
+            tellExhaustion(client.mac(), nowNs);
+            return null;
+        }
+        if (table.count(State.OFFERED) >= LeaseTable.MAX_OFFERS || !mayBecomeKnown(client, nowNs)) {
+            counters.of("dhcp.starved").increment();
+            return null;
+        }
+        if (wanted != null && pool.contains(wanted) && table.isFree(wanted)) {
+            return table.offer(client, wanted, "asked for it and it was free", nowNs + OFFER_NS);
+        }
+        Ip4Address address = pool.choose(client.mac(), table::isFree);
+        if (address == null) {
+            tellExhaustion(client.mac(), nowNs);
+            return null;
+        }
+        String reason = address.equals(pool.preferred(client.mac()))
+                ? "hash of " + client.mac()
+                : "next free after " + pool.preferred(client.mac()) + ", the hash of " + client.mac();
+        return table.offer(client, address, reason, nowNs + OFFER_NS);
+    }
+
+    private boolean mayBecomeKnown(Client client, long nowNs) {
+        return table.countOf(client.mac()) < LeaseTable.MAX_BINDINGS_PER_MAC && newClients.take(nowNs);
+    }
+
+    private void tellExhaustion(MacAddress client, long nowNs) {
+        counters.of("dhcp.pool_exhausted").increment();
+        if (!toldExhaustion || nowNs - toldExhaustionNs >= EXHAUSTION_TOLD_EVERY_NS) {
+            toldExhaustion = true;
+            toldExhaustionNs = nowNs;
+            out.report(new AccessEvent.PoolExhausted(client));
+        }
+    }
+
+    /** Seconds of a lease for this client: as configured, or less where it asks for less. */
+    private int leaseSeconds(DhcpMessage message) {
+        long wanted = message.options().u32(DhcpOptions.LEASE_SECONDS, config.leaseTimeSeconds());
+        long atLeast = Math.min(MIN_LEASE_SECONDS, config.leaseTimeSeconds());
+        return (int) Math.clamp(wanted, atLeast, config.leaseTimeSeconds());
+    }
+
+    private void onRequest(DhcpMessage message, boolean unicast, long nowNs) {
+        counters.of("dhcp.request").increment();
+        Client client = Client.of(message);
+        Ip4Address chosen = message.options().address(DhcpOptions.SERVER_ID);
+        Ip4Address wanted = message.options().address(DhcpOptions.REQUESTED_ADDRESS);
+        if (chosen != null && !chosen.equals(server)) {
+            counters.of("dhcp.other_server_chosen").increment();
+            table.dropOffersTo(client.mac());
+        } else if (chosen != null && wanted != null) {
+            decide(message, client, wanted, Asking.SELECTING, nowNs);
+        } else if (!message.ciaddr().equals(Ip4Address.ANY)) {
+            decide(message, client, message.ciaddr(), unicast ? Asking.RENEWING : Asking.REBINDING, nowNs);
+        } else if (wanted != null) {
+            decide(message, client, wanted, Asking.INIT_REBOOT, nowNs);
+        } else {
+            drop("no_address_requested");
+        }
+    }
+
+    private void decide(DhcpMessage message, Client client, Ip4Address wanted, Asking asking, long nowNs) {
+        Binding holder = table.at(wanted);
+        boolean own = holder != null && holder.state != State.QUARANTINED && holder.client.isSameAs(client);
+        if (own) {
+            grant(message, client, holder, holder.isLeased() && asking == Asking.SELECTING
+                    ? Asking.RENEWING : asking, nowNs);
+        } else if (!config.server().contains(wanted)) {
+            refuse(message, wanted, "outside of " + config.server().masked(), nowNs);
+        } else if (!pool.contains(wanted)) {
+            refuse(message, wanted, "not an address for clients", nowNs);
+        } else if (holder != null) {
+            refuse(message, wanted, holder.state == State.QUARANTINED
+                    ? "somebody unknown uses it" : "held by " + holder.client.mac(), nowNs);
+        } else {
+            adopt(message, client, wanted, asking, nowNs);
+        }
+    }
+
+    /** The address is free here, and the client says that a node of the cloud gave it. */
+    private void adopt(DhcpMessage message, Client client, Ip4Address wanted, Asking asking, long nowNs) {
+        // A client that is known here moves and takes no more room than before.
+        boolean known = table.of(client) != null;
+        if (!known && table.size() >= LeaseTable.MAX_BINDINGS) {
+            tellExhaustion(client.mac(), nowNs);
+        } else if (!known && !mayBecomeKnown(client, nowNs)) {
+            counters.of("dhcp.starved").increment();
+        } else {
+            Binding binding = new Binding(client, wanted, State.OFFERED, "came with it and it was free", nowNs);
+            forgetOthers(client, binding);
+            table.insert(binding);
+            grant(message, client, binding, asking, nowNs);
+        }
+    }
+
+    /** A client has one address at a time: whatever else it holds becomes free. */
+    private void forgetOthers(Client client, Binding kept) {
+        Binding other = table.of(client);
+        if (other != null && other != kept) {
+            forget(other);
+        }
+    }
+
+    private void forget(Binding binding) {
+        table.remove(binding);
+        if (binding.isLeased()) {
+            out.report(new AccessEvent.LeaseReleased(binding.client.mac(), binding.address));
+        }
+    }
+
+    private void grant(DhcpMessage message, Client client, Binding binding, Asking asking, long nowNs) {
+        forgetOthers(client, binding);
+        int seconds = leaseSeconds(message);
+        table.grant(binding, client, Client.hostname(message.options()), nowNs, nowNs + seconds * SECOND_NS);
+        counters.of("dhcp.ack").increment();
+        out.transmit(replies.ack(message, binding.address, seconds));
+        out.report(new AccessEvent.LeaseGranted(client.mac(), binding.address, binding.hostname, asking.granted));
+    }
+
+    private void refuse(DhcpMessage message, Ip4Address wanted, String reason, long nowNs) {
+        counters.of("dhcp.nak").increment();
+        out.transmit(replies.nak(message, reason));
+        if (toldRefusals.take(nowNs)) {
+            out.report(new AccessEvent.RequestRefused(message.chaddr(), wanted, reason));
+        }
+    }
+
+    private void onDecline(DhcpMessage message, long nowNs) {
+        counters.of("dhcp.decline").increment();
+        Binding binding = heldBySender(message, message.options().address(DhcpOptions.REQUESTED_ADDRESS));
+        if (binding == null) {
+            // Otherwise anybody could have any address set aside.
+            drop("decline_of_foreign");
+            return;
+        }
+        table.quarantine(binding, nowNs + config.leaseTimeSeconds() * SECOND_NS);
+        out.report(new AccessEvent.AddressDeclined(message.chaddr(), binding.address));
+    }
+
+    private void onRelease(DhcpMessage message) {
+        counters.of("dhcp.release").increment();
+        Binding binding = heldBySender(message, message.ciaddr());
+        if (binding == null) {
+            drop("release_of_foreign");
+            return;
+        }
+        forget(binding);
+    }
+
+    /** What the sender of the message holds at this address, or null. */
+    private Binding heldBySender(DhcpMessage message, Ip4Address address) {
+        Ip4Address addressed = message.options().address(DhcpOptions.SERVER_ID);
+        if (address == null || addressed != null && !addressed.equals(server)) {
+            return null;
+        }
+        Binding binding = table.at(address);
+        return binding != null && binding.state != State.QUARANTINED
+                && binding.client.isSameAs(Client.of(message)) ? binding : null;
+    }
+
+    private void onInform(DhcpMessage message) {
+        counters.of("dhcp.inform").increment();
+        if (config.server().contains(message.ciaddr())) {
+            out.transmit(replies.information(message));
+        } else {
+            drop("inform_from_outside");
+        }
+    }
 
     @Override
-    public void onTimer(long nowNs) {}
+    public void onTimer(long nowNs) {
+        for (Binding due = table.expireOne(nowNs); due != null; due = table.expireOne(nowNs)) {
+            if (due.isLeased()) {
+                counters.of("dhcp.expired").increment();
+                out.report(new AccessEvent.LeaseExpired(due.client.mac(), due.address));
+            }
+        }
+    }
 
     @Override
     public long nextDeadlineNs() {
-        return NEVER;
+        return table.nextExpiryNs();
     }
 
     /** Leases that have not expired, by address. */
     public List<Lease> leases() {
-        return List.of();
+        return table.leases();
     }
 }

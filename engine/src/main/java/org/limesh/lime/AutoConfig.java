@@ -1,9 +1,15 @@
 package org.limesh.lime;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
+import org.limesh.base.Ip4Address;
 import org.limesh.base.Ip4Prefix;
+import org.limesh.base.Ip6Address;
 import org.limesh.base.Ip6Prefix;
 import org.limesh.base.MacAddress;
 
@@ -18,6 +24,9 @@ import org.limesh.base.MacAddress;
 public final class AutoConfig {
     private static final int CLIENT_MTU_OCTETS = 1350;
     private static final int LEASE_TIME_SECONDS = 3600;
+    private static final int MAX_SSID_OCTETS = 32;
+    private static final int MAX_DOMAIN_CHARS = 253;
+    private static final Pattern DOMAIN = Pattern.compile("[A-Za-z0-9_-]{1,63}(\\.[A-Za-z0-9_-]{1,63})*\\.?");
     private static final int MAX_ORIG_INTERVAL_MS = 3_600_000;
 
     private final LimeConfig config;
@@ -73,13 +82,47 @@ public final class AutoConfig {
         Ip6Prefix address6 = address6();
         boolean anygw = protocols.inGeneral("anygw");
         boolean addressed = address4 != null && address6 != null;
+        String domain = domain();
+        checkSsid();
         NodePlan.Anycast anycast = anygw && addressed ? anycast(address4, address6) : null;
         NodePlan.Batadv batadv = batadv();
         List<String> lanPorts = lanPorts();
         NodePlan plan = diagnostics.stream().anyMatch(Diagnostic::isError) ? null
-                : new NodePlan(hostname, config.text("system", "domain", "thisnode.info"), devices.primaryMac(),
+                : new NodePlan(hostname, domain, devices.primaryMac(),
                         config.apSsid(), address4, address6, anycast, batadv, lanPorts);
-        return new Result(plan, diagnostics);
+        return new Result(plan, inFileOrder());
+    }
+
+    /** Files from the lowest layer up, lines downwards. */
+    private List<Diagnostic> inFileOrder() {
+        List<String> order = config.files().stream().map(UciFile::name).toList();
+        List<Diagnostic> sorted = new ArrayList<>(diagnostics);
+        sorted.sort(Comparator.comparingInt((Diagnostic d) -> order.indexOf(d.file())).thenComparingInt(Diagnostic::line));
+        return sorted;
+    }
+
+    private String domain() {
+        UciOption option = config.option("system", "domain");
+        String domain = option.text();
+        if (domain.isEmpty() || domain.length() > MAX_DOMAIN_CHARS || !DOMAIN.matcher(domain).matches()) {
+            diagnostics.add(Diagnostic.error(option.origin(), "'domain' is '" + Words.shorten(domain)
+                    + "': not a domain name", "write e.g. 'thisnode.info'"));
+        }
+        return domain;
+    }
+
+    private void checkSsid() {
+        UciOption option = config.option("wifi", "ap_ssid");
+        String ssid = option.text();
+        if (ssid.getBytes(StandardCharsets.UTF_8).length > MAX_SSID_OCTETS) {
+            diagnostics.add(Diagnostic.warning(option.origin(), "'ap_ssid' has more than " + MAX_SSID_OCTETS
+                    + " octets; radios show only the first " + MAX_SSID_OCTETS + ".",
+                    "The whole text still names the cloud. Shorten it, on all nodes at once."));
+        }
+        if (ssid.chars().anyMatch(c -> "\"$`\\".indexOf(c) >= 0)) {
+            diagnostics.add(Diagnostic.warning(option.origin(), "'ap_ssid' holds one of \" $ ` \\, which LibreMesh's "
+                    + "own nodes may hand to a shell.", "They can then belong to another cloud than this node."));
+        }
     }
 
     private String hostname() {
@@ -101,7 +144,7 @@ public final class AutoConfig {
                     protocols.inGeneral("anygw"));
             if (result.reserved() != NodeAddress.Reserved.NO) {
                 diagnostics.add(Diagnostic.note(option.origin(), "the MAC asks for the "
-                        + result.reserved().name().toLowerCase(java.util.Locale.ROOT) + " address; the node gets "
+                        + result.reserved().name().toLowerCase(Locale.ROOT) + " address; the node gets "
                         + result.address4() + ", as every such node of the cloud does"));
             }
             return result.address4();
@@ -141,10 +184,30 @@ public final class AutoConfig {
         if (range == null || mac == null) {
             return null;
         }
-        List<String> resolvers = config.list("network", "resolvers").stream().map(UciValue::text)
-                .filter(text -> !text.isBlank()).toList();
         return new NodePlan.Anycast(mac, NodeAddress.anycast4(address4), NodeAddress.anycast6(address6),
-                range.first(), range.last(), CLIENT_MTU_OCTETS, LEASE_TIME_SECONDS, resolvers);
+                range.first(), range.last(), CLIENT_MTU_OCTETS, LEASE_TIME_SECONDS, resolvers());
+    }
+
+    /** One empty value means: those that the provider hands out. */
+    private List<String> resolvers() {
+        List<String> resolvers = new ArrayList<>();
+        for (UciValue value : config.list("network", "resolvers")) {
+            String text = value.text().strip();
+            try {
+                if (text.indexOf(':') >= 0) {
+                    Ip6Address.parse(text);
+                } else if (!text.isEmpty()) {
+                    Ip4Address.parse(text);
+                }
+                if (!text.isEmpty()) {
+                    resolvers.add(text);
+                }
+            } catch (IllegalArgumentException fault) {
+                diagnostics.add(Diagnostic.warning(value.origin(), "'" + Words.shorten(text)
+                        + "' in 'resolvers' is not an address; skipped", null));
+            }
+        }
+        return resolvers;
     }
 
     private MacAddress anycastMac() {

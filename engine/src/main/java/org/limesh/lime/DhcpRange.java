@@ -24,10 +24,15 @@ record DhcpRange(Ip4Address first, Ip4Address last) {
         long highestHost = (1L << (32 - node.lengthBits())) - 2;
         int from = start.getAsInt();
         UciOption startOption = config.option("network", "anygw_dhcp_start");
-        if (from > highestHost) {
-            problems.accept(Diagnostic.error(startOption.origin(), "'anygw_dhcp_start' is " + from + ": the network "
-                    + node.masked() + " ends before it, no client would get an address", "write e.g. '2'"));
+        if (highestHost < 2) {
+            problems.accept(Diagnostic.error(config.option("network", "main_ipv4_address").origin(), "the network "
+                    + node.masked() + " has no room for a gateway and clients", "write e.g. '10.%N1.0.0/16'"));
             return null;
+        }
+        if (from > highestHost) {
+            problems.accept(Diagnostic.warning(startOption.origin(), "'anygw_dhcp_start' is " + from + ": the network "
+                    + node.masked() + " ends before it; clients get addresses from " + node.network().plus(2), null));
+            from = 2;
         }
         if (from < 2) {
             problems.accept(Diagnostic.warning(startOption.origin(), "'anygw_dhcp_start' is " + from + ": address "

@@ -1,5 +1,7 @@
 package org.limesh.lime;
 
+import java.util.Locale;
+
 /**
  * One problem of a configuration, for a person: what is wrong, where, why it matters, what to do.
  *
@@ -63,7 +65,7 @@ public record Diagnostic(
      * </pre>
      */
     public String render() {
-        StringBuilder text = new StringBuilder(severity.name().toLowerCase(java.util.Locale.ROOT)).append(": ").append(file);
+        StringBuilder text = new StringBuilder(severity.name().toLowerCase(Locale.ROOT)).append(": ").append(file);
         if (line > 0) {
             text.append(':').append(line);
         }
@@ -80,7 +82,7 @@ public record Diagnostic(
     }
 
     private void appendExcerpt(StringBuilder text) {
-        String number = String.format("%4d", line);
+        String number = String.format(Locale.ROOT, "%4d", line);
         String before = printable(sourceLine.substring(0, column - 1));
         int end = Math.min(sourceLine.length(), column - 1 + Math.max(1, lengthChars));
         String word = printable(sourceLine.substring(column - 1, end));

@@ -81,9 +81,11 @@ public final class LimeConfig {
         Origin origin = new Origin(COMMAND_LINE + " " + section + "." + option, 0, 0, 1, "");
         UciSection known = sections.get(section);
         String type = known == null ? "lime" : known.type();
-        boolean list = values.size() != 1 || OptionCheck.isList(type, section, option);
+        // As in uci, setting nothing leaves the one empty value, which hides what lies below.
+        values = values.isEmpty() ? List.of("") : values;
+        boolean list = values.size() != 1 || KnownOptions.isList(option);
         UciOption laid = new UciOption(option, list, values.stream().map(text -> new UciValue(text, origin)).toList());
-        UciFile file = new UciFile(COMMAND_LINE, List.of(new UciSection(type, section, origin,
+        UciFile file = new UciFile(origin.file(), List.of(new UciSection(type, section, origin,
                 Collections.singletonMap(option, laid))), List.of());
         Map<String, UciSection> merged = new LinkedHashMap<>(sections);
         lay(merged, file);

@@ -26,7 +26,10 @@ final class ProtocolLists {
 
     private static void check(List<ProtocolEntry> entries, Consumer<Diagnostic> problems) {
         for (ProtocolEntry entry : entries) {
-            ProtocolCheck.of(entry).forEach(problems);
+            Diagnostic problem = ProtocolCheck.of(entry);
+            if (problem != null) {
+                problems.accept(problem);
+            }
         }
     }
 

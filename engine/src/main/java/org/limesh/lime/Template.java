@@ -1,5 +1,6 @@
 package org.limesh.lime;
 
+import java.util.Locale;
 import org.limesh.base.MacAddress;
 
 /**
@@ -35,7 +36,7 @@ public record Template(MacAddress mac, NetworkId macId, NetworkId cloudId) {
             if (octet < 0) {
                 result.append(text.charAt(i));
             } else {
-                result.append(hex ? String.format("%02x", octet) : Integer.toString(octet));
+                result.append(hex ? String.format(Locale.ROOT, "%02x", octet) : Integer.toString(octet));
                 i += 2;
             }
         }

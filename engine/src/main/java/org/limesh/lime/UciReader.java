@@ -70,6 +70,12 @@ public final class UciReader {
 
     private void obey(List<UciValue> command) {
         UciValue verb = command.getFirst();
+        for (UciValue word : command) {
+            // The reader of files puts U+FFFD where octets were no UTF-8. A name's octets decide its cloud.
+            if (word.text().indexOf(0xfffd) >= 0) {
+                report(Diagnostic.error(word.origin(), "this is not UTF-8 text", "save the file as UTF-8"));
+            }
+        }
         switch (verb.text()) {
             case "package", "p" -> arguments(command, "package NAME", 1, 1);
             case "config", "c" -> config(command);

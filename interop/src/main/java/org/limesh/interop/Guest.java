@@ -232,7 +232,7 @@ public final class Guest implements AutoCloseable {
             }
             unread.append(StandardCharsets.US_ASCII.decode(octets.flip()));
         }
-        String line = unread.substring(0, end).strip();
+        String line = unread.substring(0, end);
         unread.delete(0, end + 1);
         return line;
     }

@@ -1,0 +1,84 @@
+package org.limesh.access;
+
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.limesh.base.Invariant;
+import org.limesh.base.Ip4Address;
+import org.limesh.base.MacAddress;
+
+/**
+ * Which address a new client gets: the one that dnsmasq would give.
+ *
+ * <p>Every node of a cloud computes the same address from the client's MAC, so nodes agree in nearly all
+ * cases without talking, also with nodes that run dnsmasq.
+ */
+final class AddressPool {
+    private static final int CLASS_C_BITS = 0b110;
+
+    private final Ip4Address first;
+    private final long sizeAddresses;
+    private final Set<Ip4Address> reserved;
+
+    AddressPool(DhcpConfig config) {
+        this.first = config.first();
+        this.sizeAddresses = (config.last().bits() & 0xffff_ffffL) - (config.first().bits() & 0xffff_ffffL) + 1;
+        Invariant.check(sizeAddresses >= 1, "the pool's first address is not behind its last");
+        this.reserved = new HashSet<>(config.reserved());
+        reserved.add(config.server().address());
+    }
+
+    /** Addresses from the first to the last, reserved ones included. */
+    long sizeAddresses() {
+        return sizeAddresses;
+    }
+
+    /** Addresses that a client may get. */
+    long usableAddresses() {
+        return sizeAddresses - reserved.stream().filter(this::spans).count();
+    }
+
+    private boolean spans(Ip4Address address) {
+        return (address.bits() - first.bits() & 0xffff_ffffL) < sizeAddresses;
+    }
+
+    /** True for an address that a client may get. */
+    boolean contains(Ip4Address address) {
+        return spans(address) && !reserved.contains(address);
+    }
+
+    /** SDBM hash over the octets of the MAC, unsigned 32 bit. */
+    static long hash(MacAddress mac) {
+        int hash = 0;
+        for (int i = 0; i < MacAddress.LENGTH_OCTETS; i++) {
+            hash = mac.octet(i) + (hash << 6) + (hash << 16) - hash;
+        }
+        return hash & 0xffff_ffffL;
+    }
+
+    /** The address that the hash points to, whether free or not. */
+    Ip4Address preferred(MacAddress mac) {
+        return first.plus((int) (hash(mac) % sizeAddresses));
+    }
+
+    /**
+     * The first free address from the preferred one upwards, going round at the end; null when there is
+     * none. The walk is as long as the run of taken addresses, which the table's limit bounds.
+     */
+    Ip4Address choose(MacAddress mac, Predicate<Ip4Address> isFree) {
+        long start = hash(mac) % sizeAddresses;
+        for (long step = 0; step < sizeAddresses; step++) {
+            Ip4Address candidate = first.plus((int) ((start + step) % sizeAddresses));
+            if (!reserved.contains(candidate) && !upsetsOldClients(candidate) && isFree.test(candidate)) {
+                return candidate;
+            }
+        }
+        return null;
+    }
+
+    /** Some Windows versions refuse .0 and .255 in the old class C range, whatever the mask. */
+    private static boolean upsetsOldClients(Ip4Address address) {
+        int last = address.bits() & 0xff;
+        return address.bits() >>> 29 == CLASS_C_BITS && (last == 0 || last == 0xff);
+    }
+}
