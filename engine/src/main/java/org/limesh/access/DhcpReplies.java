@@ -70,14 +70,13 @@ final class DhcpReplies {
                 .put32(DhcpOptions.REBINDING_SECONDS, (int) (leaseSeconds * 7L / 8));
     }
 
-    /** What the client asks for, as dnsmasq does it; a client without a parameter list gets everything. */
+    /**
+     * As dnsmasq does it: mask and broadcast address always, the rest to clients that ask for it; a client
+     * without a parameter list gets everything.
+     */
     private void putNetwork(DhcpOptions.Builder options, DhcpOptions request) {
-        if (wants(request, DhcpOptions.SUBNET_MASK)) {
-            options.put32(DhcpOptions.SUBNET_MASK, config.server().mask());
-        }
-        if (wants(request, DhcpOptions.BROADCAST_ADDRESS)) {
-            options.put(DhcpOptions.BROADCAST_ADDRESS, config.server().broadcast());
-        }
+        options.put32(DhcpOptions.SUBNET_MASK, config.server().mask())
+                .put(DhcpOptions.BROADCAST_ADDRESS, config.server().broadcast());
         if (wants(request, DhcpOptions.ROUTER)) {
             options.put(DhcpOptions.ROUTER, server);
         }

@@ -22,7 +22,8 @@ public sealed interface BatadvEvent {
      * @param from null when there was none
      * @param to   null when there is none now
      */
-    record RouteChanged(MacAddress originator, MacAddress from, MacAddress to, int tq) implements BatadvEvent {}
+    record RouteChanged(MacAddress originator, MacAddress from, MacAddress to, int tq)
+            implements BatadvEvent {}
 
     /** A client was seen behind this node for the first time. */
     record ClientAdded(MacAddress client, int vid) implements BatadvEvent {}

@@ -54,5 +54,6 @@ public record BatadvSnapshot(
      * @param best       true for the originator that frames are sent to
      */
     public record GlobalClient(
-            MacAddress mac, int vid, int flags, MacAddress originator, int ttvn, int lastTtvn, int crc, boolean best) {}
+            MacAddress mac, int vid, int flags, MacAddress originator, int ttvn, int lastTtvn, int crc,
+            boolean best) {}
 }

@@ -87,6 +87,7 @@ public final class AutoConfig {
         NodePlan.Anycast anycast = anygw && addressed ? anycast(address4, address6) : null;
         NodePlan.Batadv batadv = batadv();
         List<String> lanPorts = lanPorts();
+        checkDevices(lanPorts, batadv);
         NodePlan plan = diagnostics.stream().anyMatch(Diagnostic::isError) ? null
                 : new NodePlan(hostname, domain, devices.primaryMac(),
                         config.apSsid(), address4, address6, anycast, batadv, lanPorts);
@@ -97,7 +98,8 @@ public final class AutoConfig {
     private List<Diagnostic> inFileOrder() {
         List<String> order = config.files().stream().map(UciFile::name).toList();
         List<Diagnostic> sorted = new ArrayList<>(diagnostics);
-        sorted.sort(Comparator.comparingInt((Diagnostic d) -> order.indexOf(d.file())).thenComparingInt(Diagnostic::line));
+        sorted.sort(Comparator.comparingInt((Diagnostic d) -> order.indexOf(d.file()))
+                .thenComparingInt(Diagnostic::line));
         return sorted;
     }
 
@@ -120,8 +122,10 @@ public final class AutoConfig {
                     "The whole text still names the cloud. Shorten it, on all nodes at once."));
         }
         if (ssid.chars().anyMatch(c -> "\"$`\\".indexOf(c) >= 0)) {
-            diagnostics.add(Diagnostic.warning(option.origin(), "'ap_ssid' holds one of \" $ ` \\, which LibreMesh's "
-                    + "own nodes may hand to a shell.", "They can then belong to another cloud than this node."));
+            diagnostics.add(Diagnostic.warning(option.origin(),
+                    "'ap_ssid' holds one of \" $ ` \\, which LibreMesh's "
+                    + "own nodes may hand to a shell.",
+                    "They can then belong to another cloud than this node."));
         }
     }
 
@@ -140,7 +144,8 @@ public final class AutoConfig {
     private Ip4Prefix address4() {
         UciOption option = config.option("network", "main_ipv4_address");
         try {
-            NodeAddress.Result4 result = NodeAddress.of4(template.decimal(option.text()), devices.primaryMac(),
+            NodeAddress.Result4 result = NodeAddress.of4(template.decimal(option.text()),
+                    devices.primaryMac(),
                     protocols.inGeneral("anygw"));
             if (result.reserved() != NodeAddress.Reserved.NO) {
                 diagnostics.add(Diagnostic.note(option.origin(), "the MAC asks for the "
@@ -157,10 +162,12 @@ public final class AutoConfig {
     private Ip6Prefix address6() {
         UciOption option = config.option("network", "main_ipv6_address");
         try {
-            return NodeAddress.of6(template.hex(option.text()), devices.primaryMac(), protocols.inGeneral("anygw"))
+            return NodeAddress.of6(template.hex(option.text()), devices.primaryMac(),
+                    protocols.inGeneral("anygw"))
                     .address6();
         } catch (IllegalArgumentException fault) {
-            diagnostics.add(addressFault(option, fault, "fd%N1:%N2%N3:%N4%N5::/64", template.hex(option.text())));
+            diagnostics.add(addressFault(option, fault, "fd%N1:%N2%N3:%N4%N5::/64",
+                    template.hex(option.text())));
             return null;
         }
     }
@@ -172,9 +179,12 @@ public final class AutoConfig {
         String reason = fault.getMessage();
         int advice = reason.indexOf("; write e.g.");
         reason = advice < 0 ? reason : reason.substring(0, advice);
-        String with = filled.equals(written) || maskMissing ? "" : ", filled in '" + Words.shorten(filled) + "'";
-        String fix = maskMissing && written.indexOf('/') < 0 ? written + example.substring(example.indexOf('/')) : example;
-        return Diagnostic.error(option.origin(), "'" + option.name() + "' is '" + Words.shorten(written) + "'" + with
+        String with = filled.equals(written) || maskMissing ? "" : ", filled in '" + Words.shorten(filled)
+                + "'";
+        String fix = maskMissing && written.indexOf('/') < 0 ? written
+                + example.substring(example.indexOf('/')) : example;
+        return Diagnostic.error(option.origin(), "'" + option.name() + "' is '" + Words.shorten(written)
+                + "'" + with
                 + ": " + Words.shorten(reason), "write e.g. '" + fix + "'");
     }
 
@@ -216,19 +226,22 @@ public final class AutoConfig {
         try {
             mac = MacAddress.parse(template.hex(option.text()).strip());
         } catch (IllegalArgumentException fault) {
-            diagnostics.add(Diagnostic.error(option.origin(), "'anygw_mac' is '" + Words.shorten(option.text())
+            diagnostics.add(Diagnostic.error(option.origin(), "'anygw_mac' is '"
+                    + Words.shorten(option.text())
                     + "': not a MAC address", "write e.g. 'aa:aa:aa:%N1:%N2:aa'"));
             return null;
         }
         if (mac.isMulticast() || mac.isZero()) {
-            diagnostics.add(Diagnostic.error(option.origin(), "'anygw_mac' is '" + Words.shorten(option.text())
+            diagnostics.add(Diagnostic.error(option.origin(), "'anygw_mac' is '"
+                    + Words.shorten(option.text())
                     + "': no device can have this address", "write e.g. 'aa:aa:aa:%N1:%N2:aa'"));
             return null;
         }
         if (mac.bits() >>> 24 != 0xaaaaaaL) {
-            diagnostics.add(Diagnostic.warning(option.origin(), "'anygw_mac' does not begin with aa:aa:aa; nodes that "
+            diagnostics.add(Diagnostic.warning(option.origin(),
+                    "'anygw_mac' does not begin with aa:aa:aa; nodes that "
                     + "run LibreMesh itself drop only frames of that beginning",
-                    "Their clients can then learn another node's gateway. Change only the last three bytes."));
+                    "Their clients can then learn another node's gateway. Change only the last 3 bytes."));
         }
         return mac;
     }
@@ -263,11 +276,13 @@ public final class AutoConfig {
         Hardifs.Named named = Hardifs.name(device.name(), id.getAsInt());
         if (named.shortened()) {
             diagnostics.add(Diagnostic.note(entry.value().origin(), "a VLAN device of " + device.name()
-                    + " would have more than " + Hardifs.MAX_NAME_CHARS + " characters; it is called " + named.name()));
+                    + " would have more than " + Hardifs.MAX_NAME_CHARS + " characters; it is called "
+                    + named.name()));
         }
         if (hardifs.stream().noneMatch(known -> known.name().equals(named.name()))) {
             hardifs.add(new NodePlan.Hardif(named.name(), device.name(), entry.tag(id.getAsInt()),
-                    Hardifs.mac(device.name(), devices.primaryMac()), Hardifs.mtuOctets(device.name()), device.wifi()));
+                    Hardifs.mac(device.name(), devices.primaryMac()), Hardifs.mtuOctets(device.name()),
+                    device.wifi()));
         }
     }
 
@@ -277,7 +292,8 @@ public final class AutoConfig {
         OptionalInt interval = Numbers.parse(option.text(), 40, MAX_ORIG_INTERVAL_MS);
         if (interval.isEmpty()) {
             diagnostics.add(Diagnostic.error(option.origin(), "'batadv_orig_interval' is '"
-                    + Words.shorten(option.text()) + "': not a number of milliseconds from 40 to " + MAX_ORIG_INTERVAL_MS,
+                    + Words.shorten(option.text()) + "': not a number of milliseconds from 40 to "
+                    + MAX_ORIG_INTERVAL_MS,
                     "write e.g. '2000'"));
         }
         return interval.orElse(2000);
@@ -299,5 +315,22 @@ public final class AutoConfig {
             }
         }
         return ports;
+    }
+
+    /** A bridge takes every untagged frame of its ports, so such a device cannot be anything else. */
+    private void checkDevices(List<String> lanPorts, NodePlan.Batadv batadv) {
+        if (devices.wanDevice() != null && lanPorts.contains(devices.wanDevice())) {
+            diagnostics.add(new Diagnostic(Diagnostic.Severity.ERROR, "devices", 0, 0, 0, "'" + devices.wanDevice()
+                    + "' is both a client port and the uplink", null, "Name it with --lan or with --wan, not with both."));
+        }
+        if (batadv != null) {
+            for (NodePlan.Hardif hardif : batadv.hardifs()) {
+                if (hardif.tag() == null && lanPorts.contains(hardif.device())) {
+                    diagnostics.add(new Diagnostic(Diagnostic.Severity.ERROR, "devices", 0, 0, 0, "'" + hardif.device()
+                            + "' is a client port and carries the mesh without a VLAN; the bridge would take the mesh's "
+                            + "frames", null, "Give batadv a VLAN, or the clients another device."));
+                }
+            }
+        }
     }
 }

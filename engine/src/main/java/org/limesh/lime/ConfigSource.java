@@ -8,7 +8,7 @@ package org.limesh.lime;
  * @param text the whole text; line ends may be LF or CRLF
  */
 public record ConfigSource(String name, String text) {
-    /** The file's name without folders, lower priority decisions are made by it. */
+    /** The file's name without folders: it decides the layer. */
     public String baseName() {
         return name.substring(name.lastIndexOf('/') + 1);
     }

@@ -25,14 +25,15 @@ public record DeviceSet(
      * @param wifi true for a radio
      */
     public record MeshDevice(String name, boolean wifi) {
-        /** A device whose name says what it is: {@code wlan...} is a radio, everything else a cable. */
+        /** A device whose name says what it is: {@code wl...} is a radio, everything else a cable. */
         public static MeshDevice named(String name) {
-            return new MeshDevice(name, name.startsWith("wlan"));
+            return new MeshDevice(name, name.startsWith("wl"));
         }
     }
 
     /** Devices by name, no uplink. */
     public static DeviceSet of(MacAddress primaryMac, List<String> meshDevices, List<String> lanDevices) {
-        return new DeviceSet(primaryMac, meshDevices.stream().map(MeshDevice::named).toList(), lanDevices, null);
+        return new DeviceSet(primaryMac, meshDevices.stream().map(MeshDevice::named).toList(), lanDevices,
+                null);
     }
 }

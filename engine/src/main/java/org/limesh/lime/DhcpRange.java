@@ -25,17 +25,22 @@ record DhcpRange(Ip4Address first, Ip4Address last) {
         int from = start.getAsInt();
         UciOption startOption = config.option("network", "anygw_dhcp_start");
         if (highestHost < 2) {
-            problems.accept(Diagnostic.error(config.option("network", "main_ipv4_address").origin(), "the network "
-                    + node.masked() + " has no room for a gateway and clients", "write e.g. '10.%N1.0.0/16'"));
+            problems.accept(Diagnostic.error(config.option("network", "main_ipv4_address").origin(),
+                    "the network "
+                    + node.masked() + " has no room for a gateway and clients",
+                    "write e.g. '10.%N1.0.0/16'"));
             return null;
         }
         if (from > highestHost) {
-            problems.accept(Diagnostic.warning(startOption.origin(), "'anygw_dhcp_start' is " + from + ": the network "
-                    + node.masked() + " ends before it; clients get addresses from " + node.network().plus(2), null));
+            problems.accept(Diagnostic.warning(startOption.origin(), "'anygw_dhcp_start' is " + from
+                    + ": the network "
+                    + node.masked() + " ends before it; clients get addresses from " + node.network().plus(2),
+                    null));
             from = 2;
         }
         if (from < 2) {
-            problems.accept(Diagnostic.warning(startOption.origin(), "'anygw_dhcp_start' is " + from + ": address "
+            problems.accept(Diagnostic.warning(startOption.origin(), "'anygw_dhcp_start' is " + from
+                    + ": address "
                     + node.network().plus(1) + " is the gateway's own; clients get addresses from "
                     + node.network().plus(2), null));
             from = 2;
@@ -43,7 +48,8 @@ record DhcpRange(Ip4Address first, Ip4Address last) {
         long until = limit.getAsInt() == 0 ? highestHost : (long) from + limit.getAsInt() - 1;
         if (until > highestHost) {
             problems.accept(Diagnostic.warning(config.option("network", "anygw_dhcp_limit").origin(),
-                    "'anygw_dhcp_limit' is " + limit.getAsInt() + ": the network " + node.masked() + " has only "
+                    "'anygw_dhcp_limit' is " + limit.getAsInt() + ": the network " + node.masked()
+                    + " has only "
                     + (highestHost - from + 1) + " addresses from there", null));
             until = highestHost;
         }
@@ -57,7 +63,8 @@ record DhcpRange(Ip4Address first, Ip4Address last) {
         OptionalInt number = Numbers.parse(option.text().strip(), 0, MOST);
         if (number.isEmpty()) {
             problems.accept(Diagnostic.error(option.origin(), "'" + option.name() + "' is '"
-                    + Words.shorten(option.text()) + "': not a number of addresses", "write e.g. '" + fallback + "'"));
+                    + Words.shorten(option.text()) + "': not a number of addresses", "write e.g. '"
+                    + fallback + "'"));
         }
         return number;
     }

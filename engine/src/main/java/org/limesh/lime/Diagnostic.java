@@ -65,7 +65,8 @@ public record Diagnostic(
      * </pre>
      */
     public String render() {
-        StringBuilder text = new StringBuilder(severity.name().toLowerCase(Locale.ROOT)).append(": ").append(file);
+        StringBuilder text = new StringBuilder(severity.name().toLowerCase(Locale.ROOT));
+        text.append(": ").append(file);
         if (line > 0) {
             text.append(':').append(line);
         }
@@ -94,8 +95,8 @@ public record Diagnostic(
             after = clip(after, MAX_EXCERPT_CHARS / 4);
         }
         text.append('\n').append(number).append(" | ").append(before).append(word).append(after);
-        text.append('\n').append(" ".repeat(number.length())).append(" | ").append(" ".repeat(before.length()))
-                .append("^".repeat(Math.max(1, word.length())));
+        text.append('\n').append(" ".repeat(number.length())).append(" | ")
+                .append(" ".repeat(before.length())).append("^".repeat(Math.max(1, word.length())));
         if (advice != null) {
             text.append(' ').append(advice);
         }

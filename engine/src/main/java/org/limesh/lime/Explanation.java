@@ -31,17 +31,27 @@ public record Explanation(LimeConfig config, NodePlan plan) {
         return String.join("\n",
                 "ap_ssid  \"" + shown(plan.apSsid()) + "\" + line feed -> MD5 " + cloud.id().digits(),
                 "  N1..N6     " + n,
-                "  VLAN       " + batadvVlan(cloud) + "        bmx7 " + vlan("bmx7", Cloud.BMX7_VLAN) + "      babeld "
+                "  VLAN       " + batadvVlan(cloud) + "        bmx7 " + vlan("bmx7", Cloud.BMX7_VLAN)
+                + "      babeld "
                         + vlan("babeld", Cloud.BABELD_VLAN),
                 String.format(Locale.ROOT, "  IPv4       %-17s this node %-15s %s", plan.address4().masked(),
                         plan.address4().address(), "= " + reason4(template)),
                 "  IPv6       " + plan.address6().masked() + "   this node " + plan.address6().address()
                         + reason6(template),
                 "  anycast    " + (plan.anycast() == null ? "none (anygw is not among the protocols)"
-                        : plan.anycast().address4().address() + "   " + plan.anycast().address6().address() + "   "
+                        : plan.anycast().address4().address() + "   " + plan.anycast().address6().address()
+                        + "   "
                                 + plan.anycast().mac()),
-                "  names      host " + plan.hostname() + "   AP \"" + shown(template.ssid(plan.apSsid(), plan.hostname()))
-                        + "\"   named AP \"" + shown(namedAp) + "\"   file lime-" + plan.primaryMac().digits());
+                "  names      host " + plan.hostname() + "   AP \""
+                + shown(template.ssid(plan.apSsid(), plan.hostname()))
+                        + "\"   named AP \"" + shown(namedAp) + "\"   file lime-"
+                        + plan.primaryMac().digits());
+    }
+
+    /** The VLAN id of batman-adv as configured; 0 when untagged or not spoken. */
+    public int batadvVlanId() {
+        ProtocolEntry entry = entry("batadv");
+        return entry == null ? 0 : entry.vlanId(Cloud.of(plan.apSsid())).orElse(0);
     }
 
     private static String shown(String text) {
@@ -79,12 +89,15 @@ public record Explanation(LimeConfig config, NodePlan plan) {
         if (result.reserved() != NodeAddress.Reserved.NO) {
             return "highest host: the MAC asks for the " + lower(result.reserved()) + " address";
         }
-        boolean literal = result.address4().address().toString().equals(filled.substring(0, filled.indexOf('/')));
+        boolean literal = result.address4().address().toString().equals(filled.substring(0,
+                filled.indexOf('/')));
         MacAddress mac = plan.primaryMac();
         return literal ? "as written in main_ipv4_address"
                 : plan.address4().lengthBits() == 16 && filled.endsWith("/16")
-                        ? String.format(Locale.ROOT, "last bytes of the MAC %02x %02x", mac.octet(4), mac.octet(5))
-                        : String.format(Locale.ROOT, "last bytes of the MAC %02x %02x %02x, as many bits as fit", mac.octet(3),
+                        ? String.format(Locale.ROOT, "last bytes of the MAC %02x %02x", mac.octet(4),
+                        mac.octet(5))
+                        : String.format(Locale.ROOT,
+                        "last bytes of the MAC %02x %02x %02x, as many bits as fit", mac.octet(3),
                                 mac.octet(4), mac.octet(5));
     }
 
@@ -132,7 +145,8 @@ public record Explanation(LimeConfig config, NodePlan plan) {
                     case 'm' -> "of the MAC's identity";
                     default -> "of the cloud's identity";
                 };
-                lines.add(String.format(Locale.ROOT, "  %-10s %s = byte %c %s, 0x%s", name, value, name.charAt(2), source,
+                lines.add(String.format(Locale.ROOT, "  %-10s %s = byte %c %s, 0x%s", name, value,
+                        name.charAt(2), source,
                         template.hex(name)));
             }
         }
@@ -141,13 +155,15 @@ public record Explanation(LimeConfig config, NodePlan plan) {
     private static void steps4(String filled, MacAddress mac, List<String> lines) {
         NodeAddress.Result4 result = NodeAddress.of4(filled, mac, true);
         int rangeBits = Integer.parseInt(filled.substring(filled.lastIndexOf('/') + 1).strip());
-        Ip4Prefix range = new Ip4Prefix(Ip4Address.parse(filled.strip().substring(0, filled.strip().indexOf('/'))),
+        Ip4Prefix range = new Ip4Prefix(Ip4Address.parse(filled.strip().substring(0,
+                filled.strip().indexOf('/'))),
                 rangeBits);
         if (range.network().equals(range.address())) {
             long hosts = 1L << (32 - rangeBits);
             int own = NodeAddress.ownNumber(mac);
             lines.add("  own part   " + range.address() + " is the network address of /" + rangeBits
-                    + ", so the node's number is added: " + String.format(Locale.ROOT, "0x%06x mod 2^%d = %d", own, 32 - rangeBits,
+                    + ", so the node's number is added: " + String.format(Locale.ROOT, "0x%06x mod 2^%d = %d",
+                    own, 32 - rangeBits,
                             own % hosts) + " -> " + range.address().plus((int) (own % hosts)));
         } else {
             lines.add("  own part   " + range.address() + " is not the network address of /" + rangeBits
@@ -164,7 +180,8 @@ public record Explanation(LimeConfig config, NodePlan plan) {
     private static void steps6(String filled, MacAddress mac, List<String> lines) {
         NodeAddress.Result6 result = NodeAddress.of6(filled, mac, true);
         int rangeBits = Integer.parseInt(filled.substring(filled.lastIndexOf('/') + 1).strip());
-        Ip6Prefix range = new Ip6Prefix(Ip6Address.parse(filled.strip().substring(0, filled.strip().indexOf('/'))),
+        Ip6Prefix range = new Ip6Prefix(Ip6Address.parse(filled.strip().substring(0,
+                filled.strip().indexOf('/'))),
                 rangeBits);
         lines.add(range.network().equals(range.address())
                 ? "  own part   " + range.address() + " is the network address of /" + rangeBits
@@ -173,7 +190,8 @@ public record Explanation(LimeConfig config, NodePlan plan) {
                 : "  own part   " + range.address() + " is not the network address of /" + rangeBits
                         + ", so it is taken as it is");
         if (result.reserved() != NodeAddress.Reserved.NO) {
-            lines.add("  reserved   that is the " + lower(result.reserved()) + " address, so the highest host is taken "
+            lines.add("  reserved   that is the " + lower(result.reserved())
+                    + " address, so the highest host is taken "
                     + "(LibreMesh's own nodes keep it)");
         }
         lines.add("  this node  " + result.address6());
@@ -185,9 +203,11 @@ public record Explanation(LimeConfig config, NodePlan plan) {
         List<Cloud> clouds = apSsids.stream().distinct().map(Cloud::of).toList();
         int width = 2 + clouds.stream().mapToInt(cloud -> shown(cloud.apSsid()).length()).max().orElse(0);
         List<String> lines = new ArrayList<>();
-        lines.add(String.format(Locale.ROOT, "%-" + (width + 2) + "s  N1   VLAN  IPv4           IPv6", "compare"));
+        lines.add(String.format(Locale.ROOT, "%-" + (width + 2) + "s  N1   VLAN  IPv4           IPv6",
+                "compare"));
         for (Cloud cloud : clouds) {
-            lines.add(String.format(Locale.ROOT, "  %-" + width + "s  %s   %-4d  %-13s  %s", "\"" + shown(cloud.apSsid()) + "\"",
+            lines.add(String.format(Locale.ROOT, "  %-" + width + "s  %s   %-4d  %-13s  %s", "\""
+                    + shown(cloud.apSsid()) + "\"",
                     cloud.id().hex(1), cloud.batadvVlan(), network4(cloud), network6(cloud)));
         }
         int clashes = 0;
@@ -196,7 +216,8 @@ public record Explanation(LimeConfig config, NodePlan plan) {
                 if (clouds.get(i).id().octet(1) == clouds.get(j).id().octet(1)) {
                     clashes++;
                     lines.add("  clash      \"" + shown(clouds.get(i).apSsid()) + "\" and \""
-                            + shown(clouds.get(j).apSsid()) + "\" share VLAN " + clouds.get(i).batadvVlan() + " and "
+                            + shown(clouds.get(j).apSsid()) + "\" share VLAN " + clouds.get(i).batadvVlan()
+                            + " and "
                             + network4(clouds.get(i)));
                 }
             }
@@ -204,8 +225,8 @@ public record Explanation(LimeConfig config, NodePlan plan) {
         if (clashes == 0) {
             lines.add("  clash      none");
         }
-        lines.add(String.format(Locale.ROOT, "  chance     %.1f %% that at least two of %d clouds with names drawn at "
-                + "random share them", 100 * clashProbability(clouds.size()), clouds.size()));
+        lines.add(String.format(Locale.ROOT, "  chance     %.1f %% that at least two of %d clouds with names drawn "
+                + "at random share them", 100 * clashProbability(clouds.size()), clouds.size()));
         return String.join("\n", lines);
     }
 
@@ -225,6 +246,7 @@ public record Explanation(LimeConfig config, NodePlan plan) {
 
     /** The cloud's IPv6 network by LibreMesh's default template. */
     public static Ip6Prefix network6(Cloud cloud) {
-        return Ip6Prefix.parse(new Template(MacAddress.ZERO, cloud.id(), cloud.id()).hex("fd%N1:%N2%N3:%N4%N5::/64"));
+        return Ip6Prefix.parse(new Template(MacAddress.ZERO, cloud.id(),
+                cloud.id()).hex("fd%N1:%N2%N3:%N4%N5::/64"));
     }
 }

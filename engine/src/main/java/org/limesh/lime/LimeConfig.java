@@ -2,6 +2,7 @@ package org.limesh.lime;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,13 +43,14 @@ public final class LimeConfig {
      */
     public static LimeConfig of(List<ConfigSource> sources, MacAddress primaryMac) {
         List<ConfigSource> ordered = new ArrayList<>();
-        for (Layer layer : Layer.values()) {
-            sources.stream().filter(source -> Layer.of(source.baseName(), primaryMac) == layer).forEach(ordered::add);
+        for (Layer layer : EnumSet.complementOf(EnumSet.of(Layer.LEFT_OUT))) {
+            sources.stream().filter(source -> Layer.of(source.baseName(),
+                    primaryMac) == layer).forEach(ordered::add);
         }
         List<UciFile> files = new ArrayList<>();
         Map<String, UciSection> merged = new LinkedHashMap<>();
         List<Diagnostic> diagnostics = new ArrayList<>();
-        lay(merged, UciReader.read(LimeDefaults.SOURCE));
+        lay(merged, LimeDefaults.FILE);
         for (ConfigSource source : ordered) {
             UciFile file = UciReader.read(source);
             files.add(file);
@@ -84,7 +86,8 @@ public final class LimeConfig {
         // As in uci, setting nothing leaves the one empty value, which hides what lies below.
         values = values.isEmpty() ? List.of("") : values;
         boolean list = values.size() != 1 || KnownOptions.isList(option);
-        UciOption laid = new UciOption(option, list, values.stream().map(text -> new UciValue(text, origin)).toList());
+        UciOption laid = new UciOption(option, list, values.stream().map(text -> new UciValue(text,
+                origin)).toList());
         UciFile file = new UciFile(origin.file(), List.of(new UciSection(type, section, origin,
                 Collections.singletonMap(option, laid))), List.of());
         Map<String, UciSection> merged = new LinkedHashMap<>(sections);

@@ -78,5 +78,8 @@ final class LimeDefaults {
                 option ieee80211s_mcast_rate '6000'
             """);
 
+    /** Read once: a laboratory makes hundreds of nodes from it. */
+    static final UciFile FILE = UciReader.read(SOURCE);
+
     private LimeDefaults() {}
 }

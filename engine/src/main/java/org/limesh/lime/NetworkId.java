@@ -31,7 +31,8 @@ public record NetworkId(String digits) {
 
     private static NetworkId of(String text) {
         try {
-            byte[] md5 = MessageDigest.getInstance("MD5").digest((text + "\n").getBytes(StandardCharsets.UTF_8));
+            byte[] md5 = MessageDigest.getInstance("MD5").digest((text
+                    + "\n").getBytes(StandardCharsets.UTF_8));
             return new NetworkId(HexFormat.of().formatHex(md5));
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("every Java has MD5", impossible);

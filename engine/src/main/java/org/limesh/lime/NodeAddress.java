@@ -99,7 +99,8 @@ public final class NodeAddress {
         Ip6Prefix wanted = reference6(text, mac);
         Reserved reserved = wanted.lengthBits() >= 127 ? Reserved.NO
                 : wanted.address().equals(wanted.network()) ? Reserved.NETWORK
-                : anygw && wanted.address().equals(anycast6(wanted).address()) ? Reserved.ANYCAST : Reserved.NO;
+                : anygw && wanted.address().equals(anycast6(wanted).address()) ? Reserved.ANYCAST
+                : Reserved.NO;
         return new Result6(reserved == Reserved.NO ? wanted : highestHost(wanted), reserved);
     }
 
@@ -128,7 +129,8 @@ public final class NodeAddress {
         static Parts of(String text, String example, int most) {
             String[] pieces = text.strip().split("/", -1);
             if (pieces.length > 3) {
-                throw new IllegalArgumentException("at most two numbers may follow the address, as in " + example);
+                throw new IllegalArgumentException("at most two numbers may follow the address, as in "
+                        + example);
             }
             if (pieces.length == 1) {
                 throw new IllegalArgumentException("the mask is missing");

@@ -10,7 +10,8 @@ final class Numbers {
 
     /** The number when the text is one, and within the bounds. */
     static OptionalInt parse(String text, int least, int most) {
-        boolean digits = !text.isEmpty() && text.length() <= MAX_DIGITS && text.chars().allMatch(c -> c >= '0' && c <= '9');
+        boolean digits = !text.isEmpty() && text.length() <= MAX_DIGITS
+                && text.chars().allMatch(c -> c >= '0' && c <= '9');
         if (!digits) {
             return OptionalInt.empty();
         }

@@ -33,7 +33,8 @@ final class OptionCheck {
 
     private static void noteSection(UciSection section, List<Diagnostic> diagnostics) {
         switch (section.type()) {
-            case "lime-wifi-band" -> diagnostics.add(Diagnostic.note(section.origin(), "section " + called(section)
+            case "lime-wifi-band" -> diagnostics.add(Diagnostic.note(section.origin(), "section "
+                    + called(section)
                     + " sets up radios; radios are set up by the system here: kept, not used"));
             case "wifi" -> diagnostics.add(Diagnostic.note(section.origin(), "section " + called(section)
                     + " sets up a radio; radios are set up by the system here: kept, not used"));
@@ -51,7 +52,8 @@ final class OptionCheck {
         } else {
             diagnostics.add(Diagnostic.note(section.origin(), "section " + called(section) + ": "
                     + Words.shorten(device.text()) + (protocols.isEmpty() ? " is left alone (no protocols)"
-                    : " gets " + Words.shorten(String.join(" ", protocols)) + " instead of the general protocols")));
+                    : " gets " + Words.shorten(String.join(" ", protocols))
+                    + " instead of the general protocols")));
         }
     }
 
@@ -62,15 +64,18 @@ final class OptionCheck {
                 if (option.name().equals("modes")) {
                     checkModes(section, diagnostics);
                 } else {
-                    diagnostics.add(Diagnostic.note(option.origin(), "option '" + option.name() + "' in section "
+                    diagnostics.add(Diagnostic.note(option.origin(), "option '" + option.name()
+                            + "' in section "
                             + called(section) + " is understood and not ours: kept, not used"));
                 }
             }
             case UNKNOWN -> {
                 String close = KnownOptions.closest(section.type(), section.name(), option.name());
-                diagnostics.add(Diagnostic.warning(option.origin(), "unknown option '" + Words.shorten(option.name())
+                diagnostics.add(Diagnostic.warning(option.origin(), "unknown option '"
+                        + Words.shorten(option.name())
                         + "' in section " + called(section)
-                        + (close == null ? "" : " (did you mean '" + close + "'?)") + "; kept, not used", null));
+                        + (close == null ? "" : " (did you mean '" + close + "'?)") + "; kept, not used",
+                        null));
             }
         }
     }
@@ -79,14 +84,17 @@ final class OptionCheck {
         for (UciValue mode : LimeConfig.list(section, "modes")) {
             String text = mode.text();
             if (text.equals("adhoc")) {
-                diagnostics.add(Diagnostic.note(mode.origin(), "mode 'adhoc': radios are set up by the system here; "
+                diagnostics.add(Diagnostic.note(mode.origin(),
+                        "mode 'adhoc': radios are set up by the system here; "
                         + "an ad-hoc radio carries the mesh when it is named: --dev wlan0-adhoc"));
             } else if (KnownOptions.isWifiMode(text)) {
-                diagnostics.add(Diagnostic.note(mode.origin(), "mode '" + text + "': radios are set up by the system here"));
+                diagnostics.add(Diagnostic.note(mode.origin(), "mode '" + text
+                        + "': radios are set up by the system here"));
             } else if (!text.isBlank()) {
                 String close = Words.closest(text, KnownOptions.wifiModes());
                 diagnostics.add(Diagnostic.warning(mode.origin(), "unknown mode '" + Words.shorten(text) + "'"
-                        + (close == null ? "" : " (did you mean '" + close + "'?)") + "; kept, not used", null));
+                        + (close == null ? "" : " (did you mean '" + close + "'?)") + "; kept, not used",
+                        null));
             }
         }
     }

@@ -1,7 +1,7 @@
 package org.limesh.lime;
 
 /** What becomes of an option here. Everything is kept, whatever its class. */
-public enum OptionClass {
+enum OptionClass {
     /** Decides something in this program. */
     USED,
     /** LibreMesh knows it, another program of the system acts on it (or nothing here needs it). */

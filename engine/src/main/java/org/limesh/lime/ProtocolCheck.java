@@ -4,8 +4,10 @@ import java.util.List;
 
 /** Says what happens here with a protocol of the list. Silent about LibreMesh's own list. */
 final class ProtocolCheck {
-    private static final List<String> KNOWN = List.of("batadv", "lan", "anygw", "bmx7", "bmx6", "babeld", "olsr",
-            "olsr6", "olsr2", "bgp", "wan", "static", "ieee80211s", "adhoc", "apbb", "apup", "client", "manual");
+    private static final List<String> KNOWN = List.of("batadv", "lan", "anygw", "bmx7", "bmx6", "babeld",
+            "olsr",
+            "olsr6", "olsr2", "bgp", "wan", "static", "ieee80211s", "adhoc", "apbb", "apup", "client",
+            "manual");
 
     private ProtocolCheck() {}
 
@@ -20,18 +22,21 @@ final class ProtocolCheck {
             case "batadv" -> batadv(entry);
             case "bmx6" -> Diagnostic.warning(at,
                     "protocol 'bmx6' is not spoken here; bmx7 on VLAN 18 is used instead.",
-                    "Nodes that speak only bmx6 will not be reached. Say 'list protocols bmx7:18' to silence this.");
+                    "Nodes that speak only bmx6 will not be reached. "
+                            + "Say 'list protocols bmx7:18' to silence this.");
             case "babeld", "olsr", "olsr6", "olsr2" -> Diagnostic.warning(at,
                     "protocol '" + proto + "' is not spoken here; the entry is skipped.",
-                    "Nodes that are linked only by " + proto + " will not be reached. Remove the entry to silence this.");
+                    "Nodes that are linked only by " + proto + " will not be reached. "
+                            + "Remove the entry to silence this.");
             case "bgp" -> Diagnostic.warning(at, "protocol 'bgp' is not spoken here; the entry is skipped.",
                     "Run a BGP daemon of the system, or remove the entry to silence this.");
-            case "bmx7" -> Diagnostic.note(at, "protocol 'bmx7' is not spoken by this version yet: the node joins its "
-                    + "own cloud, other clouds are not reached");
+            case "bmx7" -> Diagnostic.note(at, "protocol 'bmx7' is not spoken by this version yet: "
+                    + "the node joins its own cloud, other clouds are not reached");
             case "ieee80211s", "adhoc", "apbb", "apup", "client" -> Diagnostic.note(at, "protocol '" + proto
-                    + "': radios are set up by the system here; a radio carries the mesh when it is named with --dev");
-            case "static" -> Diagnostic.note(at, "protocol 'static': addresses of other devices than br-lan are set up "
-                    + "by the system here");
+                    + "': radios are set up by the system here; "
+                    + "a radio carries the mesh when it is named with --dev");
+            case "static" -> Diagnostic.note(at, "protocol 'static': addresses of other devices than br-lan "
+                    + "are set up by the system here");
             case "wan" -> Diagnostic.note(at, "protocol 'wan': the uplink is the device named with --wan");
             case "lan", "anygw", "manual" -> null;
             default -> unknown(proto, at);
@@ -48,7 +53,8 @@ final class ProtocolCheck {
         Origin at = entry.value().origin();
         // Any cloud will do: whether the text is an id does not depend on it.
         if (entry.vlanId(Cloud.of("")).isEmpty()) {
-            return Diagnostic.error(at, "'" + Words.shorten(entry.value().text()) + "': '" + Words.shorten(entry.vlan())
+            return Diagnostic.error(at, "'" + Words.shorten(entry.value().text()) + "': '"
+                    + Words.shorten(entry.vlan())
                     + "' is not a VLAN id", "write 'batadv:%N1', a number from 1 to 4094, or 0 for no VLAN");
         }
         if (!entry.knownVlanType()) {

@@ -39,6 +39,7 @@ public record ProtocolEntry(String proto, String vlan, String vlanType, UciValue
     /** The tag for an id; null for 0. */
     VlanTag tag(int vlanId) {
         return vlanId == 0 ? null
-                : new VlanTag(vlanType.equals(CUSTOMER_TAG) ? VlanTag.TPID_8021Q : VlanTag.TPID_8021AD, vlanId);
+                : new VlanTag(vlanType.equals(CUSTOMER_TAG) ? VlanTag.TPID_8021Q : VlanTag.TPID_8021AD,
+                vlanId);
     }
 }

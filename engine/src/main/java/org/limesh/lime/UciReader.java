@@ -44,7 +44,8 @@ public final class UciReader {
         if (source.text().length() > MAX_TEXT_CHARS) {
             Origin top = new Origin(source.name(), 0, 0, 1, "");
             return new UciFile(source.name(), List.of(), List.of(Diagnostic.error(top, "the file has "
-                    + source.text().length() + " characters; a configuration has at most " + MAX_TEXT_CHARS, null)));
+                    + source.text().length() + " characters; a configuration has at most " + MAX_TEXT_CHARS,
+                    null)));
         }
         return new UciReader(source).run();
     }
@@ -112,7 +113,8 @@ public final class UciReader {
         String name = command.size() > 2 && !command.get(2).text().isEmpty() ? command.get(2).text() : null;
         boolean goodType = !type.text().isEmpty() && type.text().chars().allMatch(c -> c > 0x20 && c < 0x7f);
         if (!goodType) {
-            report(Diagnostic.error(type.origin(), "'" + Words.shorten(type.text()) + "' cannot be a section type",
+            report(Diagnostic.error(type.origin(), "'" + Words.shorten(type.text())
+                    + "' cannot be a section type",
                     "use printable ASCII characters"));
         } else if (name != null && !isName(name)) {
             report(badName(command.get(2), "section"));
@@ -139,7 +141,8 @@ public final class UciReader {
         if (!isName(name.text())) {
             report(badName(name, "option"));
         } else if (current == null && !skipping) {
-            report(Diagnostic.error(command.getFirst().origin(), "'" + name.text() + "' stands before any section",
+            report(Diagnostic.error(command.getFirst().origin(), "'" + name.text()
+                    + "' stands before any section",
                     "write a line before it such as: config lime 'network'"));
         } else if (current != null) {
             UciValue value = command.size() > 2 ? command.get(2) : new UciValue("", name.origin());
@@ -157,7 +160,8 @@ public final class UciReader {
 
     static boolean isName(String text) {
         return !text.isEmpty() && text.chars()
-                .allMatch(c -> c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_');
+                .allMatch(c -> c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0'
+                && c <= '9' || c == '_');
     }
 
     /** A section while it grows. */
@@ -197,7 +201,8 @@ public final class UciReader {
 
         UciSection finish() {
             Map<String, UciOption> options = new LinkedHashMap<>();
-            values.forEach((option, list) -> options.put(option, new UciOption(option, lists.get(option), list)));
+            values.forEach((option, list) -> options.put(option,
+                    new UciOption(option, lists.get(option), list)));
             return new UciSection(type, name, origin, options);
         }
     }

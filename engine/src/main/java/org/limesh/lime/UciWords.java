@@ -3,11 +3,14 @@ package org.limesh.lime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /** Cuts UCI text into commands of words, and remembers where each word stood. */
 final class UciWords {
-    /** Longer commands have no meaning; their remaining words are dropped and the command is refused anyway. */
+    /** Longer commands have no meaning; the rest is dropped, the command is refused anyway. */
     private static final int MAX_WORDS = 8;
+
+    private static final Pattern SWALLOWED = Pattern.compile("\\n[ \\t]*(?:config|option|list)[ \\t]");
 
     private final String file;
     private final String text;
@@ -23,7 +26,7 @@ final class UciWords {
         this.problems = problems;
     }
 
-    /** The words up to the next line end or {@code ;}: none for an empty line, null at the end of the text. */
+    /** The words up to the next line end or {@code ;}: none for an empty line, null at the end. */
     List<UciValue> nextCommand() {
         if (at >= text.length()) {
             return null;
@@ -74,7 +77,7 @@ final class UciWords {
     /** The word that starts here, made of adjacent quoted and unquoted pieces; null after an open quote. */
     private UciValue word() {
         int start = at;
-        Origin opening = origin(start, lineEnd(start) - start);
+        Origin opening = origin(start, lineStart + lineText().length() - start);
         StringBuilder word = new StringBuilder();
         while (at < text.length() && text.charAt(at) != ';' && !isBlank(text.charAt(at))) {
             char c = text.charAt(at);
@@ -87,12 +90,14 @@ final class UciWords {
                     giveUp(quote, openedAt);
                     return null;
                 }
+                warnOfSwallowedLines(quote, openedAt);
             } else if (c == '\\') {
                 escape(word);
             } else if (c == '#') {
                 // libuci starts a comment here too, not only before a word: an unquoted SSID loses its tail.
                 problems.accept(Diagnostic.warning(origin(at, 1),
-                        "the # within a word starts a comment; the value ends before it", "Put the value in quotes."));
+                        "the # within a word starts a comment; the value ends before it",
+                        "Put the value in quotes."));
                 skipLine();
             } else {
                 word.append(c);
@@ -104,7 +109,17 @@ final class UciWords {
                 Math.max(1, end - start), opening.sourceLine()));
     }
 
-    /** The quote most likely belongs on its own line: go on behind that line, or one fault hides all others. */
+    /** A value may span lines, but hardly ever lines that look like options: a quote is missing before. */
+    private void warnOfSwallowedLines(Origin quote, int openedAt) {
+        if (line > quote.line() && SWALLOWED.matcher(text).region(openedAt, at).find()) {
+            problems.accept(Diagnostic.warning(quote, "the value that begins here with "
+                    + text.charAt(openedAt)
+                    + " goes on to line " + line + " and contains whole options",
+                    "Is its closing quote missing?"));
+        }
+    }
+
+    /** The quote most likely belongs on its own line: going on behind it shows the other faults. */
     private void giveUp(Origin quote, int openedAt) {
         problems.accept(Diagnostic.error(quote, "the quote " + text.charAt(openedAt) + " is never closed",
                 "close it, or write \\" + text.charAt(openedAt) + " for the character itself"));
@@ -180,9 +195,14 @@ final class UciWords {
     }
 
     private Origin origin(int start, int lengthChars) {
+        return new Origin(file, line, start - lineStart + 1, Math.max(1, lengthChars), lineText());
+    }
+
+    /** The whole line; cut once per line, since a line may be a file long and every word asks for it. */
+    private String lineText() {
         if (lineText == null) {
             lineText = text.substring(lineStart, Math.max(lineStart, lineEnd(lineStart)));
         }
-        return new Origin(file, line, start - lineStart + 1, Math.max(1, lengthChars), lineText);
+        return lineText;
     }
 }

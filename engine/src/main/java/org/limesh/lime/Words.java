@@ -8,7 +8,7 @@ final class Words {
 
     private Words() {}
 
-    /** The candidate that a person most likely meant: at most two letters apart, and less than half the word. */
+    /** The candidate that a person most likely meant: at most two letters apart. */
     static String closest(String word, Iterable<String> candidates) {
         String best = null;
         int bestDistance = Math.min(3, word.length() / 2 + 1);

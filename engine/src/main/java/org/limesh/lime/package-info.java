@@ -3,13 +3,25 @@
  *
  * <p>Reads UCI text, lays defaults, community, MAC and node files over each other, fills in templates,
  * and yields a {@link org.limesh.lime.NodePlan}. Knows no engine and opens no file: text comes in,
- * a plan and diagnostics go out.
+ * a plan and diagnostics go out. No text makes it throw; sizes are limited by named constants of
+ * {@link org.limesh.lime.UciReader}.
  *
  * <pre>
- *  lime-defaults ─┐
- *  lime-community ├─ layers ─→ effective options ─┐
- *  lime-&lt;mac&gt;     │                              ├─ AutoConfig ─→ NodePlan
- *  lime-node ─────┘          primary MAC, devices ┘
+ *  ConfigSource ─→ UciReader ─→ UciFile ─┐
+ *  built-in      (grammar, places)       ├─→ LimeConfig ─────→ AutoConfig ─→ NodePlan
+ *  lime-community                        │  (layers, origin)    ↑    │
+ *  lime-&lt;mac&gt;, lime-node   OptionCheck ──┘         DeviceSet ───┘    └─→ Diagnostic, Explanation
+ *
+ *  NetworkId   MD5 of a text and one line feed       Cloud        what follows from the SSID alone
+ *  Template    %M %m %N %H                           NodeAddress  A/p, A/p/q, reserved addresses
+ *  Hardifs     names, MACs, MTUs                     DhcpRange    addresses for clients
+ * </pre>
+ *
+ * <pre>
+ *  LimeConfig config = LimeConfig.of(sources, mac).with("lime.wifi.ap_ssid=Plaza");
+ *  AutoConfig.Result result = AutoConfig.plan(config, DeviceSet.of(mac, List.of("wlan0-mesh"), List.of("lan1")));
+ *  result.diagnostics().forEach(problem -> print(problem.render()));
+ *  if (result.plan() != null) ...
  * </pre>
  */
 package org.limesh.lime;

@@ -28,6 +28,7 @@ public final class HostPlan {
     /** The node talks to its cloud from br-lan with its own address, never through anygw. */
     public static final long LAST_METRIC = 2147483647L;
     private static final int BRIDGE_MTU_OCTETS = 1500;
+    private static final int VLAN_TAG_OCTETS = 4;
     private static final int ANYCAST_MAC_PREFIX_BITS = 24;
     private static final int DHCP_SERVER = 67;
     private static final int DHCP_CLIENT = 68;
@@ -62,7 +63,9 @@ public final class HostPlan {
         }
         if (plan.batadv() != null) {
             for (NodePlan.Hardif hardif : plan.batadv().hardifs()) {
-                links.add(new HostState.Link.Existing(hardif.device(), hardif.mtuOctets()));
+                // The tag is part of what the device has to carry.
+                links.add(new HostState.Link.Existing(hardif.device(),
+                        hardif.mtuOctets() + (hardif.tag() == null ? 0 : VLAN_TAG_OCTETS)));
             }
             links.add(new HostState.Link.MeshTap(MESH_INTERFACE, meshMac(plan), BRIDGE_MTU_OCTETS));
             bridgePorts.add(new HostState.BridgePort(BRIDGE, MESH_INTERFACE));

@@ -65,8 +65,10 @@ public final class Node implements Engine {
     }
 
     private BatadvEngine startBatadv(NodePlan.Batadv layer2, Rng rng, long nowNs) {
-        BatadvEngine engine = new BatadvEngine(BatadvConfig.withInterval(layer2.origIntervalMs()),
-                HostPlan.meshMac(plan), counters, rng, new BatadvOutbox(), nowNs);
+        BatadvConfig defaults = BatadvConfig.withInterval(layer2.origIntervalMs());
+        BatadvConfig config = plan.anycast() == null ? defaults : defaults.withAnycast(plan.anycast().mac());
+        BatadvEngine engine = new BatadvEngine(
+                config, HostPlan.meshMac(plan), counters, rng, new BatadvOutbox(), nowNs);
         for (NodePlan.Hardif hardif : layer2.hardifs()) {
             // The engine numbers its hard interfaces in this order, and so do the ports.
             engine.addHardif(hardif.name(), hardif.mac(), hardif.mtuOctets(), hardif.wifi(), nowNs);

@@ -4,10 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.LinkedHashMap;
 import org.limesh.base.Ip4Address;
 import org.limesh.base.Octets;
 
@@ -96,6 +96,8 @@ public final class DhcpOptions {
         }
 
         DhcpOptions options() {
+            // An overload mark inside an overloaded field means nothing, and must not be said again.
+            values.remove(OVERLOAD);
             return new DhcpOptions(values);
         }
     }

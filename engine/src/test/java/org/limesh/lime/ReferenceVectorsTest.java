@@ -80,11 +80,13 @@ class ReferenceVectorsTest {
     @ParameterizedTest
     @MethodSource("nodes")
     void aNodeGetsTheAddressesAndNamesOfTheReference(Expected expected) {
-        NodePlan plan = plan(expected.ssid, expected.text("mac"), expected.text("template4"), List.of()).orThrow();
+        NodePlan plan = plan(expected.ssid, expected.text("mac"), expected.text("template4"),
+                List.of()).orThrow();
         MacAddress mac = MacAddress.parse(expected.text("mac"));
         Template template = Template.of(expected.ssid, mac);
         assertThat(plan.address4()).hasToString(expected.text("ipv4"));
-        NodeAddress.Result4 result4 = NodeAddress.of4(template.decimal(expected.text("template4")), mac, true);
+        NodeAddress.Result4 result4 = NodeAddress.of4(template.decimal(expected.text("template4")), mac,
+                true);
         String reserved = expected.text("ipv4_reserved");
         assertThat(result4.reserved().name().toLowerCase(java.util.Locale.ROOT))
                 .isEqualTo(reserved == null ? "no" : reserved.equals("anygw") ? "anycast" : reserved);
@@ -103,12 +105,14 @@ class ReferenceVectorsTest {
     @ParameterizedTest
     @MethodSource("nodes")
     void theIp6AddressDiffersFromTheReferenceOnlyWhereThatIsReserved(Expected expected) {
-        NodePlan plan = plan(expected.ssid, expected.text("mac"), expected.text("template4"), List.of()).orThrow();
+        NodePlan plan = plan(expected.ssid, expected.text("mac"), expected.text("template4"),
+                List.of()).orThrow();
         boolean reserved = expected.text("ipv6").equals(expected.text("anygw6"))
                 || expected.text("ipv6").contains("::/");
         if (reserved) {
             assertThat(plan.address6()).hasToString(
-                    expected.text("ipv6").replaceAll("::.*", ":0:ffff:ffff:ffff:ff7f/64").replace("::0:", ":0:"));
+                    expected.text("ipv6").replaceAll("::.*", ":0:ffff:ffff:ffff:ff7f/64").replace("::0:",
+                    ":0:"));
         } else {
             assertThat(plan.address6()).hasToString(expected.text("ipv6"));
         }

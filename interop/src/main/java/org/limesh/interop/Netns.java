@@ -3,9 +3,12 @@ package org.limesh.interop;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 /**
  * A network namespace of ours: a machine of its own as far as the network is concerned. Closing it ends every
@@ -14,6 +17,12 @@ import java.util.concurrent.TimeUnit;
 public final class Netns implements AutoCloseable {
     /** All names begin like this, so that a leftover of a killed run is known as ours. */
     public static final String PREFIX = "io-";
+
+    /**
+     * No two devices of ours have the same number. Linux takes a cable whose ends have equal numbers (in two
+     * namespaces they may) for a plain device, and tells of its carrier up to a second late.
+     */
+    private static final AtomicInteger NEXT_INDEX = new AtomicInteger(1000);
 
     private final String name;
 
@@ -53,10 +62,16 @@ public final class Netns implements AutoCloseable {
     /** A cable between two namespaces; both ends are up. */
     public static void cable(Netns a, String deviceA, Netns b, String deviceB) throws IOException, InterruptedException {
         // MACs from the names, so that every run is like the one before.
-        Shell.run("ip", "link", "add", deviceA, "netns", a.name, "address", a.mac(deviceA), "mtu", "1540", "type", "veth",
-                "peer", "name", deviceB, "netns", b.name, "address", b.mac(deviceB), "mtu", "1540");
+        Shell.run("ip", "link", "add", "name", deviceA, "netns", a.name, "index", nextIndex(),
+                "address", a.mac(deviceA), "mtu", "1540", "type", "veth",
+                "peer", "name", deviceB, "netns", b.name, "index", nextIndex(),
+                "address", b.mac(deviceB), "mtu", "1540");
         a.run("ip", "link", "set", deviceA, "up");
         b.run("ip", "link", "set", deviceB, "up");
+    }
+
+    private static String nextIndex() {
+        return Integer.toString(NEXT_INDEX.getAndIncrement());
     }
 
     private String mac(String device) {
@@ -121,18 +136,23 @@ public final class Netns implements AutoCloseable {
         return "";
     }
 
-    /** Everything a person would look at to see what is left in here: links, rules, routes, filters, settings. */
-    public String inventory() throws IOException, InterruptedException {
+    /**
+     * Everything a person would look at to see what is left in here, in sorted lines: links with their MTU and master,
+     * addresses, rules, routes, filters, forwarding. Waits until no address is still being checked for duplicates.
+     */
+    public String inventory() throws Exception {
+        Wait.until("addresses in " + name + " are checked", Duration.ofSeconds(10),
+                () -> !run("ip", "-o", "addr").contains("tentative"), () -> run("ip", "-o", "addr"));
         StringBuilder all = new StringBuilder();
-        for (String line : run("ip", "-o", "link").split("\n")) {
-            // Interface number, name, flags, master; not the counters and the queue.
-            all.append(line.replaceAll("^\\d+: ", "").replaceAll(" qdisc.*| mtu.*", "")
-                    .replaceAll(".*( master \\S+).*", "$0")).append('\n');
-        }
+        all.append(run("ip", "-o", "link").replaceAll("(?m)^\\d+: ", "").replaceAll(" qdisc \\S+", "")
+                .replaceAll("(?m) qlen.*$", ""));
         all.append(run("ip", "-o", "addr").replaceAll("(?m)^\\d+: ", "").replaceAll("valid_lft.*", ""));
         all.append(run("ip", "rule")).append(run("ip", "-6", "rule"));
-        all.append(run("ip", "route", "show", "table", "all")).append(run("nft", "list", "ruleset"));
-        return all.toString();
+        all.append(run("ip", "route", "show", "table", "all")).append(run("ip", "-6", "route", "show", "table", "all"));
+        all.append(run("grep", "-H", "", "/proc/sys/net/ipv4/ip_forward",
+                "/proc/sys/net/ipv6/conf/all/forwarding"));
+        return all.toString().lines().sorted().collect(Collectors.joining("\n", "", "\n"))
+                + run("nft", "list", "ruleset");
     }
 
     /** Ends everything in here and removes it. */

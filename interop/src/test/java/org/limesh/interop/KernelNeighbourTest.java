@@ -8,12 +8,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
@@ -50,30 +53,32 @@ class KernelNeighbourTest {
     private static final Path CAPTURES = Path.of("target", "captures");
     private static final Path GUEST = Path.of("target", "kernel-neighbour");
 
+    private final Set<String> had = new HashSet<>();
+    private List<Integer> ports;
     private Guest guest;
     private EngineLoop ours;
 
     @BeforeAll
     void bootTheGuest() throws Exception {
-        Assumptions.assumeTrue(Guest.whyNot() == null, "skipped: " + Guest.whyNot());
+        if (Guest.whyNot() != null) {
+            return;
+        }
         Files.createDirectories(CAPTURES);
-        List<Integer> ports = freePorts(4);
+        ports = freePorts(4);
         guest = Guest.boot(GUEST, new Guest.Settings(null, PLAIN.macSuffix(), List.of(
                 new Guest.Plug.Udp(ports.get(0), ports.get(1)), new Guest.Plug.Udp(ports.get(2), ports.get(3)))));
-        ours = new EngineLoop(BatadvConfig.withInterval(ORIGINATOR_INTERVAL_MS), OUR_MESH, 1, List.of(
-                new EngineLoop.Cable("cable0", OURS, ports.get(1), ports.get(0), CAPTURES.resolve("neighbour-0.pcap")),
-                new EngineLoop.Cable("cable1", OUR_SECOND, ports.get(3), ports.get(2),
-                        CAPTURES.resolve("neighbour-1.pcap"))));
+        ours = startOurs(1, "neighbour");
         guest.run("""
                 set -e
-                node() { # name device client address
+                node() { # name device client address aggregation
                     ip netns add $1
                     ip link set $2 netns $1
                     ip netns exec $1 sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
                     in="ip netns exec $1"
                     $in batctl meshif bat0 interface create routing_algo BATMAN_IV
                     $in ip link set bat0 address 02:9e:00:00:ba:$4
-                    for setting in "orig_interval 250" "bridge_loop_avoidance 0" "distributed_arp_table 0"; do
+                    for setting in "orig_interval 250" "bridge_loop_avoidance 0" "distributed_arp_table 0" \
+                            "aggregation $5"; do
                         $in batctl meshif bat0 $setting
                     done
                     $in ip link set $2 mtu 1532 up
@@ -90,9 +95,22 @@ class KernelNeighbourTest {
                     ip -n $3 addr add 10.99.0.$4/24 dev eth0
                     ip -n $3 link set eth0 up
                 }
-                node a eth0 ca 11
-                node b eth1 cb 12
+                node a eth0 ca 11 1
+                node b eth1 cb 12 0
                 """);
+    }
+
+    /** Per test and not for all of them at once: then every single one is listed as skipped. */
+    @BeforeEach
+    void sayWhyNot() {
+        Assumptions.assumeTrue(guest != null, "skipped: " + Guest.whyNot());
+    }
+
+    private EngineLoop startOurs(long seed, String capture) throws IOException {
+        return new EngineLoop(BatadvConfig.withInterval(ORIGINATOR_INTERVAL_MS), OUR_MESH, seed, List.of(
+                new EngineLoop.Cable("cable0", OURS, ports.get(1), ports.get(0), CAPTURES.resolve(capture + "-0.pcap")),
+                new EngineLoop.Cable("cable1", OUR_SECOND, ports.get(3), ports.get(2),
+                        CAPTURES.resolve(capture + "-1.pcap"))));
     }
 
     @AfterAll
@@ -109,21 +127,21 @@ class KernelNeighbourTest {
     @Order(1)
     void theKernelSeesUsWithFullQualityAndWeSeeIt() throws Exception {
         long settledMs = Wait.until("the kernel nodes list us with TQ 255", SETTLING,
-                () -> kernelTq("a", OURS.toString()) == 255 && kernelTq("b", OUR_SECOND.toString()) == 255,
+                () -> hadTq("a", OURS.toString(), 255) & hadTq("b", OUR_SECOND.toString(), 255),
                 () -> both("o") + ours.snapshot().originators());
         System.out.printf("kernel neighbour: TQ 255 after %.1f s of waiting (%d ms between messages)%n",
                 settledMs / 1000.0, ORIGINATOR_INTERVAL_MS);
-        Wait.until("we list both kernel nodes with TQ 255", SETTLING,
-                () -> ourTq(A) == 255 && ourTq(B) == 255, () -> ours.snapshot().originators());
+        Wait.until("we list both kernel nodes with TQ 255 or the 251 that the last echo lacks", SETTLING,
+                () -> ourTq(A) >= 251 && ourTq(B) >= 251, () -> ours.snapshot().originators());
     }
 
     @Test
     @Order(2)
     void kernelNodesSeeEachOtherThroughUsWithOneHopPenalty() throws Exception {
         Wait.until("a sees b through us with TQ 225, and b sees a", SETTLING,
-                () -> kernelTq("a", B) == 225 && kernelTq("b", A) == 225, () -> both("o"));
+                () -> hadTq("a", B, 225) & kernelTq("b", A) >= 221, () -> both("o"));
         assertThat(guest.run("ip netns exec a batctl meshif bat0 o -H")).containsPattern(
-                "\\* " + B + " .*\\(225\\) +" + OURS);
+                "\\* " + B + " .*\\(22[0-5]\\) +" + OURS);
     }
 
     @Test
@@ -242,14 +260,31 @@ class KernelNeighbourTest {
 
     @Test
     @Order(9)
+    void kernelNodesBelieveUsAgainAfterWeHaveRestarted() throws Exception {
+        ours.close();
+        // Other sequence numbers, and a table version that begins anew.
+        ours = startOurs(2, "restarted");
+        TinyHost host = ours.host(MacAddress.parse("02:c1:00:00:00:24"), "10.99.0.24");
+        ours.whoHas(host, "10.99.0.24");
+        pingsUntilGood("ca", "10.99.0.24");
+        pingsUntilGood("cb", "10.99.0.24");
+        pingsUntilGood("ca", "10.99.0.12");
+        Wait.until("all tables agree again", CLIENT_TABLES,
+                () -> knowsAllOurClients("a") && knowsAllOurClients("b")
+                        && weKnowAllClientsOf("a", A) && weKnowAllClientsOf("b", B),
+                () -> both("tg") + both("tl") + ours.snapshot());
+    }
+
+    @Test
+    @Order(10)
     void dissectorFindsNothingMalformedInWhatWeSent() throws Exception {
         Assumptions.assumeTrue(Files.exists(Path.of("/usr/bin/tshark")), "skipped: tshark not found");
         ours.close();
         ours = null;
-        for (String name : List.of("neighbour-0.pcap", "neighbour-1.pcap")) {
+        for (String name : List.of("neighbour-0.pcap", "neighbour-1.pcap", "restarted-0.pcap", "restarted-1.pcap")) {
             String file = CAPTURES.resolve(name).toString();
-            assertThat(Shell.run("tshark", "-r", file, "-Y", "batadv && eth.src == 02:9e:00:01:00:00/47").lines().count())
-                    .isGreaterThan(100);
+            assertThat(Shell.run("tshark", "-r", file, "-Y", "batadv && eth.src[0:5] == 02:9e:00:01:00").lines().count())
+                    .isGreaterThan(20);
             assertThat(Shell.run("tshark", "-r", file, "-Y", "_ws.malformed || _ws.expert.severity == error"))
                     .isEmpty();
         }
@@ -268,6 +303,19 @@ class KernelNeighbourTest {
         Matcher row = Pattern.compile("(?m)^ \\* " + originator + " +[0-9.]+s +\\( *(\\d+)\\)")
                 .matcher(guest.run("ip netns exec " + node + " batctl meshif bat0 o -H"));
         return row.find() ? Integer.parseInt(row.group(1)) : 0;
+    }
+
+    /**
+     * True when a kernel node has had this quality at one look. It need not stay: an OGM that comes in between the
+     * sending of an own one and its echo (0.1 s later) sees 63 echoes of 64, which makes 251 of 255, on genuine nodes
+     * alike.
+     */
+    private boolean hadTq(String node, String originator, int tq) throws IOException, InterruptedException {
+        String fact = node + ' ' + originator + ' ' + tq;
+        if (!had.contains(fact) && kernelTq(node, originator) == tq) {
+            had.add(fact);
+        }
+        return had.contains(fact);
     }
 
     private int ourTq(String originator) {

@@ -42,12 +42,15 @@ public final class JUnitXml {
         xml.writeAttribute("skipped", "0");
         xml.writeAttribute("time", String.format(Locale.ROOT, "%.3f", result.elapsedNs() / 1e9));
         for (ScenarioResult.Judged judged : result.assertions()) {
-            String name = "timeline[" + judged.step() + "] t=" + judged.atNs() / 1_000_000 + "ms " + judged.claim();
+            String name = "timeline[" + judged.step() + "] t=" + judged.atNs() / 1_000_000 + "ms "
+                    + judged.claim();
             testCase(xml, result, name, judged.passed() ? null : judged.got(), "expected " + judged.expected()
-                    + "\ngot " + judged.got() + "\nreason " + judged.reason() + "\nreplay " + judged.replay());
+                    + "\ngot " + judged.got() + "\nreason " + judged.reason() + "\nreplay "
+                    + judged.replay());
         }
         for (Violation violation : result.violations()) {
-            testCase(xml, result, "invariant " + violation.invariant(), violation.what(), violation.describe());
+            testCase(xml, result, "invariant " + violation.invariant(), violation.what(),
+                    violation.describe());
         }
         if (stopped || result.assertions().isEmpty() && extra == 0) {
             testCase(xml, result, "runs", stopped ? result.failure() : null, result.failure());
@@ -55,7 +58,8 @@ public final class JUnitXml {
         xml.writeEndElement();
     }
 
-    private static void testCase(XMLStreamWriter xml, ScenarioResult result, String name, String failure, String detail)
+    private static void testCase(XMLStreamWriter xml, ScenarioResult result, String name, String failure,
+            String detail)
             throws XMLStreamException {
         xml.writeStartElement("testcase");
         xml.writeAttribute("classname", clean(result.name()));

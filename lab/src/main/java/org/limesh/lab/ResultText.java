@@ -16,7 +16,8 @@ public final class ResultText {
     public static String of(ScenarioResult result) {
         StringBuilder text = new StringBuilder();
         if (result.passed()) {
-            text.append(String.format(Locale.ROOT, "PASS  %-22s %3d assertion%s %7s virtual  %6.2f s%n", result.name(),
+            text.append(String.format(Locale.ROOT, "PASS  %-22s %3d assertion%s %7s virtual  %6.2f s%n",
+                    result.name(),
                     result.assertions().size(), result.assertions().size() == 1 ? " " : "s",
                     seconds(result.virtualNs()), result.elapsedNs() / 1e9));
             return text.toString();
@@ -25,10 +26,12 @@ public final class ResultText {
         if (!result.failure().isEmpty()) {
             text.append("        ").append(result.failure()).append('\n');
         }
-        List<ScenarioResult.Judged> failed = result.assertions().stream().filter(judged -> !judged.passed()).toList();
+        List<ScenarioResult.Judged> failed = result.assertions().stream().filter(judged -> !judged.passed())
+                .toList();
         failed.stream().limit(DETAILS_LIMIT).forEach(judged -> detail(text, judged));
         result.violations().stream().limit(DETAILS_LIMIT).forEach(violation -> violation(text, violation));
-        long more = Math.max(0, failed.size() - DETAILS_LIMIT) + Math.max(0, result.violations().size() - DETAILS_LIMIT);
+        long more = Math.max(0, failed.size() - DETAILS_LIMIT)
+                + Math.max(0, result.violations().size() - DETAILS_LIMIT);
         if (more > 0) {
             text.append("        and ").append(more).append(" more\n");
         }
@@ -76,6 +79,7 @@ public final class ResultText {
         List<Long> seeds = results.stream().map(ScenarioResult::seed).distinct().toList();
         String seed = seeds.isEmpty() ? "" : seeds.size() == 1 ? ", seed " + seeds.getFirst()
                 : ", seeds " + seeds.getFirst() + " to " + seeds.getLast();
-        return results.size() + " scenario" + (results.size() == 1 ? "" : "s") + ", " + failed + " failed" + seed;
+        return results.size() + " scenario" + (results.size() == 1 ? "" : "s") + ", " + failed + " failed"
+                + seed;
     }
 }

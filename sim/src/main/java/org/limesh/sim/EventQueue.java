@@ -90,6 +90,11 @@ final class EventQueue {
         to.fire(whatFor, firstArgument, secondArgument, atNs);
     }
 
+    /** Room for events, taken or free. */
+    int capacity() {
+        return timeNs.length;
+    }
+
     private int take() {
         if (free != NIL) {
             int event = free;

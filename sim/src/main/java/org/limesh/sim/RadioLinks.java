@@ -30,8 +30,13 @@ final class RadioLinks {
         if (a == b) {
             throw new IllegalArgumentException("device " + a + " cannot be linked with itself");
         }
+        a.checkKind(kind);
+        b.checkKind(kind);
         SimLink existing = between(a, b);
-        if (existing != null && existing.isAutomatic()) {
+        if (existing != null && !existing.isAutomatic()) {
+            throw new IllegalArgumentException(a + " and " + b + " are linked already; change that link instead");
+        }
+        if (existing != null) {
             remove(existing);
         }
         return add(new SimLink(sim, a, b, kind, false, there, back));
@@ -39,9 +44,9 @@ final class RadioLinks {
 
     private SimLink add(SimLink link) {
         all.add(link);
-        link.a().addEnd(link.there, link.kind());
-        link.b().addEnd(link.back, link.kind());
-        sim.changed("link " + link.name() + " made");
+        link.a().addEnd(link.there);
+        link.b().addEnd(link.back);
+        sim.topologyChanged("link " + link.name() + " made");
         return link;
     }
 
@@ -51,17 +56,13 @@ final class RadioLinks {
             link.back.up = false;
             link.a().removeEnd(link.there);
             link.b().removeEnd(link.back);
-            sim.changed("link " + link.name() + " gone");
+            sim.topologyChanged("link " + link.name() + " gone");
         }
     }
 
-    private SimLink between(SimDevice a, SimDevice b) {
-        for (SimLink link : all) {
-            if (link.a() == a && link.b() == b || link.a() == b && link.b() == a) {
-                return link;
-            }
-        }
-        return null;
+    private static SimLink between(SimDevice a, SimDevice b) {
+        LinkEnd end = a.linkTo(b);
+        return end == null ? null : end.link;
     }
 
     void healAll() {
@@ -70,25 +71,20 @@ final class RadioLinks {
         }
     }
 
-    /** Looks at every pair anew: after a node came, one moved, or the model changed. */
+    /** Looks at every pair anew: after the model changed. */
     void radiosChanged() {
-        List<SimNode> nodes = sim.nodes();
-        for (int i = 0; i < nodes.size(); i++) {
-            radiosChanged(nodes, nodes.get(i), i);
+        for (int i = 0; i < sim.nodeCount(); i++) {
+            for (int j = 0; j < i; j++) {
+                pair(sim.nodeAt(j), sim.nodeAt(i));
+            }
         }
     }
 
-    /** Looks at the pairs of one node anew. */
+    /** Looks at the pairs of one node anew: after it came, moved or got other devices. */
     void radiosChanged(SimNode moved) {
-        List<SimNode> nodes = sim.nodes();
-        radiosChanged(nodes, moved, nodes.size());
-    }
-
-    private void radiosChanged(List<SimNode> nodes, SimNode moved, int limit) {
-        for (int i = 0; i < limit; i++) {
-            SimNode other = nodes.get(i);
-            if (other != moved) {
-                pair(other, moved);
+        for (int i = 0; i < sim.nodeCount(); i++) {
+            if (sim.nodeAt(i) != moved) {
+                pair(sim.nodeAt(i), moved);
             }
         }
     }
@@ -97,13 +93,13 @@ final class RadioLinks {
         double dx = a.xM() - b.xM();
         double dy = a.yM() - b.yM();
         LinkQuality quality = model.quality(StrictMath.sqrt(dx * dx + dy * dy));
-        for (SimDevice device : a.devices()) {
+        for (SimDevice device : a.deviceList()) {
             // Radios of one name are on one channel.
             SimDevice other = device.isRadio() ? b.deviceOrNull(device.name()) : null;
             if (other == null || !other.isRadio()) {
                 continue;
             }
-            SimLink link = device.linkTo(other) == null ? null : between(device, other);
+            SimLink link = between(device, other);
             if (link != null && !link.isAutomatic()) {
                 continue;
             }

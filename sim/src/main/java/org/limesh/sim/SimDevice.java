@@ -116,6 +116,16 @@ public final class SimDevice {
         return reach;
     }
 
+    /** True when a link that is up and lets something through leads to this node. */
+    boolean reaches(int nodeIndex) {
+        for (LinkEnd end : ends) {
+            if (end.up && end.to.node.index() == nodeIndex && end.quality.loss() < 1) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Listens for a tag on behalf of a port of the node. */
     void listen(VlanTag tag, MacAddress mac, int nodePort) {
         int at = tagCodes.length;
@@ -133,6 +143,10 @@ public final class SimDevice {
         macs = new long[0];
     }
 
+    boolean hasHardif() {
+        return tagCodes.length > 0;
+    }
+
     /** Untagged frames belong to the bridge of the node. */
     void setBridged() {
         bridged = true;
@@ -146,11 +160,14 @@ public final class SimDevice {
         return tagCode == UNTAGGED ? null : new VlanTag(tagCode >>> 16, tagCode & 0xffff);
     }
 
-    void addEnd(LinkEnd end, SimLink.Kind kind) {
+    void checkKind(SimLink.Kind kind) {
         if (radio != (kind == SimLink.Kind.RADIO)) {
             throw new IllegalArgumentException("device " + this + " is " + (radio ? "a radio" : "a cable port")
                     + " and cannot have a link of kind " + kind);
         }
+    }
+
+    void addEnd(LinkEnd end) {
         ends.add(end);
         stale = true;
     }

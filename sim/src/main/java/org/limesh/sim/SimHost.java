@@ -2,13 +2,17 @@ package org.limesh.sim;
 
 import java.util.ArrayDeque;
 import java.util.Map;
+import org.limesh.base.Decoded;
 import org.limesh.base.Frame;
+import org.limesh.base.MacAddress;
+import org.limesh.base.VlanTag;
 import org.limesh.host.HostState;
 import org.limesh.node.Node;
 import org.limesh.node.NodeEvent;
 import org.limesh.node.NodeHost;
-
-import org.limesh.base.VlanTag;
+import org.limesh.packet.DhcpMessage;
+import org.limesh.packet.Ethernet;
+import org.limesh.packet.Udp;
 
 /**
  * Host of a node: moves frames between the node's ports, the links and the bridge, and makes the desired
@@ -95,9 +99,25 @@ final class SimHost implements NodeHost {
             }
             bridge.fromMesh(frame, current);
         } else if (port == anycastPort) {
-            bridge.fromAnycast(frame);
+            if (Udp.sourcePort(frame) == Udp.PORT_DHCP_SERVER) {
+                gatewayAnswered(SimObserver.Answer.DHCP, dhcpClient(frame), Ethernet.source(frame));
+            }
+            bridge.fromStack(frame);
         } else {
             devices[port].transmit(tagCodes[port], frame, carriesClientFrame(frame) ? current : null);
+        }
+    }
+
+    private static long dhcpClient(Frame frame) {
+        return switch (DhcpMessage.parse(frame)) {
+            case Decoded.Valid<DhcpMessage>(var message) -> message.chaddr().bits();
+            case Decoded.Malformed<DhcpMessage> unused -> MacAddress.ZERO.bits();
+        };
+    }
+
+    void gatewayAnswered(SimObserver.Answer kind, long clientMac, long answeringMac) {
+        for (SimObserver observer : sim.observers()) {
+            observer.gatewayAnswered(simNode, kind, clientMac, answeringMac, sim.nowNs());
         }
     }
 

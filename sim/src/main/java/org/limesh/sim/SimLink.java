@@ -32,8 +32,8 @@ public final class SimLink {
         this.automatic = automatic;
         this.thereOwn = there;
         this.backOwn = back;
-        this.there = new LinkEnd(sim, a, b, there);
-        this.back = new LinkEnd(sim, b, a, back);
+        this.there = new LinkEnd(sim, this, a, b, there);
+        this.back = new LinkEnd(sim, this, b, a, back);
     }
 
     /** First device; "there" is from it to {@link #b}. */
@@ -80,7 +80,7 @@ public final class SimLink {
             there.up = nowUp;
             back.up = nowUp;
             touchedEnds();
-            sim.changed("link " + name() + (nowUp ? " up" : " down"));
+            sim.topologyChanged("link " + name() + (nowUp ? " up" : " down"));
         }
     }
 
@@ -90,7 +90,7 @@ public final class SimLink {
         there.quality = newThere;
         back.quality = newBack;
         touchedEnds();
-        sim.changed("link " + name() + " loses " + percent(newThere) + " there, " + percent(newBack) + " back");
+        sim.topologyChanged("link " + name() + " loses " + percent(newThere) + " there, " + percent(newBack) + " back");
     }
 
     /** Changes the loss of both directions only. */
@@ -119,7 +119,7 @@ public final class SimLink {
             there.quality = quality;
             back.quality = quality;
             touchedEnds();
-            sim.changed("link " + name() + " loses " + percent(quality));
+            sim.topologyChanged("link " + name() + " loses " + percent(quality));
         }
     }
 

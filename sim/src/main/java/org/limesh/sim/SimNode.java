@@ -1,6 +1,7 @@
 package org.limesh.sim;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -118,7 +119,10 @@ public final class SimNode implements EventTarget {
             for (SimDevice device : devices.values()) {
                 device.reset();
             }
-            sim.changed("node " + name + " off");
+            sim.topologyChanged("node " + name + " off");
+            for (SimObserver observer : sim.observers()) {
+                observer.powered(this, false, sim.nowNs());
+            }
             for (SimClient client : List.copyOf(clients)) {
                 client.linkDown();
             }
@@ -143,9 +147,12 @@ public final class SimNode implements EventTarget {
                 case Port.Anycast anycast -> host.setAnycastPort(port);
             }
         }
+        sim.topologyChanged("node " + name + " on");
+        for (SimObserver observer : sim.observers()) {
+            observer.powered(this, true, sim.nowNs());
+        }
         node.start();
         arm(sim.nowNs());
-        sim.changed("node " + name + " on");
         for (SimClient client : List.copyOf(clients)) {
             client.linkUp();
         }
@@ -179,6 +186,11 @@ public final class SimNode implements EventTarget {
         return List.copyOf(devices.values());
     }
 
+    /** The same without a copy. */
+    Collection<SimDevice> deviceList() {
+        return devices.values();
+    }
+
     /**
      * Device of this name.
      *
@@ -204,7 +216,7 @@ public final class SimNode implements EventTarget {
 
     /** Frames that filter rules dropped since the node was powered, by the rule's counter name. */
     public Map<String, Long> filterCounters() {
-        return host == null ? Map.of() : host.filterCounters();
+        return host == null ? new LinkedHashMap<>() : host.filterCounters();
     }
 
     /** Clients attached here. */

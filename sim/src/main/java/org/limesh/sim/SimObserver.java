@@ -44,6 +44,9 @@ public interface SimObserver {
     /** The anycast identity of a node answered a client, or another identity did for the anycast address. */
     default void gatewayAnswered(SimNode node, Answer kind, long clientMac, long answeringMac, long nowNs) {}
 
+    /** A node was switched on or off. */
+    default void powered(SimNode node, boolean up, long nowNs) {}
+
     /** A link, node, position or client attachment changed; for people. */
     default void changed(String what, long nowNs) {}
 }

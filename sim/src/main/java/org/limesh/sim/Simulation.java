@@ -38,9 +38,11 @@ public final class Simulation {
     private final Rng root;
     private final EventQueue queue = new EventQueue();
     private final Map<String, SimNode> nodes = new LinkedHashMap<>();
+    private final List<SimNode> nodesByIndex = new ArrayList<>();
     private final Map<String, SimClient> clients = new LinkedHashMap<>();
     private final Map<String, Integer> clouds = new LinkedHashMap<>();
     private final RadioLinks links = new RadioLinks(this);
+    private final Topology topology = new Topology(this);
     private final List<Violation> violations = new ArrayList<>();
     private final EventLog recent = new EventLog(RECENT_EVENTS);
     private SimObserver[] observers = NOBODY;
@@ -51,6 +53,8 @@ public final class Simulation {
     private long executed;
     private long hash = 0x9e37_79b9_7f4a_7c15L;
     private long lastChangeNs;
+    private long lastTopologyChangeNs;
+    private long topologyVersion;
     private long nextTraceId;
     private int nextDeviceId;
     final Rng lossRng;
@@ -132,7 +136,10 @@ public final class Simulation {
         Integer cloud = clouds.computeIfAbsent(spec.plan().apSsid(), unused -> clouds.size());
         SimNode node = new SimNode(this, spec, nodes.size(), cloud);
         nodes.put(spec.name(), node);
-        links.radiosChanged();
+        nodesByIndex.add(node);
+        links.radiosChanged(node);
+        lastTopologyChangeNs = nowNs;
+        topologyVersion++;
         if (spec.up()) {
             node.restart();
         }
@@ -140,7 +147,7 @@ public final class Simulation {
     }
 
     public List<SimNode> nodes() {
-        return List.copyOf(nodes.values());
+        return List.copyOf(nodesByIndex);
     }
 
     /** The node of this name, or null. */
@@ -247,6 +254,29 @@ public final class Simulation {
         return lastChangeNs;
     }
 
+    /** When a link or node last changed. */
+    public long lastTopologyChangeNs() {
+        return lastTopologyChangeNs;
+    }
+
+    /** Grows with every change of links and nodes. */
+    long topologyVersion() {
+        return topologyVersion;
+    }
+
+    /** What the links promise; one for all checkers, since it is dear. */
+    Topology topology() {
+        return topology;
+    }
+
+    int nodeCount() {
+        return nodesByIndex.size();
+    }
+
+    SimNode nodeAt(int index) {
+        return nodesByIndex.get(index);
+    }
+
     SimObserver[] observers() {
         return observers;
     }
@@ -278,6 +308,13 @@ public final class Simulation {
         for (SimObserver observer : observers) {
             observer.changed(what, nowNs);
         }
+    }
+
+    /** The same for a change of links or nodes. */
+    void topologyChanged(String what) {
+        lastTopologyChangeNs = nowNs;
+        topologyVersion++;
+        changed(what);
     }
 
     void log(Object what) {

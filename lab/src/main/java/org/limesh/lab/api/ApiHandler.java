@@ -19,8 +19,8 @@ import tools.jackson.databind.node.ObjectNode;
  * Answers every path of the interface, for every transport.
  *
  * <p>A table is asked for as {@code format=json} (the default), {@code table}, {@code csv}, and the tables of
- * batman-adv also as {@code batctl} and {@code batctl-json}. Text is made here and not in the command line, so
- * that a looking command starts fast and both always agree.
+ * batman-adv also as {@code batctl} and {@code batctl-json}. Text is made here and not in the command line,
+ * so that a looking command starts fast and both always agree.
  */
 final class ApiHandler {
     private static final String ROOT = "/api/v1";
@@ -62,7 +62,8 @@ final class ApiHandler {
             return getApi(request, path.substring(ROOT.length()));
         }
         return switch (path) {
-            case "/metrics" -> ApiResponse.whole(200, Metrics.TYPE, Metrics.of(view).getBytes(StandardCharsets.UTF_8))
+            case "/metrics" -> ApiResponse.whole(200, Metrics.TYPE,
+                    Metrics.of(view).getBytes(StandardCharsets.UTF_8))
                     .with("Access-Control-Allow-Origin", "*");
             case "/export/netjson.json" -> ApiResponse.json(NetJson.of(view.world()))
                     .with("Access-Control-Allow-Origin", "*");
@@ -100,7 +101,8 @@ final class ApiHandler {
 
     private ApiResponse getOne(ApiRequest request, World world, String[] parts) {
         if (parts.length == 2 && parts[0].equals("clients")) {
-            World.ClientView client = world.findClient(parts[1]).orElseThrow(() -> Problem.unknown("client", parts[1],
+            World.ClientView client = world.findClient(parts[1]).orElseThrow(() -> Problem.unknown(
+                    "client", parts[1],
                     world.clients().stream().map(World.ClientView::name).toList()));
             return ApiResponse.json(WorldJson.client(client));
         }
@@ -116,7 +118,8 @@ final class ApiHandler {
         List<World.NodeView> own = world.nodes().stream().filter(node -> node.plan() != null).toList();
         if (name.equals("-")) {
             if (own.size() != 1) {
-                throw Problem.badRequest("say which node: -n NAME   (" + own.stream().map(World.NodeView::name)
+                throw Problem.badRequest("say which node: -n NAME   ("
+                        + own.stream().map(World.NodeView::name)
                         .limit(12).collect(Collectors.joining(" ")) + (own.size() > 12 ? " ..." : "") + ")");
             }
             return own.getFirst();
@@ -124,7 +127,8 @@ final class ApiHandler {
         World.NodeView node = world.findNode(name).orElseThrow(() -> Problem.unknown("node", name,
                 own.stream().map(World.NodeView::name).toList()));
         if (node.plan() == null) {
-            throw Problem.notFound(name + " is another machine: ask it itself, this node knows only what it announces");
+            throw Problem.notFound(name
+                    + " is another machine: ask it itself, this node knows only what it announces");
         }
         return node;
     }
@@ -137,7 +141,8 @@ final class ApiHandler {
     private ApiResponse nodePart(ApiRequest request, World world, World.NodeView node, String part) {
         NodeSnapshot snapshot = snapshot(node);
         return switch (part) {
-            case "status" -> format(request).equals("json") ? ApiResponse.json(WorldJson.status(world, node, snapshot))
+            case "status" -> format(request).equals("json")
+                    ? ApiResponse.json(WorldJson.status(world, node, snapshot))
                     : ApiResponse.text(StatusText.ofNode(world, node, snapshot));
             case "originators", "neighbours", "translation-local", "translation-global" ->
                     batadv(request, world, node, layer2(node, snapshot), part);
@@ -267,7 +272,8 @@ final class ApiHandler {
     private static ApiResponse tableText(ApiRequest request, Table table) {
         boolean header = !request.flag("H");
         return format(request).equals("csv")
-                ? ApiResponse.whole(200, "text/csv; charset=utf-8", table.toCsv(header).getBytes(StandardCharsets.UTF_8))
+                ? ApiResponse.whole(200, "text/csv; charset=utf-8",
+                        table.toCsv(header).getBytes(StandardCharsets.UTF_8))
                 : ApiResponse.text(table.toText(header));
     }
 

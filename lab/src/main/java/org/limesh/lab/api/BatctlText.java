@@ -62,7 +62,8 @@ record BatctlText(String version, boolean header, Function<MacAddress, String> n
         for (BatadvSnapshot.LocalClient row : state.localClients()) {
             if (casts.accepts(row.mac())) {
                 long agoMs = (row.flags() & NO_PURGE) != 0 ? 0 : row.lastSeenAgoMs();
-                line(text, "%17s %4d [%c%c%c%c%c%c] %3d.%03d   (0x%08x)", names.apply(row.mac()), vid(row.vid()),
+                line(text, "%17s %4d [%c%c%c%c%c%c] %3d.%03d   (0x%08x)", names.apply(row.mac()),
+                        vid(row.vid()),
                         flag(row.flags(), ROAM, 'R'), flag(row.flags(), NO_PURGE, 'P'),
                         flag(row.flags(), NEW, 'N'), flag(row.flags(), PENDING, 'X'),
                         flag(row.flags(), WIFI, 'W'), flag(row.flags(), ISOLATED, 'I'),

@@ -46,10 +46,12 @@ final class CaptureStream implements ApiResponse.Stream {
         out.flush();
     }
 
-    private void copy(PcapngFrames writer, OutputStream out, long endMs) throws IOException, InterruptedException {
+    private void copy(PcapngFrames writer, OutputStream out, long endMs) throws IOException,
+            InterruptedException {
         long written = 0;
         while (written < count && !closed.getAsBoolean() && nowMs() < endMs) {
-            CapturedFrame frame = queue.poll(Math.min(250, Math.max(1, endMs - nowMs())), TimeUnit.MILLISECONDS);
+            CapturedFrame frame = queue.poll(Math.min(250, Math.max(1, endMs - nowMs())),
+                    TimeUnit.MILLISECONDS);
             if (frame != null) {
                 writer.write(frame);
                 written++;

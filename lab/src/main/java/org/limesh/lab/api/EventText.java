@@ -27,7 +27,8 @@ public record EventText(String kind, String text) {
             case BatadvEvent.NeighbourHeard(var hardif, var mac) ->
                     new EventText("batadv.neighbour", "hears " + names.apply(mac) + " on " + hardif);
             case BatadvEvent.NeighbourLost(var hardif, var mac) ->
-                    new EventText("batadv.neighbour", "no longer hears " + names.apply(mac) + " on " + hardif);
+                    new EventText("batadv.neighbour", "no longer hears " + names.apply(mac) + " on "
+                            + hardif);
             case BatadvEvent.OriginatorHeard(var mac) ->
                     new EventText("batadv.originator", "knows " + names.apply(mac) + " now");
             case BatadvEvent.OriginatorLost(var mac) ->
@@ -37,7 +38,8 @@ public record EventText(String kind, String text) {
             case BatadvEvent.ClientAdded(var mac, var vid) ->
                     new EventText("batadv.client", "client " + names.apply(mac) + vlan(vid) + " is here");
             case BatadvEvent.ClientRemoved(var mac, var vid, var reason) ->
-                    new EventText("batadv.client", "client " + names.apply(mac) + vlan(vid) + " is gone: " + reason);
+                    new EventText("batadv.client", "client " + names.apply(mac) + vlan(vid) + " is gone: "
+                            + reason);
             case BatadvEvent.ClientRoamedHere(var mac, var vid, var from) -> new EventText("batadv.roam",
                     "client " + names.apply(mac) + vlan(vid) + " roamed here from " + names.apply(from));
             case BatadvEvent.ClientRoamedAway(var mac, var vid, var to) -> new EventText("batadv.roam",
@@ -64,12 +66,14 @@ public record EventText(String kind, String text) {
             case AccessEvent.LeaseGranted(var mac, var address, var hostname, var reason) ->
                     new EventText("access.lease", "gives " + address + " to "
                             + (hostname.isEmpty() ? names.apply(mac) : hostname) + ": " + reason);
-            case AccessEvent.LeaseReleased(var mac, var address) -> lease(mac, address, "was given back", names);
+            case AccessEvent.LeaseReleased(var mac, var address) -> lease(mac, address, "was given back",
+                    names);
             case AccessEvent.LeaseExpired(var mac, var address) -> lease(mac, address, "ran out", names);
             case AccessEvent.AddressDeclined(var mac, var address) ->
                     lease(mac, address, "is in use by somebody else, says the client; set aside", names);
             case AccessEvent.RequestRefused(var mac, var address, var reason) ->
-                    new EventText("access.refused", "refuses " + address + " to " + names.apply(mac) + ": " + reason);
+                    new EventText("access.refused", "refuses " + address + " to " + names.apply(mac) + ": "
+                            + reason);
             case AccessEvent.PoolExhausted(var mac) -> new EventText("access.refused",
                     "has no address left for " + names.apply(mac));
         };

@@ -3,7 +3,10 @@ package org.limesh.lab.api;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import tools.jackson.databind.node.ArrayNode;
@@ -17,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
  * <pre>
  *   snapshot  the whole picture                 at the start and when nodes, links or clients come or go
  *   delta     links [i, tq there, tq back, up], nodes [i, up, x, y], clients [i, object]   at most 20/s
- *   event     one line of the log
+ *   event     one line of the log; of a flood of one kind only the last ones
  *   time      the clock                          once a second and when it changed
  * </pre>
  */
@@ -28,7 +31,12 @@ final class LiveStream implements ApiResponse.Stream {
     /** Pictures of a changing shape are large; four a second look smooth enough. */
     private static final int TICKS_PER_SNAPSHOT = TICKS_PER_SECOND / 4;
     private static final int TICKS_PER_COMMENT = 15 * TICKS_PER_SECOND;
-    private static final int EVENTS_PER_TICK = 200;
+    private static final int EVENTS_PER_TICK = 2000;
+    /**
+     * Of one kind, per tick: in a large cloud that settles, thousands of routes change in a second, and
+     * nobody can read that. The whole log is one request away.
+     */
+    private static final int EVENTS_OF_A_KIND_PER_TICK = 3;
 
     private final WorldView view;
     private final BooleanSupplier closed;
@@ -65,15 +73,25 @@ final class LiveStream implements ApiResponse.Stream {
                 send(out, "time", WorldJson.time(world));
                 sentClock = world.clock();
             }
-            for (EventRecord event : view.events().since(sentEvent, EVENTS_PER_TICK)) {
-                send(out, "event", WorldJson.event(world, event));
-                sentEvent = event.seq();
-            }
+            sendEvents(out, world);
             if (tick % TICKS_PER_COMMENT == 0) {
                 out.write(": still here\n\n".getBytes(StandardCharsets.UTF_8));
             }
             out.flush();
             pause();
+        }
+    }
+
+    private void sendEvents(OutputStream out, World world) throws IOException {
+        List<EventRecord> events = view.events().since(sentEvent, EVENTS_PER_TICK);
+        Map<String, Integer> left = new LinkedHashMap<>();
+        events.forEach(event -> left.merge(event.kind(), 1, Integer::sum));
+        for (EventRecord event : events) {
+            if (left.merge(event.kind(), -1, Integer::sum) < EVENTS_OF_A_KIND_PER_TICK
+                    || event.kind().startsWith("lab.")) {
+                send(out, "event", WorldJson.event(world, event));
+            }
+            sentEvent = event.seq();
         }
     }
 
@@ -109,13 +127,14 @@ final class LiveStream implements ApiResponse.Stream {
 
     /** What the viewer has now: all of the new picture but for the clients' counters that were left out. */
     private static World withClientsOf(World world, World old) {
-        List<World.ClientView> clients = new java.util.ArrayList<>(world.clients());
+        List<World.ClientView> clients = new ArrayList<>(world.clients());
         for (int at = 0; at < clients.size(); at++) {
             if (sameClient(old.clients().get(at), clients.get(at))) {
                 clients.set(at, old.clients().get(at));
             }
         }
-        return new World(world.kind(), world.name(), world.version(), world.seed(), world.timeNs(), world.epochMs(),
+        return new World(world.kind(), world.name(), world.version(), world.seed(), world.timeNs(),
+                world.epochMs(),
                 world.clock(), world.convergedNs(), world.clouds(), world.nodes(), world.links(), clients);
     }
 
@@ -160,7 +179,8 @@ final class LiveStream implements ApiResponse.Stream {
 
     private static boolean sameShape(World left, World right) {
         if (!left.clouds().equals(right.clouds()) || left.nodes().size() != right.nodes().size()
-                || left.links().size() != right.links().size() || left.clients().size() != right.clients().size()) {
+                || left.links().size() != right.links().size()
+                        || left.clients().size() != right.clients().size()) {
             return false;
         }
         for (int at = 0; at < left.nodes().size(); at++) {

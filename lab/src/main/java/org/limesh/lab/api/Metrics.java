@@ -27,13 +27,15 @@ final class Metrics {
                 "kind", world.kind() == World.Kind.LAB ? "lab" : "node");
         metrics.add("limesh_time_seconds", "counter", world.timeNs() / 1e9);
         for (World.NodeView node : world.nodes()) {
-            metrics.add("limesh_node_up", "gauge", node.up() ? 1 : 0, "node", node.name(), "cloud", node.cloud());
+            metrics.add("limesh_node_up", "gauge", node.up() ? 1 : 0, "node", node.name(), "cloud",
+                    node.cloud());
             if (node.plan() != null) {
                 view.node(node.name()).ifPresent(snapshot -> metrics.addNode(node.name(), snapshot));
             }
         }
         Runtime runtime = Runtime.getRuntime();
-        metrics.add("jvm_memory_used_bytes", "gauge", runtime.totalMemory() - runtime.freeMemory(), "area", "heap");
+        metrics.add("jvm_memory_used_bytes", "gauge", runtime.totalMemory() - runtime.freeMemory(), "area",
+                "heap");
         return metrics.text();
     }
 
@@ -44,12 +46,14 @@ final class Metrics {
                 if (offer.best()) {
                     add("batadv_originator_tq", "gauge", offer.tq(), "node", node,
                             "originator", offer.mac().toString(), "iface", offer.hardif());
-                    add("batadv_originator_last_seen_seconds", "gauge", offer.lastSeenAgoMs() / 1e3, "node", node,
+                    add("batadv_originator_last_seen_seconds", "gauge", offer.lastSeenAgoMs() / 1e3, "node",
+                            node,
                             "originator", offer.mac().toString(), "iface", offer.hardif());
                 }
             }
             for (BatadvSnapshot.Neighbour neighbour : state.neighbours()) {
-                add("batadv_neighbour_last_seen_seconds", "gauge", neighbour.lastSeenAgoMs() / 1e3, "node", node,
+                add("batadv_neighbour_last_seen_seconds", "gauge", neighbour.lastSeenAgoMs() / 1e3, "node",
+                        node,
                         "neighbour", neighbour.mac().toString(), "iface", neighbour.hardif());
             }
             add("batadv_tt_local_entries", "gauge", state.localClients().size(), "node", node);
@@ -70,7 +74,8 @@ final class Metrics {
                     .append('"');
         }
         line.append(labels.length == 0 ? " " : "} ");
-        lines.add(line.append(value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value))
+        lines.add(line.append(value == Math.rint(value) ? Long.toString((long) value)
+                : Double.toString(value))
                 .toString());
     }
 

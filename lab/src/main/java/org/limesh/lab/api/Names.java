@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.limesh.base.MacAddress;
 import org.limesh.lime.NodePlan;
+import org.limesh.node.HostPlan;
 
 /**
  * Names of MAC addresses: nodes and clients of the world, and {@code /etc/bat-hosts}, which other
@@ -44,6 +45,7 @@ final class Names {
             nodeByMac.put(hardif.mac(), node.name());
             byMac.put(hardif.mac(), several ? node.name() + "_" + hardif.name() : node.name());
         }
+        byMac.put(HostPlan.meshMac(plan), node.name() + "_bat0");
     }
 
     private void addBatHosts(Path file) {

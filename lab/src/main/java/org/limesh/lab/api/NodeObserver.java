@@ -16,7 +16,7 @@ import org.limesh.node.NodeSnapshot;
 
 /**
  * Makes the picture of the world as one real node knows it: itself, its neighbours, the other originators
- * of its cloud, and the clients behind itself. One thread calls it, the one that runs the node.
+ * of its cloud, and the clients behind itself. May be called from any thread.
  */
 public final class NodeObserver {
     /** Clients whose coming is remembered; as many as the local translation table may hold. */
@@ -43,8 +43,10 @@ public final class NodeObserver {
         this.log = log;
     }
 
-    /** Writes the event into the log and remembers who roamed. {@code timeNs} counts from the node's start. */
-    public void onEvent(NodeEvent event, long timeNs) {
+    /**
+     * Writes the event into the log and remembers who roamed. {@code timeNs} counts from the node's start.
+     */
+    public synchronized void onEvent(NodeEvent event, long timeNs) {
         EventText text = EventText.of(event, MacAddress::toString);
         log.append(timeNs, name, text.kind(), text.text());
         if (event instanceof NodeEvent.Batadv(BatadvEvent.ClientRoamedHere(var client, _, var from))) {
@@ -52,12 +54,13 @@ public final class NodeObserver {
         }
     }
 
-    public World observe(NodeSnapshot snapshot) {
+    public synchronized World observe(NodeSnapshot snapshot) {
         NodePlan plan = snapshot.plan();
         long timeNs = snapshot.nowNs() - snapshot.startNs();
         World.CloudView cloud = cloud(plan);
         List<World.NodeView> nodes = new ArrayList<>();
-        nodes.add(new World.NodeView(name, plan.primaryMac(), plan, cloud.letter(), true, Double.NaN, Double.NaN, false));
+        nodes.add(new World.NodeView(name, plan.primaryMac(), plan, cloud.letter(), true, Double.NaN,
+                Double.NaN, false));
         List<World.LinkView> links = new ArrayList<>();
         if (snapshot.batadv() != null) {
             addOthers(snapshot.batadv(), plan, nodes, links);
@@ -71,8 +74,10 @@ public final class NodeObserver {
         int vlanId = plan.batadv() == null || plan.batadv().hardifs().isEmpty()
                 || plan.batadv().hardifs().getFirst().tag() == null
                 ? 0 : plan.batadv().hardifs().getFirst().tag().id();
-        return new World.CloudView("A", plan.apSsid(), vlanId, plan.address4().masked(), plan.address6().masked(),
-                anycast == null ? null : anycast.address4().address(), anycast == null ? null : anycast.mac());
+        return new World.CloudView("A", plan.apSsid(), vlanId, plan.address4().masked(),
+                plan.address6().masked(),
+                anycast == null ? null : anycast.address4().address(),
+                anycast == null ? null : anycast.mac());
     }
 
     private void addOthers(
@@ -89,7 +94,8 @@ public final class NodeObserver {
         }
         batadv.originators().forEach(originator -> others.add(originator.mac()));
         for (MacAddress mac : others) {
-            nodes.add(new World.NodeView(mac.toString(), mac, null, "A", true, Double.NaN, Double.NaN, false));
+            nodes.add(new World.NodeView(mac.toString(), mac, null, "A", true, Double.NaN, Double.NaN,
+                    false));
         }
     }
 
@@ -106,14 +112,8 @@ public final class NodeObserver {
     private List<World.ClientView> clients(NodeSnapshot snapshot, long timeNs) {
         Map<MacAddress, Lease> leases = new LinkedHashMap<>();
         snapshot.leases().forEach(lease -> leases.put(lease.client(), lease));
-        Set<MacAddress> here = new LinkedHashSet<>();
-        if (snapshot.batadv() != null) {
-            for (BatadvSnapshot.LocalClient client : snapshot.batadv().localClients()) {
-                if ((client.flags() & BatctlText.NO_PURGE) == 0 && !client.mac().isMulticast()) {
-                    here.add(client.mac());
-                }
-            }
-        }
+        Set<MacAddress> here = snapshot.batadv() == null ? Set.of()
+                : StatusText.localClients(snapshot.plan(), snapshot.batadv());
         seen.keySet().retainAll(here);
         List<World.ClientView> clients = new ArrayList<>();
         for (MacAddress mac : here) {

@@ -30,7 +30,8 @@ final class Orders {
             }
             case "move" -> {
                 JsonNode to = what.get("to");
-                if (to == null || !to.isArray() || to.size() != 2 || !to.get(0).isNumber() || !to.get(1).isNumber()) {
+                if (to == null || !to.isArray() || to.size() != 2 || !to.get(0).isNumber()
+                        || !to.get(1).isNumber()) {
                     throw Problem.badRequest("'move' needs 'node' and 'to': [x, y] in metres");
                 }
                 control.move(text(what, "node"), finite(to.get(0)), finite(to.get(1)));

@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.limesh.base.MacAddress;
 import org.limesh.batadv.BatadvSnapshot;
 import org.limesh.node.NodeSnapshot;
 
@@ -31,7 +32,7 @@ final class PathFinder {
      *
      * @param hops  names; the first leg starts with the sender
      * @param layer {@code access}, {@code layer2}, {@code anycast}, {@code beyond}
-     * @param tq    what each hop's sender knows of the way to the end of this leg; same places as {@code hops}
+     * @param tq    what each hop's sender knows of the way to the end of this leg, in the order of the hops
      * @param text  for people
      */
     record Leg(List<String> hops, String layer, List<Integer> tq, String text) {}
@@ -74,7 +75,8 @@ final class PathFinder {
         boolean again = walk(end.get(), start, back);
         boolean mirrored = there && again && hops(going).equals(hops(back).reversed());
         return new Result(from, to, there && again, going, back,
-                !there || !again || mirrored ? "" : "differs from the way there: normal, each direction takes its own best");
+                !there || !again || mirrored ? ""
+                        : "differs from the way there: normal, each direction takes its own best");
     }
 
     private Result anycast(Place start, Place gateway) {
@@ -93,7 +95,8 @@ final class PathFinder {
             going.add(nowhere(start));
         } else {
             going.add(new Leg(List.of(start.name(), start.node().name()), "anycast", List.of(),
-                    "to anycast " + anycastMac(start.node()) + ", taken here (never forwarded into the cloud)"));
+                    "to anycast " + anycastMac(start.node())
+                            + ", taken here (never forwarded into the cloud)"));
             going.add(new Leg(List.of(to), "beyond", List.of(),
                     "? beyond this cloud: layer 3 (BMX7) is not spoken yet"));
         }
@@ -118,6 +121,11 @@ final class PathFinder {
     }
 
     private boolean walkMesh(Place from, Place to, List<Leg> legs) {
+        if (!from.node().cloud().equals(to.node().cloud())) {
+            legs.add(new Leg(List.of(to.node().name()), "beyond", List.of(),
+                    "? in another cloud: between clouds goes layer 3 (BMX7), which is not spoken yet"));
+            return false;
+        }
         List<String> hops = new ArrayList<>(List.of(from.node().name()));
         List<Integer> tq = new ArrayList<>();
         Set<String> visited = new LinkedHashSet<>(hops);
@@ -125,15 +133,16 @@ final class PathFinder {
         while (hops.size() <= HOP_LIMIT) {
             NodeSnapshot snapshot = view.node(at).orElse(null);
             if (snapshot == null || snapshot.batadv() == null) {
-                legs.add(layer2(hops, tq));
-                legs.add(new Leg(List.of(to.node().name()), "beyond", List.of(), world.kind() == World.Kind.NODE
+                addLayer2(legs, hops, tq);
+                legs.add(new Leg(List.of(to.node().name()), "beyond", List.of(),
+                        world.kind() == World.Kind.NODE
                         ? "? beyond this node's view" : at + " is down"));
                 return false;
             }
-            BatadvSnapshot.Originator best = best(snapshot.batadv(), to.node().name());
+            BatadvSnapshot.Originator best = best(snapshot.batadv(), to.node());
             String next = best == null ? null : names.node(best.nextHop());
             if (next == null) {
-                legs.add(layer2(hops, tq));
+                addLayer2(legs, hops, tq);
                 legs.add(new Leg(List.of(to.node().name()), "beyond", List.of(),
                         at + " knows no way to " + to.node().name()));
                 return false;
@@ -141,7 +150,7 @@ final class PathFinder {
             hops.add(next);
             tq.add(best.tq());
             if (next.equals(to.node().name())) {
-                legs.add(layer2(hops, tq));
+                addLayer2(legs, hops, tq);
                 return true;
             }
             if (!visited.add(next)) {
@@ -153,22 +162,31 @@ final class PathFinder {
         return false;
     }
 
-    private static Leg layer2(List<String> hops, List<Integer> tq) {
-        StringBuilder text = new StringBuilder("layer 2 (batman-adv)");
+    private static void addLayer2(List<Leg> legs, List<String> hops, List<Integer> tq) {
         if (!tq.isEmpty()) {
-            text.append(", TQ");
+            StringBuilder text = new StringBuilder("layer 2 (batman-adv), TQ");
             tq.forEach(value -> text.append(' ').append(value));
+            legs.add(new Leg(List.copyOf(hops), "layer2", List.copyOf(tq), text.toString()));
         }
-        return new Leg(List.copyOf(hops), "layer2", List.copyOf(tq), text.toString());
     }
 
-    private BatadvSnapshot.Originator best(BatadvSnapshot state, String node) {
+    /** Frames go to the primary address of the node; its other interfaces are originators of their own. */
+    private BatadvSnapshot.Originator best(BatadvSnapshot state, World.NodeView node) {
+        BatadvSnapshot.Originator any = null;
         for (BatadvSnapshot.Originator offer : state.originators()) {
-            if (offer.best() && node.equals(names.node(offer.mac()))) {
-                return offer;
+            if (offer.best() && node.name().equals(names.node(offer.mac()))) {
+                if (offer.mac().equals(primary(node))) {
+                    return offer;
+                }
+                any = offer;
             }
         }
-        return null;
+        return any;
+    }
+
+    private static MacAddress primary(World.NodeView node) {
+        return node.plan() == null || node.plan().batadv() == null || node.plan().batadv().hardifs().isEmpty()
+                ? node.mac() : node.plan().batadv().hardifs().getFirst().mac();
     }
 
     /** What the sender's node has in its translation table about the receiver. */
@@ -202,7 +220,8 @@ final class PathFinder {
         Optional<World.ClientView> client = world.findClient(name);
         if (client.isPresent()) {
             return Optional.of(new Place(client.get().name(), client.get(),
-                    client.get().node() == null ? null : world.findNode(client.get().node()).orElse(null), false));
+                    client.get().node() == null ? null : world.findNode(client.get().node()).orElse(null),
+                            false));
         }
         for (World.NodeView node : world.nodes()) {
             if (node.name().equals(name) || node.mac().toString().equals(name)
@@ -258,7 +277,8 @@ final class PathFinder {
         for (Leg leg : legs) {
             List<String> hops = leg.hops();
             boolean joined = !last.isEmpty() && hops.getFirst().equals(last);
-            String way = (last.isEmpty() ? "" : "> ") + String.join(" > ", joined ? hops.subList(1, hops.size()) : hops);
+            String way = (last.isEmpty() ? "" : "> ")
+                    + String.join(" > ", joined ? hops.subList(1, hops.size()) : hops);
             left.add(way);
             width = Math.max(width, way.length());
             last = hops.getLast();
@@ -266,7 +286,8 @@ final class PathFinder {
         for (int at = 0; at < legs.size(); at++) {
             String way = left.get(at);
             text.append(at == 0 ? title : "").repeat(' ', 8 - (at == 0 ? title.length() : 0))
-                    .append(way).repeat(' ', width - way.length() + 2).append(legs.get(at).text()).append('\n');
+                    .append(way).repeat(' ', width - way.length() + 2)
+                    .append(legs.get(at).text()).append('\n');
         }
     }
 }

@@ -2,87 +2,94 @@ package org.limesh.lab.api;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.limesh.base.Frame;
+import org.limesh.lab.capture.PcapngWriter;
+import org.limesh.lime.NodePlan;
 
-/** Captured frames as pcapng: one interface block per interface, at its first frame. */
+/**
+ * Captured frames as pcapng: each interface is announced at its first frame, and all known hosts are named.
+ */
 final class PcapngFrames {
-    private final OutputStream out;
+    private final PcapngWriter writer;
+    private final World world;
     private final long epochNs;
-    private final Map<String, Integer> ifaces = new LinkedHashMap<>();
+    private final Map<String, Iface> ifaces = new LinkedHashMap<>();
+    private long lastNs;
+
+    private static final class Iface {
+        private final int number;
+        private long frames;
+
+        private Iface(int number) {
+            this.number = number;
+        }
+    }
 
     PcapngFrames(OutputStream out, World world) throws IOException {
-        this.out = out;
+        this.world = world;
         this.epochNs = world.epochMs() * 1_000_000;
-        ByteBuffer body = buffer(256);
-        body.putInt(0x1a2b3c4d).putShort((short) 1).putShort((short) 0).putLong(-1);
-        option(body, 4, text("limesh " + world.version()));
-        block(0x0a0d0d0a, body.putInt(0));
+        this.lastNs = epochNs;
+        writer = new PcapngWriter(out, "limesh " + world.version(), false);
+        List<PcapngWriter.Name> names = new ArrayList<>();
+        for (World.NodeView node : world.nodes()) {
+            addNames(names, node);
+        }
+        for (World.ClientView client : world.clients()) {
+            names.add(new PcapngWriter.Name.Mac(client.mac(), client.name()));
+            if (client.address() != null) {
+                names.add(new PcapngWriter.Name.Ip4(client.address(), client.name()));
+            }
+        }
+        if (!names.isEmpty()) {
+            writer.names(names);
+        }
+    }
+
+    private static void addNames(List<PcapngWriter.Name> names, World.NodeView node) {
+        if (node.plan() == null) {
+            return;
+        }
+        names.add(new PcapngWriter.Name.Mac(node.mac(), node.name()));
+        names.add(new PcapngWriter.Name.Ip4(node.plan().address4().address(), node.name()));
+        names.add(new PcapngWriter.Name.Ip6(node.plan().address6().address(), node.name()));
+        if (node.plan().batadv() != null) {
+            for (NodePlan.Hardif hardif : node.plan().batadv().hardifs()) {
+                names.add(new PcapngWriter.Name.Mac(hardif.mac(), node.name() + "_" + hardif.name()));
+            }
+        }
     }
 
     void write(CapturedFrame frame) throws IOException {
         String name = frame.node() + "/" + frame.iface();
-        Integer iface = ifaces.get(name);
+        Iface iface = ifaces.get(name);
         if (iface == null) {
-            iface = ifaces.size();
+            iface = new Iface(writer.addInterface(name, description(frame.node())));
             ifaces.put(name, iface);
-            byte[] label = text(name);
-            ByteBuffer body = buffer(64 + label.length);
-            body.putShort((short) 1).putShort((short) 0).putInt(0);
-            option(body, 2, label);
-            option(body, 9, new byte[] {9});
-            block(1, body.putInt(0));
         }
-        byte[] comment = text(frame.comment());
-        ByteBuffer body = buffer(64 + frame.octets().length + comment.length);
-        long ns = epochNs + frame.timeNs();
-        body.putInt(iface).putInt((int) (ns >>> 32)).putInt((int) ns)
-                .putInt(frame.octets().length).putInt(frame.octets().length).put(frame.octets());
-        pad(body);
-        if (comment.length > 0) {
-            option(body, 1, comment);
-        }
-        int direction = frame.direction() == CapturedFrame.Direction.IN ? 1 : 2;
-        option(body, 2, new byte[] {(byte) direction, 0, 0, 0});
-        block(6, body.putInt(0));
+        iface.frames++;
+        lastNs = epochNs + frame.timeNs();
+        PcapngWriter.Direction direction = frame.direction() == CapturedFrame.Direction.IN
+                ? PcapngWriter.Direction.IN : PcapngWriter.Direction.OUT;
+        writer.packet(iface.number, lastNs, direction, Frame.wrap(frame.octets()), frame.comment());
     }
 
-    /** @param dropped frames that a slow reader did not get; they are told as a statistics block */
+    private String description(String node) {
+        String letter = world.findNode(node).map(World.NodeView::cloud).orElse("");
+        return world.clouds().stream().filter(cloud -> cloud.letter().equals(letter))
+                .map(cloud -> "cloud " + cloud.ssid()).findFirst().orElse("");
+    }
+
+    /** @param dropped frames that a slow reader did not get, of all interfaces together */
     void end(long dropped) throws IOException {
-        for (int iface : ifaces.values()) {
-            ByteBuffer body = buffer(64);
-            body.putInt(iface).putLong(0);
-            option(body, 5, buffer(8).putLong(dropped).array());
-            block(5, body.putInt(0));
+        long missing = dropped;
+        for (Iface iface : ifaces.values()) {
+            writer.statistics(iface.number, lastNs, iface.frames + missing, missing);
+            // Which interface they were of is not known; the first one tells all of them.
+            missing = 0;
         }
-    }
-
-    private static ByteBuffer buffer(int octets) {
-        return ByteBuffer.allocate(octets).order(ByteOrder.LITTLE_ENDIAN);
-    }
-
-    private static byte[] text(String value) {
-        return value.getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static void option(ByteBuffer body, int code, byte[] value) {
-        body.putShort((short) code).putShort((short) value.length).put(value);
-        pad(body);
-    }
-
-    private static void pad(ByteBuffer body) {
-        while (body.position() % 4 != 0) {
-            body.put((byte) 0);
-        }
-    }
-
-    private void block(int type, ByteBuffer body) throws IOException {
-        int length = body.position() + 12;
-        ByteBuffer whole = buffer(length);
-        whole.putInt(type).putInt(length).put(body.flip()).putInt(length);
-        out.write(whole.array());
     }
 }

@@ -29,7 +29,8 @@ final class Problem extends RuntimeException {
     /** "no node 'plasa' (did you mean 'plaza'?)". */
     static Problem unknown(String what, String name, Collection<String> known) {
         String near = nearest(name, known);
-        return notFound("no " + what + " '" + name + "'" + (near == null ? "" : " (did you mean '" + near + "'?)"));
+        return notFound("no " + what + " '" + name + "'"
+                + (near == null ? "" : " (did you mean '" + near + "'?)"));
     }
 
     int status() {

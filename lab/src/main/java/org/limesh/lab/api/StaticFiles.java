@@ -34,12 +34,14 @@ final class StaticFiles {
                 return null;
             }
             return ApiResponse.whole(200, type, in.readAllBytes())
-                    .with("Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'; base-uri 'none'")
+                    .with("Content-Security-Policy",
+                            "default-src 'self'; frame-ancestors 'none'; base-uri 'none'")
                     .with("X-Content-Type-Options", "nosniff")
                     .with("Referrer-Policy", "no-referrer")
                     .with("Cache-Control", "no-cache");
         } catch (IOException broken) {
-            throw new Problem(500, "broken installation", "cannot read " + name + " of the page: " + broken.getMessage());
+            throw new Problem(500, "broken installation", "cannot read " + name + " of the page: "
+                    + broken.getMessage());
         }
     }
 }

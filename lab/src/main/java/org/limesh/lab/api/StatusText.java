@@ -25,24 +25,26 @@ final class StatusText {
             text.append("   anycast ").append(plan.anycast().address4().address()).append("  ")
                     .append(plan.anycast().address6().address()).append("  ").append(plan.anycast().mac());
         }
-        text.append('\n').append(layer2(snapshot.batadv()));
+        text.append('\n').append(layer2(plan, snapshot.batadv()));
         text.append("  layer 3     not spoken yet (BMX7 comes later): this node reaches its own cloud only\n");
         text.append("  leases      ").append(snapshot.leases().size()).append(" given by this node\n");
         List<String> warnings = new ArrayList<>(snapshot.warnings());
-        if (world.kind() == World.Kind.NODE && snapshot.batadv() != null && snapshot.batadv().neighbours().isEmpty()) {
+        if (world.kind() == World.Kind.NODE && snapshot.batadv() != null
+                && snapshot.batadv().neighbours().isEmpty()) {
             warnings.add("nobody heard yet on " + names(snapshot.batadv()));
         }
         warnings.forEach(warning -> text.append("! ").append(warning).append('\n'));
         return text.toString();
     }
 
-    private static String layer2(BatadvSnapshot state) {
+    private static String layer2(NodePlan plan, BatadvSnapshot state) {
         if (state == null) {
             return "  layer 2     none\n";
         }
         return "  layer 2     batman-adv " + state.algorithm().replace("BATMAN_", "") + " on " + names(state)
                 + "     " + count(state.neighbours().size(), "neighbour") + "  "
-                + count(originators(state), "originator") + "  " + count(localClients(state), "client") + '\n';
+                + count(originators(state), "originator") + "  "
+                        + count(localClients(plan, state).size(), "client") + '\n';
     }
 
     private static String names(BatadvSnapshot state) {
@@ -56,15 +58,21 @@ final class StatusText {
         return known.size();
     }
 
-    /** Addresses behind this node that are not its own. */
-    static int localClients(BatadvSnapshot state) {
+    /**
+     * Addresses behind this node that are not its own: neither bat0's nor its bridge's nor the anycast one.
+     */
+    static Set<MacAddress> localClients(NodePlan plan, BatadvSnapshot state) {
         Set<MacAddress> clients = new LinkedHashSet<>();
         for (BatadvSnapshot.LocalClient client : state.localClients()) {
             if ((client.flags() & BatctlText.NO_PURGE) == 0 && !client.mac().isMulticast()) {
                 clients.add(client.mac());
             }
         }
-        return clients.size();
+        clients.remove(plan.primaryMac());
+        if (plan.anycast() != null) {
+            clients.remove(plan.anycast().mac());
+        }
+        return clients;
     }
 
     static String ofLab(World world) {

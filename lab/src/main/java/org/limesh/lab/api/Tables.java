@@ -12,11 +12,12 @@ final class Tables {
     static Table nodes(World world) {
         Table table = new Table("NODE", "MAC", "CLOUD", "STATE", "IPV4", "IPV6", "NEIGHBOURS", "CLIENTS");
         for (World.NodeView node : world.nodes()) {
-            long clients = world.clients().stream().filter(client -> node.name().equals(client.node())).count();
+            long clients = world.clients().stream().filter(client ->
+                    node.name().equals(client.node())).count();
             table.row(node.name(), node.mac().toString(), node.cloud(), node.up() ? "up" : "down",
                     node.plan() == null ? "-" : node.plan().address4().toString(),
                     node.plan() == null ? "-" : node.plan().address6().toString(),
-                    Long.toString(WorldJson.neighbours(world, node.name())), Long.toString(clients));
+                    Long.toString(WorldJson.neighbours(world, node)), Long.toString(clients));
         }
         return table;
     }
@@ -26,7 +27,8 @@ final class Tables {
         for (World.LinkView link : world.links()) {
             if (nodes.isEmpty() || nodes.contains(link.a().node()) || nodes.contains(link.b().node())) {
                 table.row(link.id(), end(link.a()), end(link.b()),
-                        link.kind() == World.LinkView.Kind.RADIO ? "radio" : "cable", link.up() ? "up" : "down",
+                        link.kind() == World.LinkView.Kind.RADIO ? "radio" : "cable",
+                        link.up() ? "up" : "down",
                         known(link.tqThere()) + "/" + known(link.tqBack()),
                         percent(link.lossThere()) + "/" + percent(link.lossBack()));
             }
@@ -47,10 +49,12 @@ final class Tables {
     }
 
     static Table clouds(World world) {
-        Table table = new Table("CLOUD", "SSID", "VLAN", "NETWORK4", "NETWORK6", "ANYCAST", "ANYCAST MAC", "NODES");
+        Table table = new Table("CLOUD", "SSID", "VLAN", "NETWORK4", "NETWORK6", "ANYCAST", "ANYCAST MAC",
+                "NODES");
         for (World.CloudView cloud : world.clouds()) {
             long nodes = world.nodes().stream().filter(node -> node.cloud().equals(cloud.letter())).count();
-            table.row(cloud.letter(), cloud.ssid(), cloud.vlanId() == 0 ? "-" : Integer.toString(cloud.vlanId()),
+            table.row(cloud.letter(), cloud.ssid(),
+                    cloud.vlanId() == 0 ? "-" : Integer.toString(cloud.vlanId()),
                     cloud.network4().toString(), cloud.network6().toString(),
                     cloud.anycast4() == null ? "-" : cloud.anycast4().toString(),
                     cloud.anycastMac() == null ? "-" : cloud.anycastMac().toString(), Long.toString(nodes));
@@ -68,7 +72,8 @@ final class Tables {
                     + Units.duration(world.timeNs() - client.lastRoamNs());
             table.row(client.name(), client.mac().toString(),
                     client.address() == null ? "-" : client.address().toString(),
-                    client.node() == null ? "-" : client.node(), Units.duration(world.timeNs() - client.sinceNs()),
+                    client.node() == null ? "-" : client.node(),
+                            Units.duration(world.timeNs() - client.sinceNs()),
                     roam, Units.duration(client.longestGapNs()),
                     Units.octets(client.rxOctets()) + "/" + Units.octets(client.txOctets()));
         }

@@ -86,7 +86,14 @@ public record World(
      * @param pinned true when the scenario or a person said where it stands
      */
     public record NodeView(
-            String name, MacAddress mac, NodePlan plan, String cloud, boolean up, double x, double y, boolean pinned) {}
+            String name,
+            MacAddress mac,
+            NodePlan plan,
+            String cloud,
+            boolean up,
+            double x,
+            double y,
+            boolean pinned) {}
 
     /** A node's end of a link; {@code hardif} as in {@code batctl n}. */
     public record End(String node, String hardif) {}
@@ -94,8 +101,8 @@ public record World(
     /**
      * A possible way between two hard interfaces.
      *
-     * @param id      unique, for {@code fail} and {@code heal}: {@code cuesta-aula}, with {@code :hardif} when
-     *                two links join the same nodes
+     * @param id      unique, for {@code fail} and {@code heal}: {@code cuesta-aula}, with {@code :hardif} when two
+     *                links join the same nodes
      * @param tqThere what {@code a} knows of the quality towards {@code b}, 0..255; -1 when unknown
      * @param tqBack  what {@code b} knows of the quality towards {@code a}, 0..255; -1 when unknown
      * @param lossThere share of frames lost from a to b, 0..1; NaN when unknown (a real link)
@@ -103,7 +110,15 @@ public record World(
      * @param up      false when it was made to fail
      */
     public record LinkView(
-            String id, End a, End b, Kind kind, int tqThere, int tqBack, double lossThere, double lossBack, boolean up) {
+            String id,
+            End a,
+            End b,
+            Kind kind,
+            int tqThere,
+            int tqBack,
+            double lossThere,
+            double lossBack,
+            boolean up) {
         /** What the link is made of. */
         public enum Kind {
             RADIO,

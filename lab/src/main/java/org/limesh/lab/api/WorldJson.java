@@ -41,7 +41,8 @@ final class WorldJson {
     static ObjectNode time(World world) {
         ObjectNode json = Json.object().put("now_ms", ms(world.timeNs()))
                 .put("date", date(world, world.timeNs()))
-                .put("state", world.clock().running() ? "running" : "paused").put("speed", world.clock().speed());
+                .put("state", world.clock().running() ? "running" : "paused").put("speed",
+                        world.clock().speed());
         if (world.convergedNs() >= 0) {
             json.put("converged_ms", ms(world.convergedNs()));
         }
@@ -64,7 +65,8 @@ final class WorldJson {
                     .put("vlan", cloud.vlanId()).put("network4", cloud.network4().toString())
                     .put("network6", cloud.network6().toString());
             if (cloud.anycastMac() != null) {
-                json.put("anycast4", cloud.anycast4().toString()).put("anycast_mac", cloud.anycastMac().toString());
+                json.put("anycast4", cloud.anycast4().toString()).put("anycast_mac",
+                        cloud.anycastMac().toString());
             }
             ArrayNode members = json.putArray("nodes");
             world.nodes().stream().filter(node -> node.cloud().equals(cloud.letter()))
@@ -89,12 +91,16 @@ final class WorldJson {
         if (!Double.isNaN(node.x())) {
             json.putArray("at").add(node.x()).add(node.y());
         }
-        return json.put("neighbours", neighbours(world, node.name()))
-                .put("clients", world.clients().stream().filter(client -> node.name().equals(client.node())).count());
+        return json.put("neighbours", neighbours(world, node))
+                .put("clients",
+                        world.clients().stream().filter(client -> node.name().equals(client.node())).count());
     }
 
-    static long neighbours(World world, String node) {
-        return world.links().stream().filter(link -> link.up() && Math.max(link.tqThere(), link.tqBack()) > 0
+    /** Links of a node over which something is heard; none when it is down. */
+    static long neighbours(World world, World.NodeView view) {
+        String node = view.name();
+        return !view.up() ? 0 : world.links().stream().filter(link -> link.up()
+                && Math.max(link.tqThere(), link.tqBack()) > 0
                 && (link.a().node().equals(node) || link.b().node().equals(node))).count();
     }
 
@@ -102,7 +108,8 @@ final class WorldJson {
         ArrayNode rows = Json.array();
         for (World.LinkView link : world.links()) {
             ObjectNode json = rows.addObject().put("id", link.id())
-                    .put("kind", link.kind() == World.LinkView.Kind.RADIO ? "radio" : "cable").put("up", link.up());
+                    .put("kind", link.kind() == World.LinkView.Kind.RADIO ? "radio" : "cable").put("up",
+                            link.up());
             json.putObject("a").put("node", link.a().node()).put("hardif", link.a().hardif());
             json.putObject("b").put("node", link.b().node()).put("hardif", link.b().hardif());
             putUnless(json, "tq_there", link.tqThere());
@@ -186,7 +193,8 @@ final class WorldJson {
             NodePlan.Anycast anycast = plan.anycast();
             ObjectNode part = json.putObject("anycast").put("mac", anycast.mac().toString())
                     .put("ipv4", anycast.address4().toString()).put("ipv6", anycast.address6().toString())
-                    .put("dhcp_first", anycast.dhcpFirst().toString()).put("dhcp_last", anycast.dhcpLast().toString())
+                    .put("dhcp_first", anycast.dhcpFirst().toString()).put("dhcp_last",
+                            anycast.dhcpLast().toString())
                     .put("client_mtu_octets", anycast.clientMtuOctets())
                     .put("lease_time_ms", anycast.leaseTimeSeconds() * 1000L);
             anycast.resolvers().forEach(part.putArray("resolvers")::add);
@@ -212,8 +220,9 @@ final class WorldJson {
         if (snapshot.batadv() != null) {
             BatadvSnapshot state = snapshot.batadv();
             json.putObject("batadv").put("algorithm", state.algorithm()).put("ttvn", state.ttvn())
-                    .put("neighbours", state.neighbours().size()).put("originators", StatusText.originators(state))
-                    .put("clients", StatusText.localClients(state));
+                    .put("neighbours", state.neighbours().size()).put("originators",
+                            StatusText.originators(state))
+                    .put("clients", StatusText.localClients(snapshot.plan(), state).size());
         }
         json.put("leases", snapshot.leases().size());
         snapshot.warnings().forEach(json.putArray("warnings")::add);

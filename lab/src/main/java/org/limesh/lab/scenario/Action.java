@@ -28,7 +28,8 @@ public sealed interface Action {
     record Move(String node, double x, double y) implements Action {}
 
     /** Properties of a link change; NaN and -1 leave one as it is. */
-    record SetLink(Target.Link link, double lossThere, double lossBack, long rateBps, long delayNs) implements Action {}
+    record SetLink(Target.Link link, double lossThere, double lossBack, long rateBps,
+            long delayNs) implements Action {}
 
     /** Links between nodes of different groups stop working. Nodes in no group form one more. */
     record Partition(List<List<String>> groups) implements Action {

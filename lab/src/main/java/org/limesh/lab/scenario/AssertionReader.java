@@ -15,7 +15,7 @@ final class AssertionReader {
     static final long SAME_FOR_NS = 5_000_000_000L;
     /** How long after the event a gap is looked for when the file does not say. */
     static final long GAP_FOR_NS = 5_000_000_000L;
-    private static final List<String> CLAIMS =
+    static final List<String> CLAIMS =
             List.of("converged", "lease", "ping", "same", "gap", "never", "leases", "loops");
     private static final Map<String, String> LATER = Map.of(
             "internet", "internet gateways come with layer 3, in a later version",
@@ -46,9 +46,11 @@ final class AssertionReader {
         List<String> known = new ArrayList<>(CLAIMS);
         known.addAll(List.of("within", "for"));
         Fields fields = new Fields(mapping, problems, "assert", known, LATER);
-        List<String> claims = mapping.entries().stream().map(YamlValue.Entry::key).filter(CLAIMS::contains).toList();
+        List<String> claims = mapping.entries().stream().map(YamlValue.Entry::key).filter(CLAIMS::contains)
+                .toList();
         if (claims.size() != 1) {
-            if (mapping.entries().stream().noneMatch(entry -> LATER.containsKey(entry.key())) || claims.size() > 1) {
+            if (mapping.entries().stream().noneMatch(entry -> LATER.containsKey(entry.key()))
+                    || claims.size() > 1) {
                 problems.add(item.position(), claims.isEmpty() ? "this assertion claims nothing; known: "
                         + String.join(", ", CLAIMS) : "one assertion, one claim; make a list entry of each");
             }
@@ -84,7 +86,8 @@ final class AssertionReader {
         }
         long withinNs = outer.durationNs("within", 0);
         long forNs = outer.durationNs("for", 0);
-        return new Assertion(new Assertion.Claim.Converged(cloud.equals("all") ? null : cloud), withinNs, forNs,
+        return new Assertion(new Assertion.Claim.Converged(cloud.equals("all") ? null : cloud), withinNs,
+                forNs,
                 "converged " + cloud + limits(withinNs, forNs), position);
     }
 
@@ -103,7 +106,8 @@ final class AssertionReader {
         YamlValue.Mapping mapping = outer.mapping(claim);
         if (mapping == null) {
             if (outer.value(claim) instanceof YamlValue.Scalar) {
-                problems.add(outer.position(claim), "'" + claim + "' needs a group of keys: " + String.join(", ", keys));
+                problems.add(outer.position(claim), "'" + claim + "' needs a group of keys: "
+                        + String.join(", ", keys));
             }
             return null;
         }
@@ -135,7 +139,8 @@ final class AssertionReader {
         long withinNs = limit(outer, fields, "within", 0);
         long forNs = limit(outer, fields, "for", 0);
         return new Assertion(new Assertion.Claim.Lease(client, network), withinNs, forNs,
-                "lease of " + client + (network == null ? "" : " in " + network) + limits(withinNs, forNs), position);
+                "lease of " + client + (network == null ? "" : " in " + network) + limits(withinNs, forNs),
+                position);
     }
 
     private Assertion ping(Fields outer, Position position) {
@@ -146,7 +151,8 @@ final class AssertionReader {
         String from = client(fields, "from");
         String to = fields.required("to");
         if ("internet".equals(to)) {
-            problems.add(fields.position("to"), "ping to the internet is not there yet: internet gateways come with "
+            problems.add(fields.position("to"),
+                    "ping to the internet is not there yet: internet gateways come with "
                     + "layer 3, in a later version");
         } else if (to != null && !to.equals("gateway") && !topology.clientNames().contains(to)) {
             problems.add(fields.position("to"), "'" + to + "' is neither a client nor 'gateway'"
@@ -159,13 +165,15 @@ final class AssertionReader {
         if (limit(outer, fields, "for", 0) > 0) {
             problems.add(position, "'for' is not possible with 'ping'; say 'count' (200 ms each)");
         }
-        String text = "ping from " + from + " to " + to + (reachable ? " loss at most " + percent(loss) : " without answer");
+        String text = "ping from " + from + " to " + to + (reachable ? " loss at most " + percent(loss)
+                : " without answer");
         return new Assertion(new Assertion.Claim.Ping(from, to, count, loss, reachable), withinNs,
                 count * PING_INTERVAL_NS, text + limits(withinNs, 0), position);
     }
 
     private static String percent(double fraction) {
-        return java.math.BigDecimal.valueOf(Math.round(fraction * 1000), 1).stripTrailingZeros().toPlainString() + "%";
+        return java.math.BigDecimal.valueOf(Math.round(fraction * 1000), 1).stripTrailingZeros()
+                .toPlainString() + "%";
     }
 
     private static boolean yesOrNo(String text) {
@@ -190,7 +198,8 @@ final class AssertionReader {
             what.addAll(List.of(Assertion.Property.values()));
         }
         if (limit(outer, fields, "within", 0) > 0) {
-            problems.add(position, "'within' makes no sense with 'same': it must hold all the time; say 'for'");
+            problems.add(position,
+                    "'within' makes no sense with 'same': it must hold all the time; say 'for'");
         }
         long forNs = limit(outer, fields, "for", SAME_FOR_NS);
         String words = String.join(", ", what.stream().map(Assertion.Property::word).toList());
@@ -200,7 +209,8 @@ final class AssertionReader {
 
     private void property(YamlValue.Scalar word, Set<Assertion.Property> what) {
         if (word.text().equals("ipv6")) {
-            problems.add(word.position(), "'ipv6' of clients is not there yet: clients get IPv6 addresses in a later "
+            problems.add(word.position(),
+                    "'ipv6' of clients is not there yet: clients get IPv6 addresses in a later "
                     + "version");
             return;
         }
@@ -224,7 +234,8 @@ final class AssertionReader {
         fields.required("below");
         long belowNs = fields.durationNs("below", 0);
         if (limit(outer, fields, "within", 0) > 0) {
-            problems.add(position, "'within' makes no sense with 'gap': it is looked for until 'for' is over");
+            problems.add(position,
+                    "'within' makes no sense with 'gap': it is looked for until 'for' is over");
         }
         long forNs = limit(outer, fields, "for", GAP_FOR_NS);
         return new Assertion(new Assertion.Claim.Gap(client, belowNs), 0, forNs,
@@ -241,7 +252,8 @@ final class AssertionReader {
         if (filter != null) {
             for (String cloud : filter.cloudsNamed()) {
                 if (!clouds.containsKey(cloud)) {
-                    problems.add(fields.position("frame"), "anycast(" + cloud + "): '" + cloud + "' is not a cloud"
+                    problems.add(fields.position("frame"), "anycast(" + cloud + "): '" + cloud
+                            + "' is not a cloud"
                             + Suggest.didYouMean(cloud, clouds.keySet()));
                 }
             }

@@ -19,7 +19,8 @@ final class Fields {
      * @param known keys that may stand here
      * @param later keys that a later version reads, with the sentence that says so
      */
-    Fields(YamlValue.Mapping mapping, Problems problems, String owner, List<String> known, Map<String, String> later) {
+    Fields(YamlValue.Mapping mapping, Problems problems, String owner, List<String> known, Map<String,
+            String> later) {
         this.mapping = mapping;
         this.problems = problems;
         this.owner = owner;
@@ -82,7 +83,8 @@ final class Fields {
             return otherwise;
         }
         if (!(value instanceof YamlValue.Scalar scalar) || scalar.text().isEmpty()) {
-            problems.add(value.position(), "'" + key + "' of " + owner + " needs a value, not " + value.describe());
+            problems.add(value.position(), "'" + key + "' of " + owner + " needs a value, not "
+                    + value.describe());
             return otherwise;
         }
         try {
@@ -99,10 +101,12 @@ final class Fields {
 
     int integer(String key, int otherwise, int least, int most) {
         return read(key, otherwise, text -> {
-            if (text.matches("\\d{1,9}") && Integer.parseInt(text) >= least && Integer.parseInt(text) <= most) {
+            if (text.matches("\\d{1,9}") && Integer.parseInt(text) >= least
+                    && Integer.parseInt(text) <= most) {
                 return Integer.parseInt(text);
             }
-            throw new IllegalArgumentException("'" + text + "' is not a number from " + least + " to " + most);
+            throw new IllegalArgumentException("'" + text + "' is not a number from " + least + " to "
+                    + most);
         });
     }
 
@@ -115,7 +119,8 @@ final class Fields {
         if (value instanceof YamlValue.Mapping inner) {
             return inner;
         }
-        problems.add(value.position(), "'" + key + "' of " + owner + " needs a group of keys, not " + value.describe());
+        problems.add(value.position(), "'" + key + "' of " + owner + " needs a group of keys, not "
+                + value.describe());
         return null;
     }
 
@@ -136,7 +141,8 @@ final class Fields {
             if (item instanceof YamlValue.Scalar scalar && !scalar.text().isEmpty()) {
                 texts.add(scalar);
             } else {
-                problems.add(item.position(), "'" + key + "' of " + owner + " needs names, not " + item.describe());
+                problems.add(item.position(), "'" + key + "' of " + owner + " needs names, not "
+                        + item.describe());
             }
         }
         return texts;
@@ -157,7 +163,8 @@ final class Fields {
                 return null;
             }
         }
-        problems.add(value.position(), "'" + key + "' of " + owner + " is a position in metres; write e.g. [90, 10]");
+        problems.add(value.position(), "'" + key + "' of " + owner
+                + " is a position in metres; write e.g. [90, 10]");
         return null;
     }
 }

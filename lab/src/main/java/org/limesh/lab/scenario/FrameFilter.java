@@ -12,7 +12,8 @@ import org.limesh.base.MacAddress;
  * <pre>
  *   expression = term { ("and" | "or") term }        "and" binds tighter
  *   term       = ["not"] ( "(" expression ")" | field ("==" | "!=") value | protocol )
- *   field      = eth.dst eth.src eth.type   arp.sender arp.target   ip.src ip.dst   nd.target   udp.src udp.dst
+ *   field      = eth.dst eth.src eth.type   arp.sender arp.target   ip.src ip.dst   nd.target   udp.src
+ * udp.dst
  *   protocol   = arp | ip | ip6 | batadv
  *   value      = MAC, IP address, number, 0x number, anycast(CLOUD)
  * </pre>
@@ -270,7 +271,8 @@ public record FrameFilter(String text, Expression expression) {
         private String word() {
             skipBlanks();
             int start = at;
-            while (at < text.length() && (Character.isLetterOrDigit(text.charAt(at)) || "._:-".indexOf(text.charAt(at)) >= 0)) {
+            while (at < text.length() && (Character.isLetterOrDigit(text.charAt(at))
+                    || "._:-".indexOf(text.charAt(at)) >= 0)) {
                 at++;
             }
             return text.substring(start, at);

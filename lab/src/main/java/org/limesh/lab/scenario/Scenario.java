@@ -56,7 +56,8 @@ public record Scenario(
 
     /** The same with another seed. */
     public Scenario withSeed(long other) {
-        return new Scenario(file, name, other, epoch, community, clouds, radio, nodes, links, clients, timeline, endNs);
+        return new Scenario(file, name, other, epoch, community, clouds, radio, nodes, links, clients,
+                timeline, endNs);
     }
 
     /**
@@ -76,7 +77,8 @@ public record Scenario(
      * @param lossAtMetres distance of {@code lossAt}; loss grows with the fourth power of the distance
      * @param lossAt       share of frames lost there, 0..1
      */
-    public record Radio(Model model, double rangeMetres, double lossAtMetres, double lossAt, long rateBps, long delayNs) {
+    public record Radio(Model model, double rangeMetres, double lossAtMetres, double lossAt, long rateBps,
+            long delayNs) {
         /** How radio links appear. */
         public enum Model {
             /** Two radios within range hear each other. */
@@ -91,7 +93,8 @@ public record Scenario(
      * @param placement where it stands
      * @param radios    number of radios, 0 for a node with cables only
      */
-    public record NodeSpec(String name, String cloud, MacAddress mac, Placement placement, int radios, Position position) {}
+    public record NodeSpec(String name, String cloud, MacAddress mac, Placement placement, int radios,
+            Position position) {}
 
     /** Where a node stands. */
     public sealed interface Placement {

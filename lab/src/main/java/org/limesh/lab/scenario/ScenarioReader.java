@@ -11,8 +11,9 @@ import java.util.Map;
 
 /** Reads a scenario file. All problems of a file are found in one run. */
 public final class ScenarioReader {
-    private static final List<String> KEYS =
-            List.of("name", "seed", "epoch", "community", "clouds", "radio", "topology", "clients", "timeline");
+    static final List<String> KEYS =
+            List.of("name", "seed", "epoch", "community", "clouds", "radio", "topology", "clients",
+            "timeline");
     private static final Map<String, String> LATER = Map.of(
             "report", "plots and captures of a run come in a later version; leave it out");
     static final String DEFAULT_SSID = "LibreMesh.org";
@@ -99,7 +100,8 @@ public final class ScenarioReader {
         try {
             return Instant.parse(text);
         } catch (DateTimeParseException wrong) {
-            throw new IllegalArgumentException("'" + text + "' is not a time; write e.g. 2026-01-01T00:00:00Z", wrong);
+            throw new IllegalArgumentException("'" + text
+                    + "' is not a time; write e.g. 2026-01-01T00:00:00Z", wrong);
         }
     }
 
@@ -131,7 +133,8 @@ public final class ScenarioReader {
             if (ssid != null && ssid.getBytes(java.nio.charset.StandardCharsets.UTF_8).length > 32) {
                 problems.add(fields.position("ssid"), "an SSID has at most 32 octets");
             }
-            clouds.put(entry.key(), new Scenario.Cloud(entry.key(), ssid == null ? "" : ssid, uci(fields, owner)));
+            clouds.put(entry.key(), new Scenario.Cloud(entry.key(), ssid == null ? "" : ssid,
+                    uci(fields, owner)));
         }
         return clouds;
     }
@@ -146,11 +149,13 @@ public final class ScenarioReader {
                 mapping.entries().stream().map(YamlValue.Entry::key).toList());
         for (YamlValue.Entry entry : mapping.entries()) {
             if (!entry.key().matches("[A-Za-z0-9_]+\\.[A-Za-z0-9_]+")) {
-                problems.add(entry.position(), "'" + entry.key() + "' is not a UCI option; write SECTION.OPTION, e.g. "
+                problems.add(entry.position(), "'" + entry.key()
+                        + "' is not a UCI option; write SECTION.OPTION, e.g. "
                         + "network.main_ipv4_address");
                 continue;
             }
-            settings.put(entry.key(), fields.texts(entry.key()).stream().map(YamlValue.Scalar::text).toList());
+            settings.put(entry.key(), fields.texts(entry.key()).stream().map(YamlValue.Scalar::text)
+                    .toList());
         }
         return settings;
     }
@@ -161,7 +166,8 @@ public final class ScenarioReader {
         if (mapping == null) {
             mapping = new YamlValue.Mapping(new ArrayList<>(), new Position(1, 1));
         }
-        Fields fields = new Fields(mapping, problems, "radio", List.of("model", "range", "loss", "rate", "delay"));
+        Fields fields = new Fields(mapping, problems, "radio", List.of("model", "range", "loss", "rate",
+                "delay"));
         Scenario.Radio.Model model = fields.read("model", otherwise, ScenarioReader::model);
         double range = fields.read("range", 120.0, Quantity::metres);
         if (range <= 0) {
@@ -180,7 +186,8 @@ public final class ScenarioReader {
         } else if (loss != null) {
             problems.add(loss.position(), "'loss' of radio: write e.g. { at: 100m, percent: 20 }");
         }
-        return new Scenario.Radio(model, range, lossAtMetres, lossAt, fields.read("rate", 54_000_000L, Quantity::rateBps),
+        return new Scenario.Radio(model, range, lossAtMetres, lossAt, fields.read("rate", 54_000_000L,
+                Quantity::rateBps),
                 fields.durationNs("delay", 1_000_000L));
     }
 
@@ -189,7 +196,8 @@ public final class ScenarioReader {
             case "range" -> Scenario.Radio.Model.RANGE;
             case "none" -> Scenario.Radio.Model.NONE;
             case "log-distance", "table" ->
-                    throw new IllegalArgumentException("model '" + text + "' is not there yet; use range or none");
+                    throw new IllegalArgumentException("model '" + text
+                            + "' is not there yet; use range or none");
             default -> throw new IllegalArgumentException("'" + text + "' is not a radio model"
                     + Suggest.didYouMean(text, List.of("range", "none")) + "; known: range, none");
         };

@@ -9,7 +9,8 @@ public final class Suggest {
     /** {@code " (did you mean 'plaza'?)"}, or the empty text when nothing is close. */
     public static String didYouMean(String word, Collection<String> known) {
         String best = null;
-        int bestDistance = Math.max(1, Math.min(3, word.length() / 3)) + 1;
+        // A third of the letters may be wrong, but never all of them.
+        int bestDistance = Math.min(word.length(), Math.max(1, Math.min(3, word.length() / 3)) + 1);
         for (String candidate : known) {
             int distance = distance(word.toLowerCase(), candidate.toLowerCase());
             if (distance < bestDistance) {
@@ -32,7 +33,8 @@ public final class Suggest {
         for (int i = 1; i <= from.length(); i++) {
             for (int j = 1; j <= to.length(); j++) {
                 int change = from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1;
-                int least = Math.min(Math.min(cost[i - 1][j], cost[i][j - 1]) + 1, cost[i - 1][j - 1] + change);
+                int least = Math.min(Math.min(cost[i - 1][j], cost[i][j - 1]) + 1, cost[i - 1][j - 1]
+                        + change);
                 boolean swapped = i > 1 && j > 1 && from.charAt(i - 1) == to.charAt(j - 2)
                         && from.charAt(i - 2) == to.charAt(j - 1);
                 cost[i][j] = swapped ? Math.min(least, cost[i - 2][j - 2] + 1) : least;

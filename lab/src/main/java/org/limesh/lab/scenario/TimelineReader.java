@@ -9,7 +9,7 @@ import java.util.Set;
 final class TimelineReader {
     /** A repetition more often than this is a mistake of units. */
     static final long LEAST_EVERY_NS = 100_000_000L;
-    private static final List<String> EVENTS =
+    static final List<String> EVENTS =
             List.of("roam", "fail", "heal", "move", "set", "partition", "reboot", "say", "end");
     private static final Map<String, String> LATER = Map.of(
             "plug", "internet gateways come with layer 3, in a later version",
@@ -48,14 +48,16 @@ final class TimelineReader {
         long previousNs = 0;
         for (YamlValue item : top.list("timeline")) {
             if (!(item instanceof YamlValue.Mapping mapping)) {
-                problems.add(item.position(), "an entry of the timeline is a group of keys; write '- at: 20s'");
+                problems.add(item.position(),
+                        "an entry of the timeline is a group of keys; write '- at: 20s'");
                 continue;
             }
             Scenario.Step step = step(mapping, steps.size());
             if (step.everyNs() == 0) {
                 if (step.firstNs() < previousNs) {
                     problems.add(step.position().wholeLine(), "timeline goes backwards: "
-                            + Quantity.exactText(step.firstNs()) + " after " + Quantity.exactText(previousNs));
+                            + Quantity.exactText(step.firstNs()) + " after "
+                            + Quantity.exactText(previousNs));
                 }
                 previousNs = Math.max(previousNs, step.firstNs());
             }
@@ -101,7 +103,8 @@ final class TimelineReader {
 
     private void checkTimes(Fields fields, long everyNs, long firstNs, long untilNs) {
         if (!fields.has("at") && !fields.has("every")) {
-            problems.add(fields.position(), "this entry of the timeline has no time; write 'at: 20s' or 'every: 10s'");
+            problems.add(fields.position(),
+                    "this entry of the timeline has no time; write 'at: 20s' or 'every: 10s'");
         }
         if (fields.has("every") && fields.has("at")) {
             problems.add(fields.position("at"), "'every' goes with 'from' and 'until', not with 'at'");
@@ -126,8 +129,10 @@ final class TimelineReader {
         List<Action> actions = new ArrayList<>();
         for (YamlValue.Entry entry : mapping.entries()) {
             switch (entry.key()) {
-                case "roam" -> groups(fields, "roam", List.of("client", "to")).forEach(each -> roam(each, actions));
-                case "move" -> groups(fields, "move", List.of("node", "to")).forEach(each -> move(each, actions));
+                case "roam" -> groups(fields, "roam", List.of("client", "to"))
+                        .forEach(each -> roam(each, actions));
+                case "move" -> groups(fields, "move", List.of("node", "to"))
+                        .forEach(each -> move(each, actions));
                 case "set" -> groups(fields, "set", List.of("link", "loss", "rate", "delay"))
                         .forEach(each -> set(each, actions));
                 case "fail" -> actions.add(new Action.Fail(targets(fields, "fail")));
@@ -199,7 +204,8 @@ final class TimelineReader {
                 }
                 groups.add(nodeNames(names));
             } else {
-                problems.add(item.position(), "'partition' is a list of groups of nodes; write [[plaza, cuesta], [norte]]");
+                problems.add(item.position(),
+                        "'partition' is a list of groups of nodes; write [[plaza, cuesta], [norte]]");
                 return;
             }
         }
@@ -240,7 +246,8 @@ final class TimelineReader {
     }
 
     private List<String> nodeNames(List<YamlValue.Scalar> names) {
-        return names.stream().filter(name -> checkNode(name.text(), name.position())).map(YamlValue.Scalar::text)
+        return names.stream().filter(name -> checkNode(name.text(), name.position()))
+                .map(YamlValue.Scalar::text)
                 .toList();
     }
 
@@ -248,14 +255,16 @@ final class TimelineReader {
         if (topology.nodeNames().contains(name)) {
             return true;
         }
-        problems.add(position, "'" + name + "' is not a node" + Suggest.didYouMean(name, topology.nodeNames()));
+        problems.add(position, "'" + name + "' is not a node" + Suggest.didYouMean(name,
+                topology.nodeNames()));
         return false;
     }
 
     private String knownName(Fields fields, String key, String kind, Set<String> known) {
         String name = fields.required(key);
         if (name != null && !known.contains(name)) {
-            problems.add(fields.position(key), "'" + name + "' is not a " + kind + Suggest.didYouMean(name, known));
+            problems.add(fields.position(key), "'" + name + "' is not a " + kind + Suggest.didYouMean(name,
+                    known));
             return null;
         }
         return name;

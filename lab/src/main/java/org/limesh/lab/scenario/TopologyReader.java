@@ -57,13 +57,15 @@ final class TopologyReader {
     }
 
     boolean anyPosition() {
-        return nodes.values().stream().anyMatch(node -> !(node.placement() instanceof Scenario.Placement.Anywhere));
+        return nodes.values().stream()
+                .anyMatch(node -> !(node.placement() instanceof Scenario.Placement.Anywhere));
     }
 
     void read(Fields top) {
         YamlValue.Mapping topology = top.mapping("topology");
         if (topology == null) {
-            problems.add(top.position("topology"), "'topology' with 'nodes' is missing: there is nothing to run");
+            problems.add(top.position("topology"),
+                    "'topology' with 'nodes' is missing: there is nothing to run");
         } else {
             Fields fields = new Fields(topology, problems, "topology", List.of("defaults", "nodes", "links"));
             readNodes(fields);
@@ -84,7 +86,8 @@ final class TopologyReader {
         int defaultRadios = 1;
         YamlValue.Mapping defaults = topology.mapping("defaults");
         if (defaults != null) {
-            Fields fields = new Fields(defaults, problems, "defaults", List.of("cloud", "radios"), NODE_LATER);
+            Fields fields = new Fields(defaults, problems, "defaults", List.of("cloud", "radios"),
+                    NODE_LATER);
             defaultCloud = knownCloud(fields, "defaults", defaultCloud);
             defaultRadios = fields.integer("radios", 1, 0, RADIOS_LIMIT);
         }
@@ -152,7 +155,8 @@ final class TopologyReader {
             return new Scenario.Placement.Around(fields.text("around", ""), Math.abs(spread));
         }
         if (fields.has("spread")) {
-            problems.add(fields.position("spread"), "'spread' of " + owner + " needs 'around': the node to stand near");
+            problems.add(fields.position("spread"), "'spread' of " + owner
+                    + " needs 'around': the node to stand near");
         }
         return at == null ? new Scenario.Placement.Anywhere() : new Scenario.Placement.At(at[0], at[1]);
     }
@@ -160,11 +164,13 @@ final class TopologyReader {
     private MacAddress mac(Fields fields, String owner, int copies) {
         MacAddress mac = fields.read("mac", null, MacAddress::parse);
         if (mac != null && (mac.isMulticast() || mac.isZero())) {
-            problems.add(fields.position("mac"), "'" + mac + "' of " + owner + " is not the address of a device: it is "
+            problems.add(fields.position("mac"), "'" + mac + "' of " + owner
+                    + " is not the address of a device: it is "
                     + (mac.isZero() ? "zero" : "a multicast address"));
         }
         if (mac != null && copies > 1) {
-            problems.add(fields.position("mac"), owner + ": one MAC for " + copies + "; leave 'mac' out here");
+            problems.add(fields.position("mac"), owner + ": one MAC for " + copies
+                    + "; leave 'mac' out here");
             return null;
         }
         return mac;
@@ -230,7 +236,8 @@ final class TopologyReader {
                 List.of("endpoints", "kind", "loss", "rate", "delay"));
         List<YamlValue.Scalar> ends = fields.texts("endpoints");
         if (ends.size() != 2) {
-            problems.add(fields.position("endpoints"), "a link has two endpoints; write e.g. [plaza, \"norte:eth0\"]");
+            problems.add(fields.position("endpoints"),
+                    "a link has two endpoints; write e.g. [plaza, \"norte:eth0\"]");
             return;
         }
         Scenario.EndpointSpec a = endpoint(ends.get(0));
@@ -240,7 +247,8 @@ final class TopologyReader {
         checkDevice(ends.get(0).position(), a, kind);
         checkDevice(ends.get(1).position(), b, kind);
         if (!a.node().isEmpty() && a.node().equals(b.node())) {
-            problems.add(ends.get(1).position(), "a link joins two nodes, not '" + a.node() + "' with itself");
+            problems.add(ends.get(1).position(), "a link joins two nodes, not '" + a.node()
+                    + "' with itself");
         }
         boolean radio = kind == Scenario.LinkKind.RADIO;
         links.add(new Scenario.LinkSpec(a, b, kind, loss[0], loss[1],
@@ -257,14 +265,16 @@ final class TopologyReader {
                     + Suggest.didYouMean(node, nodes.keySet()));
         }
         if (!device.isEmpty() && !DEVICE.matcher(device).matches()) {
-            problems.add(text.position(), "'" + device + "' is not a device; write wlan0, wlan1 ... or eth0, eth1 ...");
+            problems.add(text.position(), "'" + device
+                    + "' is not a device; write wlan0, wlan1 ... or eth0, eth1 ...");
         }
         return new Scenario.EndpointSpec(node, device.replace("-mesh", ""));
     }
 
     private Scenario.LinkKind kind(Fields fields, Scenario.EndpointSpec a, Scenario.EndpointSpec b) {
         boolean cable = a.device().startsWith("eth") || b.device().startsWith("eth");
-        return fields.read("kind", cable ? Scenario.LinkKind.ETHERNET : Scenario.LinkKind.RADIO, text -> switch (text) {
+        return fields.read("kind", cable ? Scenario.LinkKind.ETHERNET : Scenario.LinkKind.RADIO,
+                text -> switch (text) {
             case "ethernet" -> Scenario.LinkKind.ETHERNET;
             case "radio" -> Scenario.LinkKind.RADIO;
             default -> throw new IllegalArgumentException("'" + text + "' is neither ethernet nor radio"
@@ -282,7 +292,8 @@ final class TopologyReader {
         if (!end.device().isEmpty() && radio != device.group(1).equals("wlan")) {
             problems.add(position, "'" + end + "' cannot be an end of " + (radio ? "a radio link" : "a cable")
                     + "; radios are wlan0, wlan1 ..., cables eth0, eth1 ...");
-        } else if (radio && (end.device().isEmpty() ? 0 : Integer.parseInt(device.group(2))) >= node.radios()) {
+        } else if (radio && (end.device().isEmpty() ? 0
+                : Integer.parseInt(device.group(2))) >= node.radios()) {
             problems.add(position, "node '" + node.name() + "' has " + node.radios() + " radio"
                     + (node.radios() == 1 ? "" : "s") + "; say 'radios: N' there for more");
         }
@@ -324,13 +335,15 @@ final class TopologyReader {
             problems.add(fields.position("at"), owner + " is attached to '" + at + "', which is not a node"
                     + Suggest.didYouMean(at, nodes.keySet()));
         }
-        String cloud = knownCloud(fields, owner, clouds.size() == 1 ? clouds.keySet().iterator().next() : null);
+        String cloud = knownCloud(fields, owner, clouds.size() == 1 ? clouds.keySet().iterator().next()
+                : null);
         if (at == null && cloud == null) {
             problems.add(entry.position(), owner + " needs 'at' (a node) or 'cloud' (any of its nodes)");
             return;
         }
         List<String> places = at != null ? List.of(at)
-                : nodes.values().stream().filter(node -> node.cloud().equals(cloud)).map(Scenario.NodeSpec::name).toList();
+                : nodes.values().stream().filter(node -> node.cloud().equals(cloud))
+                .map(Scenario.NodeSpec::name).toList();
         if (places.isEmpty()) {
             problems.add(entry.position(), owner + ": cloud '" + cloud + "' has no node to attach to");
             return;
@@ -340,12 +353,15 @@ final class TopologyReader {
         for (int i = 0; i < names.size(); i++) {
             String name = names.get(i);
             if (clients.containsKey(name) || nodes.containsKey(name) || clients.size() >= CLIENTS_LIMIT) {
-                problems.add(entry.position(), clients.size() >= CLIENTS_LIMIT ? "more than " + CLIENTS_LIMIT + " clients"
-                        : "the name '" + name + "' is taken by another " + (nodes.containsKey(name) ? "node" : "client"));
+                problems.add(entry.position(), clients.size() >= CLIENTS_LIMIT ? "more than " + CLIENTS_LIMIT
+                        + " clients"
+                        : "the name '" + name + "' is taken by another " + (nodes.containsKey(name) ? "node"
+                        : "client"));
                 return;
             }
             MacAddress own = own(mac, CLIENT_MAC_BASE, clients.size(), owner, fields.position("mac"));
-            clients.put(name, new Scenario.ClientSpec(name, places.get(i % places.size()), own, talks, entry.position()));
+            clients.put(name, new Scenario.ClientSpec(name, places.get(i % places.size()), own, talks,
+                    entry.position()));
         }
     }
 
@@ -357,16 +373,20 @@ final class TopologyReader {
         Fields fields = new Fields(mapping, problems, "talks of " + owner, List.of("to", "rate"));
         String to = fields.required("to");
         if ("internet".equals(to)) {
-            problems.add(fields.position("to"), "traffic to the internet is not there yet: internet gateways come with "
+            problems.add(fields.position("to"),
+                    "traffic to the internet is not there yet: internet gateways come with "
                     + "layer 3, in a later version; use another client or 'random'");
         }
-        return new Scenario.Talks("random".equals(to) ? null : to, fields.read("rate", 64_000L, Quantity::rateBps));
+        return new Scenario.Talks("random".equals(to) ? null : to, fields.read("rate", 64_000L,
+                Quantity::rateBps));
     }
 
     private void checkTalks(YamlValue.Entry entry) {
-        if (entry.value() instanceof YamlValue.Mapping client && client.get("talks") instanceof YamlValue.Mapping talks
+        if (entry.value() instanceof YamlValue.Mapping client
+                && client.get("talks") instanceof YamlValue.Mapping talks
                 && talks.get("to") instanceof YamlValue.Scalar(var to, var position)
-                && !to.equals("random") && !to.equals("internet") && !to.isEmpty() && !clients.containsKey(to)) {
+                && !to.equals("random") && !to.equals("internet") && !to.isEmpty() && !clients
+                .containsKey(to)) {
             problems.add(position, "client '" + entry.key() + "' talks to '" + to + "', which is not a client"
                     + Suggest.didYouMean(to, clients.keySet()));
         }

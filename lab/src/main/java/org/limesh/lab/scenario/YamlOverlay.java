@@ -24,7 +24,8 @@ final class YamlOverlay {
         YamlValue old = mapping.get(key);
         Position position = old == null ? mapping.position() : old.position();
         YamlValue replacement = path.size() == 1 ? at(value, position)
-                : put(old instanceof YamlValue.Mapping inner ? inner : new YamlValue.Mapping(List.of(), position),
+                : put(old instanceof YamlValue.Mapping inner ? inner : new YamlValue.Mapping(List.of(),
+                position),
                         path.subList(1, path.size()), value);
         List<YamlValue.Entry> entries = new ArrayList<>();
         boolean replaced = false;
@@ -41,6 +42,7 @@ final class YamlOverlay {
 
     /** A value given on the command line is said to stand where the file's value stands. */
     private static YamlValue at(YamlValue value, Position position) {
-        return value instanceof YamlValue.Scalar(var text, var unused) ? new YamlValue.Scalar(text, position) : value;
+        return value instanceof YamlValue.Scalar(var text, var unused) ? new YamlValue.Scalar(text, position)
+                : value;
     }
 }

@@ -103,11 +103,13 @@ final class YamlReader {
             }
             Position earlier = seen.putIfAbsent(key.getValue(), keyPosition);
             if (earlier != null) {
-                problems.add(keyPosition, "'" + key.getValue() + "' is here a second time; the first is in line "
+                problems.add(keyPosition, "'" + key.getValue()
+                        + "' is here a second time; the first is in line "
                         + earlier.line());
                 continue;
             }
-            entries.add(new YamlValue.Entry(key.getValue(), keyPosition, convert(tuple.getValueNode(), depth + 1)));
+            entries.add(new YamlValue.Entry(key.getValue(), keyPosition, convert(tuple.getValueNode(), depth
+                    + 1)));
         }
         return new YamlValue.Mapping(entries, position);
     }

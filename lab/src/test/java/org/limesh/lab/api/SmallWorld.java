@@ -60,8 +60,8 @@ public final class SmallWorld implements WorldView, LabControl {
             int cloud = at / 8;
             int place = at % 8;
             double angle = place * 2 * Math.PI / 7;
-            double radius = place == 0 ? 0 : 72 + 13 * (place % 3);
-            small.addNode(names[at], cloud, cloud * 330 + radius * Math.cos(angle),
+            double radius = place == 0 ? 0 : 96 + 11 * (place % 3);
+            small.addNode(names[at], cloud, cloud * 360 + radius * Math.cos(angle),
                     (cloud == 1 ? 110 : 0) + radius * Math.sin(angle));
         }
         String[] people = {"ana", "beto", "carla", "dani", "eva", "fede"};

@@ -10,7 +10,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class QuantityTest {
     @ParameterizedTest
-    @CsvSource({"250ms,250000000", "8s,8000000000", "2m,120000000000", "1m30s,90000000000", "0.5s,500000000", "0s,0"})
+    @CsvSource({"250ms,250000000", "8s,8000000000", "2m,120000000000", "1m30s,90000000000", "0.5s,500000000",
+            "0s,0"})
     void readsTimes(String text, long ns) {
         assertThat(Quantity.durationNs(text)).isEqualTo(ns);
         assertThat(Quantity.durationNs(Quantity.exactText(ns))).isEqualTo(ns);
@@ -41,8 +42,10 @@ class QuantityTest {
     void readsFilters() {
         FrameFilter filter = FrameFilter.parse("arp and (arp.target == anycast(a) or not eth.src != 02:00:00:00:00:01)");
         assertThat(filter.cloudsNamed()).containsExactly("a");
-        for (String wrong : new String[] {"", "eth.dst", "eth.dst == ", "(arp", "arp arp", "udp.dst == anycast(a)"}) {
-            assertThatThrownBy(() -> FrameFilter.parse(wrong)).as(wrong).isInstanceOf(IllegalArgumentException.class)
+        for (String wrong : new String[] {"", "eth.dst", "eth.dst == ", "(arp", "arp arp",
+                "udp.dst == anycast(a)"}) {
+            assertThatThrownBy(() -> FrameFilter.parse(wrong)).as(wrong)
+                    .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageStartingWith("frame filter, character ");
         }
     }

@@ -125,7 +125,8 @@ class ScenarioReaderTest {
     }
 
     private static Arguments mistake(String text, String... messages) {
-        return Arguments.of(text, Stream.of(messages).map(message -> "error: plaza.lab.yaml:" + message).sorted().toList());
+        return Arguments.of(text, Stream.of(messages).map(message -> "error: plaza.lab.yaml:" + message)
+                .sorted().toList());
     }
 
     @ParameterizedTest
@@ -145,7 +146,8 @@ class ScenarioReaderTest {
                 clients:
                   ana: { at: nowhere }
                 """;
-        assertThat(problems(text)).hasSize(4).isSortedAccordingTo((a, b) -> a.substring(0, 24).compareTo(b.substring(0, 24)));
+        assertThat(problems(text)).hasSize(4).isSortedAccordingTo((a, b) ->
+                a.substring(0, 24).compareTo(b.substring(0, 24)));
     }
 
     @Test
@@ -185,7 +187,8 @@ class ScenarioReaderTest {
                 clients:
                   cam*20: { talks: { to: random, rate: 64kbit } }
                 """);
-        assertThat(scenario.nodes()).hasSize(13).last().extracting(Scenario.NodeSpec::name).isEqualTo("grove12");
+        assertThat(scenario.nodes()).hasSize(13).last().extracting(Scenario.NodeSpec::name)
+                .isEqualTo("grove12");
         assertThat(scenario.nodes().stream().map(Scenario.NodeSpec::mac)).doesNotHaveDuplicates();
         assertThat(scenario.clients()).hasSize(20).allMatch(client -> client.talks().rateBps() == 64_000);
         assertThat(scenario.client("cam2").orElseThrow().at()).isEqualTo("grove1");
@@ -251,8 +254,10 @@ class ScenarioReaderTest {
         assertThat(scenario.links().get(1).kind()).isEqualTo(Scenario.LinkKind.ETHERNET);
         assertThat(scenario.timeline()).hasSize(6);
         assertThat(scenario.timeline().get(3).actions()).hasSize(5).first().isEqualTo(new Action.HealAll());
-        assertThat(scenario.timeline().get(0).assertions().get(0).text()).isEqualTo("converged all within 10s");
-        assertThat(scenario.clouds().get("escuela").uci().get("network.resolvers")).containsExactly("1.1.1.1");
+        assertThat(scenario.timeline().get(0).assertions().get(0).text())
+                .isEqualTo("converged all within 10s");
+        assertThat(scenario.clouds().get("escuela").uci().get("network.resolvers"))
+                .containsExactly("1.1.1.1");
     }
 
     @Test

@@ -1,0 +1,159 @@
+package org.limesh.app;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.limesh.base.Frame;
+import org.limesh.lab.api.ApiServer;
+import org.limesh.lab.api.CaptureFilter;
+import org.limesh.lab.api.CapturedFrame;
+import org.limesh.lab.api.EventLog;
+import org.limesh.lab.api.EventRecord;
+import org.limesh.lab.api.LabControl;
+import org.limesh.lab.api.NodeObserver;
+import org.limesh.lab.api.World;
+import org.limesh.lab.api.WorldView;
+import org.limesh.lime.NodePlan;
+import org.limesh.linux.HostListener;
+import org.limesh.linux.LinuxHost;
+import org.limesh.node.NodeEvent;
+import org.limesh.node.NodeSnapshot;
+
+/** A running node and what can be seen of it: the host, the log of events, and the socket for those who look. */
+final class NodeDaemon implements WorldView, HostListener, AutoCloseable {
+    /** Viewers ask up to 20 times a second; making the picture costs a walk over all tables. */
+    private static final long WORLD_AGE_NS = 200_000_000L;
+
+    private final String name;
+    private final PrintWriter log;
+    private final Path runDirectory;
+    private final long startNs = System.nanoTime();
+    private final EventLog events = new EventLog();
+    private final NodeObserver observer;
+    private final LinuxHost host;
+    private final List<Capture> captures = new CopyOnWriteArrayList<>();
+    private final ApiServer server;
+    private World world;
+    private long worldNs;
+    private boolean stopped;
+
+    /** @param log takes a line per event */
+    NodeDaemon(NodePlan plan, Path runDirectory, PrintWriter log) {
+        this.name = plan.hostname();
+        this.log = log;
+        this.runDirectory = runDirectory;
+        this.observer = new NodeObserver(name, org.limesh.lab.Version.TEXT, System.currentTimeMillis(), events);
+        this.host = new LinuxHost(plan, runDirectory, new SecureRandom().nextLong(), this);
+        this.server = new ApiServer(this);
+    }
+
+    /** Makes everything; returns what was changed on this machine. */
+    List<String> start() throws IOException {
+        List<String> changes = host.start();
+        try {
+            server.listenUnix(runDirectory.resolve(ApiServer.SOCKET_NAME));
+        } catch (IOException refused) {
+            close();
+            throw refused;
+        }
+        return changes;
+    }
+
+    NodeSnapshot snapshot() {
+        return host.snapshot();
+    }
+
+    /** Undoes everything, once; problems are told in the log. */
+    @Override
+    public synchronized void close() {
+        if (!stopped) {
+            stopped = true;
+            try {
+                server.close();
+            } catch (IOException refused) {
+                log.println("warning: " + refused.getMessage());
+            }
+            host.stop().forEach(failure -> log.println("warning: could not be undone: " + failure));
+        }
+    }
+
+    // What happens
+
+    @Override
+    public void onEvent(NodeEvent event, long nowNs) {
+        observer.onEvent(event, nowNs - startNs);
+        List<EventRecord> last = events.since(events.lastSeq() - 1, 1);
+        last.forEach(record -> log.println(record.kind() + ": " + record.text()));
+    }
+
+    @Override
+    public void onRepair(String sentence) {
+        events.append(System.nanoTime() - startNs, name, "host.repair", sentence);
+        log.println("host.repair: " + sentence);
+    }
+
+    @Override
+    public void onWarning(String sentence) {
+        events.append(System.nanoTime() - startNs, name, "host.warning", sentence);
+        log.println("warning: " + sentence);
+    }
+
+    // What can be seen
+
+    @Override
+    public synchronized World world() {
+        long nowNs = System.nanoTime();
+        if (world == null || nowNs - worldNs > WORLD_AGE_NS) {
+            world = host.call(() -> observer.observe(host.snapshotHere()));
+            worldNs = nowNs;
+        }
+        return world;
+    }
+
+    @Override
+    public Optional<NodeSnapshot> node(String node) {
+        return node.equals(name) ? Optional.of(snapshot()) : Optional.empty();
+    }
+
+    @Override
+    public EventLog events() {
+        return events;
+    }
+
+    @Override
+    public Optional<LabControl> control() {
+        return Optional.empty();
+    }
+
+    private record Capture(CaptureFilter filter, CaptureListener listener) {}
+
+    @Override
+    public CaptureSubscription capture(CaptureFilter filter, CaptureListener listener) {
+        Capture capture = new Capture(filter, listener);
+        captures.add(capture);
+        host.observe(this::onFrame);
+        return () -> {
+            captures.remove(capture);
+            if (captures.isEmpty()) {
+                host.observe(null);
+            }
+        };
+    }
+
+    private void onFrame(String port, boolean incoming, Frame frame, long nowNs) {
+        CapturedFrame captured = null;
+        for (Capture capture : captures) {
+            if (capture.filter().accepts(name, port)) {
+                if (captured == null) {
+                    captured = new CapturedFrame(name, port, incoming ? CapturedFrame.Direction.IN
+                            : CapturedFrame.Direction.OUT, nowNs - startNs, frame.toBytes(), "");
+                }
+                capture.listener().onFrame(captured);
+            }
+        }
+    }
+}

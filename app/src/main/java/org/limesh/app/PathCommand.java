@@ -1,0 +1,37 @@
+package org.limesh.app;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code limesh path FROM TO}. */
+@Command(name = "path", mixinStandardHelpOptions = true,
+        description = "Which way a frame takes, there and back, hop by hop.",
+        footer = {"", "FROM and TO are names, MACs or IPv4 addresses of clients and nodes; TO may be 'anycast'.",
+            "", "Exit code 1: there is no complete way.", "", "Example:", "  limesh path ana beto"})
+final class PathCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(index = "0", paramLabel = "FROM", description = "A client or a node.")
+    private String from;
+
+    @Parameters(index = "1", paramLabel = "TO", description = "A client, a node, or 'anycast'.")
+    private String to;
+
+    @Mixin
+    private LookOptions look;
+
+    @Override
+    public Integer call() {
+        Map<String, List<String>> query = look.query(spec, false);
+        query.put("from", List.of(from));
+        query.put("to", List.of(to));
+        return look.look(spec, "/path", query);
+    }
+}

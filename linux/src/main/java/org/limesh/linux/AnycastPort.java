@@ -1,0 +1,126 @@
+package org.limesh.linux;
+
+import org.limesh.base.Counters;
+import org.limesh.base.Counters.Counter;
+import org.limesh.base.Frame;
+import org.limesh.base.Ip4Address;
+import org.limesh.linux.ffi.Errno;
+import org.limesh.linux.ffi.HostException;
+import org.limesh.linux.ffi.PacketFilter;
+import org.limesh.linux.ffi.PacketSocket;
+import org.limesh.linux.ffi.UdpHolder;
+
+/** DHCP as the anycast gateway hears it: whole frames, since a client without an address has none to send to. */
+final class AnycastPort implements FramePort {
+    private static final int DHCP_SERVER_PORT = 67;
+    private static final int FRAME_OCTETS = 2048;
+    private static final int IP_AT = 14;
+    private static final int UDP_CHECKSUM_AT = 6;
+
+    private final PacketSocket socket;
+    private final int interfaceIndex;
+    private final int port;
+    private final Counter failed;
+    private final Counter foreign;
+    private long countedFailures;
+    private boolean broken;
+
+    private AnycastPort(PacketSocket socket, int interfaceIndex, int port, Counters counters) {
+        this.socket = socket;
+        this.interfaceIndex = interfaceIndex;
+        this.port = port;
+        this.failed = counters.of("drop.linux.send_failed");
+        this.foreign = counters.of("linux.anycast.foreign");
+    }
+
+    static AnycastPort open(String device, int interfaceIndex, int port, Counters counters) {
+        return new AnycastPort(PacketSocket.open(interfaceIndex, device, PacketFilter.udp4Destination(DHCP_SERVER_PORT),
+                false, FRAME_OCTETS), interfaceIndex, port, counters);
+    }
+
+    /**
+     * Takes the DHCP port of the anycast address. It belongs to the address, not to the interface, and is kept
+     * while the interface is made anew.
+     *
+     * @throws HostException with a hint when another program has the port
+     */
+    static UdpHolder hold(Ip4Address address) {
+        try {
+            return UdpHolder.open(address, DHCP_SERVER_PORT);
+        } catch (HostException refused) {
+            throw refused.errno() != Errno.EADDRINUSE ? refused : new HostException(
+                    "UDP port 67 (DHCP) of " + address + " is in use by another program.\n"
+                            + "  Which one: ss -lunp sport = :67     Usual: dnsmasq, kea, isc-dhcp-server. "
+                            + "Bind it to another interface or stop it.");
+        }
+    }
+
+    @Override
+    public int fd() {
+        return socket.fd();
+    }
+
+    @Override
+    public int interfaceIndex() {
+        return interfaceIndex;
+    }
+
+    @Override
+    public boolean receive(FrameSink sink) {
+        int count = socket.receive();
+        if (count < 0) {
+            broken = count != -Errno.ENETDOWN;
+            return false;
+        }
+        for (int i = 0; i < count; i++) {
+            if (socket.tpid(i) != 0 || socket.isTruncated(i)) {
+                foreign.increment();
+                continue;
+            }
+            Frame frame = Frame.allocate(socket.lengthOctets(i));
+            socket.copyTo(i, frame.array(), frame.offset());
+            if (socket.isChecksumMissing(i)) {
+                withoutChecksum(frame);
+            }
+            sink.onFrame(port, frame);
+        }
+        return count == PacketSocket.BATCH_FRAMES;
+    }
+
+    /**
+     * A client on this machine (a container, a virtual machine) leaves the checksum to hardware that is not
+     * on its way. The frame saw no wire; zero is IPv4's word for "not computed".
+     */
+    private static void withoutChecksum(Frame frame) {
+        int udp = IP_AT + (frame.u8(IP_AT) & 15) * 4;
+        if (udp + UDP_CHECKSUM_AT + 2 <= frame.length()) {
+            frame.put16(udp + UDP_CHECKSUM_AT, 0);
+        }
+    }
+
+    @Override
+    public void transmit(int unused, Frame frame) {
+        if (!socket.queue(frame.array(), frame.offset(), frame.length(), 0, 0)) {
+            failed.increment();
+        }
+    }
+
+    @Override
+    public void flush() {
+        socket.flush();
+        if (socket.sendFailures() != countedFailures) {
+            failed.add(socket.sendFailures() - countedFailures);
+            countedFailures = socket.sendFailures();
+        }
+    }
+
+    @Override
+    public boolean isBroken() {
+        return broken;
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+    }
+}

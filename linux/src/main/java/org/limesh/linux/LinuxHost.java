@@ -1,0 +1,166 @@
+package org.limesh.linux;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.limesh.base.Counters;
+import org.limesh.base.Counters.Counter;
+import org.limesh.base.Frame;
+import org.limesh.host.HostState;
+import org.limesh.lime.NodePlan;
+import org.limesh.linux.ffi.HostException;
+import org.limesh.node.Node;
+import org.limesh.node.NodeEvent;
+import org.limesh.node.NodeHost;
+import org.limesh.node.NodeSnapshot;
+import org.limesh.node.Port;
+
+/**
+ * A node on this machine, in the network namespace of this process.
+ *
+ * <pre>
+ *   LinuxHost host = new LinuxHost(plan, runDirectory, seed, listener);
+ *   host.start();          // everything is made, ports are open, or an exception and nothing was changed
+ *   host.snapshot();       // any thread
+ *   host.stop();           // everything is undone
+ * </pre>
+ */
+public final class LinuxHost implements NodeHost {
+    private final NodePlan plan;
+    private final HostListener listener;
+    private final Counters counters = new Counters();
+    private final Counter unserved = counters.of("drop.linux.port_closed");
+    private final NodeLoop loop;
+    private final List<Port> ports;
+    private final HostKeeper keeper;
+    private PortTable table;
+    private HostState firstState = HostState.EMPTY;
+    private boolean started;
+    private final long startNs = System.nanoTime();
+    private volatile FrameObserver observer;
+
+    /**
+     * @param runDirectory where the journal of changes is kept
+     * @param seed         of the node's random numbers; must differ from start to start
+     * @throws HostException when another node runs with this directory
+     */
+    public LinuxHost(NodePlan plan, Path runDirectory, long seed, HostListener listener) {
+        // Made now, because later two threads look them up.
+        for (String name : new String[] {"linux.hardif.foreign", "linux.anycast.foreign", "drop.linux.too_long",
+            "drop.linux.send_failed", "drop.linux.tap_write_failed",
+            "drop.linux.tap_piece_strange"}) {
+            counters.of(name);
+        }
+        this.plan = plan;
+        this.listener = listener;
+        this.loop = new NodeLoop(this, plan, seed, listener);
+        this.ports = loop.node().ports();
+        this.table = new PortTable(ports.size());
+        this.keeper = new HostKeeper(ports, plan.anycast() == null ? null : plan.anycast().address4().address(),
+                runDirectory, listener, next -> loop.execute(() -> replacePorts(next)), counters);
+    }
+
+    /**
+     * Makes everything and starts the node.
+     *
+     * @return what was changed on this machine, one sentence each
+     * @throws HostException in the words of the problem; then nothing is left changed
+     */
+    public List<String> start() {
+        loop.node().start();
+        List<String> changes = keeper.start(firstState);
+        started = true;
+        loop.start();
+        return changes;
+    }
+
+    /** Stops the node and undoes everything; returns what could not be undone. */
+    public List<String> stop() {
+        loop.stop();
+        return keeper.stopAndUndo(() -> replacePorts(new PortTable(ports.size())));
+    }
+
+    private void replacePorts(PortTable next) {
+        List<FramePort> kept = List.of(next.all());
+        for (FramePort port : table.all()) {
+            if (!kept.contains(port)) {
+                port.close();
+            }
+        }
+        table = next;
+        loop.watch(next);
+    }
+
+    /** The node's tables now, the host's counters included. Waits for the loop, a second at most. */
+    public NodeSnapshot snapshot() {
+        return loop.call(this::snapshot);
+    }
+
+    /** On the loop thread, for what has to be seen together with it; see {@link #call}. */
+    public NodeSnapshot snapshotHere() {
+        return snapshot(System.nanoTime());
+    }
+
+    private NodeSnapshot snapshot(long nowNs) {
+        NodeSnapshot inner = loop.node().snapshot(nowNs);
+        Map<String, Long> all = new LinkedHashMap<>(inner.counters());
+        all.putAll(counters.snapshot());
+        keeper.filterCounters().forEach((rule, frames) -> all.put("filter." + rule, frames));
+        return new NodeSnapshot(inner.plan(), inner.nowNs(), startNs, inner.batadv(), inner.leases(), all,
+                inner.warnings());
+    }
+
+    /** Runs a task on the loop thread and waits for it, a second at most. */
+    public <T> T call(Supplier<T> task) {
+        return loop.call(unused -> task.get());
+    }
+
+    /** When the host was made; the node's times count from here, whatever happens to its engines. */
+    public long startNs() {
+        return startNs;
+    }
+
+    /** Null ends the observation. */
+    public void observe(FrameObserver frameObserver) {
+        observer = frameObserver;
+    }
+
+    public NodePlan plan() {
+        return plan;
+    }
+
+    /** A received frame, told to the observer. */
+    void received(int port, Frame frame, long nowNs) {
+        FrameObserver seeing = observer;
+        if (seeing != null) {
+            seeing.onFrame(ports.get(port).name(), true, frame, nowNs);
+        }
+    }
+
+    @Override
+    public void transmit(int port, Frame frame) {
+        FrameObserver seeing = observer;
+        if (seeing != null) {
+            seeing.onFrame(ports.get(port).name(), false, frame, System.nanoTime());
+        }
+        if (!table.transmit(port, frame)) {
+            unserved.increment();
+        }
+    }
+
+    @Override
+    public void apply(HostState desired) {
+        if (started) {
+            keeper.want(desired);
+        } else {
+            firstState = desired;
+        }
+    }
+
+    @Override
+    public void report(NodeEvent event) {
+        listener.onEvent(event, System.nanoTime());
+    }
+}

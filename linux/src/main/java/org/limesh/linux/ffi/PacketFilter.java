@@ -1,0 +1,62 @@
+package org.limesh.linux.ffi;
+
+/**
+ * A program of the kernel's classic packet filter: it runs for every frame of a device, before a frame is
+ * copied, so what a socket does not want costs next to nothing.
+ */
+public final class PacketFilter {
+    private static final int LOAD_HALF = 0x28;
+    private static final int LOAD_OCTET = 0x30;
+    private static final int LOAD_HALF_INDEXED = 0x48;
+    private static final int LOAD_IP_HEADER_LENGTH = 0xb1;
+    private static final int JUMP_EQUAL = 0x15;
+    private static final int JUMP_ANY_BIT = 0x45;
+    private static final int RETURN = 0x06;
+    private static final int WHOLE_FRAME = 0x4_0000;
+    private static final int ETHERTYPE_AT = 12;
+    private static final int IP_AT = 14;
+
+    private final int[][] instructions;
+
+    private PacketFilter(int[]... instructions) {
+        this.instructions = instructions;
+    }
+
+    private static int[] op(int code, int whenTrue, int whenFalse, int operand) {
+        return new int[] {code, whenTrue, whenFalse, operand};
+    }
+
+    /** Frames of this Ethernet type, with or without a VLAN tag: the kernel has taken the tag out by then. */
+    public static PacketFilter etherType(int type) {
+        return new PacketFilter(
+                op(LOAD_HALF, 0, 0, ETHERTYPE_AT),
+                op(JUMP_EQUAL, 0, 1, type),
+                op(RETURN, 0, 0, WHOLE_FRAME),
+                op(RETURN, 0, 0, 0));
+    }
+
+    /** UDP over IPv4 to this port, first fragments only (later ones carry no port). */
+    public static PacketFilter udp4Destination(int port) {
+        return new PacketFilter(
+                op(LOAD_HALF, 0, 0, ETHERTYPE_AT),
+                op(JUMP_EQUAL, 0, 8, 0x0800),
+                op(LOAD_OCTET, 0, 0, IP_AT + 9),
+                op(JUMP_EQUAL, 0, 6, 17),
+                op(LOAD_HALF, 0, 0, IP_AT + 6),
+                op(JUMP_ANY_BIT, 4, 0, 0x1fff),
+                op(LOAD_IP_HEADER_LENGTH, 0, 0, IP_AT),
+                op(LOAD_HALF_INDEXED, 0, 0, IP_AT + 2),
+                op(JUMP_EQUAL, 0, 1, port),
+                op(RETURN, 0, 0, WHOLE_FRAME),
+                op(RETURN, 0, 0, 0));
+    }
+
+    int length() {
+        return instructions.length;
+    }
+
+    /** Fields of {@code struct sock_filter}: code, jump when true, jump when false, operand. */
+    int[] instruction(int at) {
+        return instructions[at];
+    }
+}

@@ -1,0 +1,146 @@
+package org.limesh.linux.reconcile;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.limesh.linux.ffi.HostException;
+
+/**
+ * What a node changed on this machine, in a file of its run directory, so that a killed node can be cleaned up
+ * after. A line is written before the change is made: undoing what was not yet done does no harm.
+ *
+ * <pre>
+ *   node 4711 net:[4026531840]
+ *   filters
+ *   link br-lan
+ *   sysctl net/ipv4/ip_forward 0
+ * </pre>
+ */
+public final class Journal {
+    static final String FILE_NAME = "made";
+    private static final String HEAD = "node ";
+
+    private final Path file;
+    private final long pid;
+    private final String namespace;
+    private final Set<String> lines;
+
+    private Journal(Path file, long pid, String namespace, Set<String> lines) {
+        this.file = file;
+        this.pid = pid;
+        this.namespace = namespace;
+        this.lines = lines;
+    }
+
+    /** Starts an empty journal of this process; the directory is made when missing. */
+    public static Journal begin(Path runDirectory) {
+        Path file = runDirectory.resolve(FILE_NAME);
+        long pid = ProcessHandle.current().pid();
+        try {
+            Files.createDirectories(runDirectory);
+            Files.writeString(file, HEAD + pid + " " + currentNamespace() + "\n");
+        } catch (IOException refused) {
+            throw new HostException("cannot write " + file + ": " + reason(refused)
+                    + "\n  Choose a directory that can be written: --run-dir DIR");
+        }
+        return new Journal(file, pid, currentNamespace(), new LinkedHashSet<>());
+    }
+
+    /** The journal that a node left in this directory, if there is one. */
+    public static Optional<Journal> find(Path runDirectory) {
+        Path file = runDirectory.resolve(FILE_NAME);
+        try {
+            List<String> all = Files.readAllLines(file);
+            String[] head = all.isEmpty() ? new String[0] : all.getFirst().split(" ");
+            if (head.length != 3 || !head[1].matches("\\d{1,9}")) {
+                return Optional.empty();
+            }
+            return Optional.of(new Journal(file, Long.parseLong(head[1]), head[2],
+                    new LinkedHashSet<>(all.subList(1, all.size()))));
+        } catch (IOException absent) {
+            return Optional.empty();
+        }
+    }
+
+    private static String reason(IOException refused) {
+        return refused instanceof java.nio.file.AccessDeniedException ? "permission denied" : refused.getMessage();
+    }
+
+    private static String currentNamespace() {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc/self/ns/net")).toString();
+        } catch (IOException unknown) {
+            return "net:unknown";
+        }
+    }
+
+    /** Process that made the changes. */
+    public long pid() {
+        return pid;
+    }
+
+    /** Whether that process still runs. A number that another program got in the meantime does not count. */
+    public boolean isOwnerAlive() {
+        return pid != ProcessHandle.current().pid() && ProcessHandle.of(pid).filter(ProcessHandle::isAlive)
+                .map(owner -> commandOf(owner.pid()).contains("limesh")).orElse(false);
+    }
+
+    private static String commandOf(long pid) {
+        try {
+            return Files.readString(Path.of("/proc", Long.toString(pid), "cmdline"), StandardCharsets.ISO_8859_1);
+        } catch (IOException ended) {
+            return "";
+        }
+    }
+
+    /** Whether the changes were made in the network namespace of this process. */
+    public boolean isOfThisNamespace() {
+        return namespace.equals(currentNamespace());
+    }
+
+    /** Notes a change that is about to be made, once. */
+    void note(Made made) {
+        if (lines.add(made.line())) {
+            try {
+                Files.writeString(file, made.line() + "\n", StandardOpenOption.APPEND);
+            } catch (IOException refused) {
+                throw new HostException("cannot write " + file + ": " + reason(refused));
+            }
+        }
+    }
+
+    /** Whether the old value of a setting is known already; the first one is the true one. */
+    boolean knowsBefore(String kind, String object) {
+        return lines.stream().anyMatch(line -> line.startsWith(kind + " " + object + " "));
+    }
+
+    /** Latest first, as it has to be undone. Lines that were cut short by a crash are left out. */
+    List<Made> latestFirst() {
+        List<Made> all = new ArrayList<>();
+        for (String line : lines) {
+            try {
+                all.addFirst(Made.parse(line));
+            } catch (IllegalArgumentException cutShort) {
+                // The change it would have told of was not begun.
+                continue;
+            }
+        }
+        return all;
+    }
+
+    /** Removes the file: nothing is left to undo. */
+    void end() {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException refused) {
+            throw new HostException("cannot remove " + file + ": " + reason(refused));
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package org.limesh.linux;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.limesh.base.MacAddress;
+import org.limesh.lime.AutoConfig;
+import org.limesh.lime.DeviceSet;
+import org.limesh.lime.LimeConfig;
+import org.limesh.lime.NodePlan;
+import org.limesh.linux.ffi.HostException;
+import org.limesh.linux.ffi.UdpHolder;
+import org.limesh.node.NodeEvent;
+
+/** A node in a process of its own: mesh on {@code mesh0}, clients on {@code lan0}. */
+final class TestNode implements HostListener {
+    static final MacAddress MAC = new MacAddress(0x02cafe123456L);
+
+    private TestNode() {}
+
+    static NodePlan plan() {
+        return AutoConfig.plan(LimeConfig.builtIn(), DeviceSet.of(MAC, List.of("mesh0"), List.of("lan0"))).orThrow();
+    }
+
+    /** {@code limesh node RUNDIR}, {@code limesh clean RUNDIR} or {@code limesh hold67}. */
+    public static void main(String[] args) throws Exception {
+        switch (args[1]) {
+            case "node" -> node(Path.of(args[2]));
+            case "clean" -> Machine.clean(Path.of(args[2])).forEach(cleaned -> System.out.println(cleaned.text()));
+            case "hold67" -> {
+                UdpHolder.open(org.limesh.base.Ip4Address.ANY, 67);
+                System.out.println("ready");
+                new CountDownLatch(1).await();
+            }
+            default -> throw new IllegalArgumentException(args[1]);
+        }
+    }
+
+    private static void node(Path runDirectory) throws InterruptedException {
+        try {
+            LinuxHost host = new LinuxHost(plan(), runDirectory, 1, new TestNode());
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                host.stop().forEach(System.out::println);
+                Runtime.getRuntime().halt(0);
+            }));
+            host.start();
+        } catch (HostException refused) {
+            System.out.println("refused: " + refused.getMessage());
+            Runtime.getRuntime().halt(3);
+        }
+        System.out.println("ready");
+        new CountDownLatch(1).await();
+    }
+
+    @Override
+    public void onEvent(NodeEvent event, long nowNs) {
+        System.out.println("event: " + event);
+    }
+
+    @Override
+    public void onRepair(String sentence) {
+        System.out.println("repair: " + sentence);
+    }
+
+    @Override
+    public void onWarning(String sentence) {
+        System.out.println("warning: " + sentence);
+    }
+}

@@ -1,0 +1,31 @@
+package org.limesh.sim;
+
+import org.limesh.base.Frame;
+
+/** I8: a frame of one cloud reaches no interface of another, neither on a link nor at a client. */
+final class CloudChecker implements SimObserver {
+    private final Simulation sim;
+
+    CloudChecker(Simulation sim) {
+        this.sim = sim;
+        sim.addObserver(this);
+    }
+
+    @Override
+    public void leaked(SimDevice from, SimDevice to, long nowNs) {
+        sim.violate("I8", "a frame of cloud " + cloud(from.node().cloud()) + " sent by " + from + " reached " + to
+                + " of cloud " + cloud(to.node().cloud()));
+    }
+
+    @Override
+    public void clientReceived(SimClient client, Frame frame, Trace trace, long nowNs) {
+        if (trace != null && client.access() != null && trace.cloud() != client.access().cloud()) {
+            sim.violate("I8", "a frame that entered cloud " + cloud(trace.cloud()) + " reached client "
+                    + client.name() + " in cloud " + cloud(client.access().cloud()));
+        }
+    }
+
+    private String cloud(int number) {
+        return sim.clouds().get(number);
+    }
+}

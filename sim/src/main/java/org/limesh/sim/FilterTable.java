@@ -1,0 +1,96 @@
+package org.limesh.sim;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.limesh.base.Frame;
+import org.limesh.host.FilterRule;
+import org.limesh.host.FilterRule.Condition;
+import org.limesh.packet.Arp;
+import org.limesh.packet.Ethernet;
+import org.limesh.packet.Icmpv6;
+import org.limesh.packet.Udp;
+
+/** Interprets filter rules, as nftables would in family bridge: first match drops and counts, else accept. */
+final class FilterTable {
+    private static final int MAC_BITS = 48;
+
+    private record Rule(Condition[] conditions, String counter, long[] dropped) {}
+
+    private final Map<FilterRule.Hook, Rule[]> byHook = new EnumMap<>(FilterRule.Hook.class);
+    private final Map<String, long[]> counters = new LinkedHashMap<>();
+
+    /** Loads other rules; counters of rules that stay keep their values. */
+    void load(List<FilterRule> rules) {
+        for (FilterRule.Hook hook : FilterRule.Hook.values()) {
+            List<Rule> ofHook = new ArrayList<>();
+            for (FilterRule rule : rules) {
+                if (rule.hook() == hook) {
+                    long[] dropped = counters.computeIfAbsent(rule.counter(), unused -> new long[1]);
+                    ofHook.add(new Rule(rule.conditions().toArray(new Condition[0]), rule.counter(), dropped));
+                }
+            }
+            byHook.put(hook, ofHook.toArray(new Rule[0]));
+        }
+    }
+
+    /** True when a rule drops the frame. A port name is null where there is none. */
+    boolean drops(FilterRule.Hook hook, Frame frame, String inPort, String outPort) {
+        Rule[] rules = byHook.get(hook);
+        if (rules == null) {
+            return false;
+        }
+        for (Rule rule : rules) {
+            if (allHold(rule.conditions, frame, inPort, outPort)) {
+                rule.dropped[0]++;
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean allHold(Condition[] conditions, Frame frame, String inPort, String outPort) {
+        for (Condition condition : conditions) {
+            if (!holds(condition, frame, inPort, outPort)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean holds(Condition condition, Frame frame, String inPort, String outPort) {
+        return switch (condition) {
+            case Condition.InPort in -> inPort != null && in.ports().contains(inPort) != in.negated();
+            case Condition.OutPort out -> outPort != null && out.ports().contains(outPort);
+            case Condition.EtherSource source ->
+                    begins(Ethernet.source(frame), source.prefixBits(), source.prefixLengthBits());
+            case Condition.EtherDestination destination ->
+                    begins(Ethernet.destination(frame), destination.prefixBits(), destination.prefixLengthBits());
+            case Condition.EtherType type -> Ethernet.type(frame) == type.type();
+            case Condition.ArpSender sender -> Arp.is(frame) && Arp.senderIp(frame) == sender.address().bits();
+            case Condition.ArpTarget target -> Arp.is(frame) && Arp.targetIp(frame) == target.address().bits();
+            case Condition.NeighbourTarget target -> Icmpv6.isAbout(frame, target.address());
+            case Condition.Icmp6Type types -> types.types().contains(Icmpv6.type(frame));
+            case Condition.UdpPorts ports -> udp(frame, ports);
+        };
+    }
+
+    private static boolean begins(long mac, long prefix, int lengthBits) {
+        int shift = MAC_BITS - lengthBits;
+        return mac >>> shift == prefix >>> shift;
+    }
+
+    private static boolean udp(Frame frame, Condition.UdpPorts ports) {
+        int destination = Udp.destinationPort(frame);
+        return destination >= 0 && (ports.destination() == -1 || ports.destination() == destination)
+                && (ports.source() == -1 || ports.source() == Udp.sourcePort(frame));
+    }
+
+    Map<String, Long> counters() {
+        Map<String, Long> copy = new LinkedHashMap<>();
+        counters.forEach((name, dropped) -> copy.put(name, dropped[0]));
+        return copy;
+    }
+}

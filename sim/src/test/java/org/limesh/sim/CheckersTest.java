@@ -1,0 +1,256 @@
+package org.limesh.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.limesh.base.MacAddress;
+import org.limesh.batadv.BatadvEvent;
+import org.limesh.host.FilterRule;
+import org.limesh.host.HostState;
+import org.limesh.lime.NodePlan;
+import org.limesh.node.NodeEvent;
+import org.limesh.packet.Arp;
+
+/** Each checker finds nothing in a sound world and something in a broken one. */
+class CheckersTest {
+    private static Simulation line(int nodes, int clients) {
+        Simulation sim = Worlds.grid(7, nodes, 1);
+        Checkers.watch(sim);
+        for (int i = 0; i < clients; i++) {
+            Worlds.client(sim, i, sim.nodeAt(Math.min(i, nodes - 1)));
+        }
+        return sim;
+    }
+
+    private static List<String> broken(Simulation sim) {
+        return sim.violations().stream().map(Violation::invariant).distinct().toList();
+    }
+
+    private static MacAddress macOf(Simulation sim, int node) {
+        return sim.nodeAt(node).plan().batadv().hardifs().getFirst().mac();
+    }
+
+    private static void forgeRoute(Simulation sim, int node, int destination, int to) {
+        NodeEvent event = new NodeEvent.Batadv(new BatadvEvent.RouteChanged(macOf(sim, destination), null,
+                to < 0 ? null : macOf(sim, to), 200));
+        for (SimObserver observer : sim.observers()) {
+            observer.nodeReported(sim.nodeAt(node), event, sim.nowNs());
+        }
+    }
+
+    private static void breakHosts(Simulation sim, UnaryOperator<HostState> fault) {
+        sim.nodes().forEach(node -> node.setHostFault(fault));
+    }
+
+    @Test
+    void aSoundWorldBreaksNothing() {
+        Simulation sim = line(3, 3);
+        sim.runUntil(400 * SimTime.SECOND);
+        assertThat(sim.violations()).isEmpty();
+    }
+
+    @Test
+    void withoutFilterRulesSeveralGatewaysAnswerAndAnycastFramesCross() {
+        Simulation sim = line(3, 3);
+        breakHosts(sim, SimHostTest::withoutFilters);
+        sim.runUntil(60 * SimTime.SECOND);
+        assertThat(broken(sim)).contains("I6", "I7");
+        assertThat(sim.violations()).anyMatch(violation -> violation.what().contains("has two gateways"));
+    }
+
+    @Test
+    void withoutArpIgnoreAClientIsToldTheWrongMac() {
+        Simulation sim = line(1, 1);
+        breakHosts(sim, SimHostTest::withoutArpIgnore);
+        sim.runUntil(12 * SimTime.SECOND);
+        assertThat(broken(sim)).containsExactly("I6");
+        assertThat(sim.violations().getFirst().what()).contains("as its gateway by ARP");
+    }
+
+    @Test
+    void withoutFilterRulesAClientBelievesAForgedGateway() {
+        Simulation sim = line(1, 2);
+        breakHosts(sim, SimHostTest::withoutFilters);
+        sim.runUntil(8 * SimTime.SECOND);
+        SimClient ana = sim.client("c0");
+        ana.startPing(ana.lease().router(), SimTime.SECOND);
+        sim.at(9 * SimTime.SECOND + 1, () -> sim.client("c1").send(
+                Arp.gratuitous(sim.client("c1").mac().bits(), ana.lease().router().bits())));
+        sim.runUntil(12 * SimTime.SECOND);
+        assertThat(sim.violations()).anyMatch(violation -> violation.invariant().equals("I6")
+                && violation.what().contains("believes that " + sim.client("c1").mac()));
+    }
+
+    @Test
+    void aNodeThatAnswersNobodyLeavesItsClientWithoutGateway() {
+        Simulation sim = line(1, 1);
+        breakHosts(sim, state -> new HostState(state.links().stream()
+                .filter(link -> !(link instanceof HostState.Link.Macvlan)).toList(), state.bridgePorts(),
+                state.addresses4(), state.addresses6(), state.sysctls(), state.policyRules(), state.routes4(),
+                state.routes6(), state.filters()));
+        sim.runUntil(12 * SimTime.SECOND);
+        assertThat(sim.violations()).anyMatch(violation -> violation.what().contains("has no gateway"));
+    }
+
+    @Test
+    void nextHopsThatPointAtEachOtherAreALoop() {
+        Simulation sim = line(3, 0);
+        sim.runUntil(60 * SimTime.SECOND);
+        forgeRoute(sim, 1, 2, 0);
+        sim.runUntil(80 * SimTime.SECOND);
+        assertThat(broken(sim)).contains("I1");
+    }
+
+    @Test
+    void aFrameThatPassesANodeTwiceIsALoop() {
+        Simulation sim = line(3, 0);
+        sim.runUntil(200 * SimTime.SECOND);
+        Trace trace = new Trace(0, 0, 1, sim.nowNs(), new int[] {0, 1, 2, 1});
+        for (SimObserver observer : sim.observers()) {
+            observer.forwarded(sim.nodeAt(1), trace, sim.nowNs());
+        }
+        assertThat(broken(sim)).containsExactly("I1");
+    }
+
+    @Test
+    void aCableBetweenTwoMeshedBridgesDoublesBroadcasts() {
+        Simulation sim = new Simulation(1);
+        sim.setRadio(RadioModel.Range.perfect(120));
+        for (int i = 0; i < 2; i++) {
+            sim.addNode(new NodeSpec("n" + i, Worlds.plan(Worlds.CLOUD, i, List.of(Worlds.RADIO), List.of("lan1")),
+                    100 * i, 0));
+        }
+        Checkers.watch(sim);
+        SimClient ana = Worlds.client(sim, 0, sim.nodeAt(0));
+        Worlds.client(sim, 1, sim.nodeAt(1));
+        sim.runUntil(60 * SimTime.SECOND);
+        assertThat(sim.violations()).isEmpty();
+        sim.cable(sim.nodeAt(0).device("lan1"), sim.nodeAt(1).device("lan1"), LinkQuality.CABLE);
+        ana.stack().announce();
+        sim.runUntil(60 * SimTime.SECOND + 100 * SimTime.MS);
+        assertThat(broken(sim)).contains("I3");
+    }
+
+    @Test
+    void aBroadcastThatIsDroppedSomewhereIsMissed() {
+        Simulation sim = line(2, 2);
+        sim.nodeAt(1).setHostFault(state -> {
+            List<FilterRule> rules = new ArrayList<>(state.filters());
+            rules.add(new FilterRule(FilterRule.Hook.PREROUTING, "test.swallow",
+                    List.of(new FilterRule.Condition.EtherType(BroadcastChecker.TYPE_EXPERIMENT))));
+            return new HostState(state.links(), state.bridgePorts(), state.addresses4(), state.addresses6(),
+                    state.sysctls(), state.policyRules(), state.routes4(), state.routes6(), rules);
+        });
+        sim.runUntil(120 * SimTime.SECOND);
+        assertThat(broken(sim)).containsExactly("I3");
+        assertThat(sim.violations().getFirst().what()).contains("missed a broadcast");
+    }
+
+    @Test
+    void twoCloudsOnOneTagLeak() {
+        Simulation sim = new Simulation(1);
+        sim.setRadio(RadioModel.Range.perfect(120));
+        NodePlan plan = Worlds.plan(1);
+        NodePlan forged = new NodePlan(plan.hostname(), plan.domain(), plan.primaryMac(), "Another", plan.address4(),
+                plan.address6(), plan.anycast(), plan.batadv(), plan.lanPorts());
+        sim.addNode(new NodeSpec("n0", Worlds.plan(0), 0, 0));
+        sim.addNode(new NodeSpec("n1", forged, 100, 0));
+        Checkers.watch(sim);
+        sim.runUntil(20 * SimTime.SECOND);
+        assertThat(broken(sim)).contains("I8");
+    }
+
+    @Test
+    void twoCloudsOnTheirOwnTagsDoNot() {
+        Simulation sim = new Simulation(1);
+        sim.setRadio(RadioModel.Range.perfect(120));
+        sim.addNode(new NodeSpec("n0", Worlds.plan(0), 0, 0));
+        sim.addNode(new NodeSpec("n1", Worlds.plan("Escuela", 1, List.of(Worlds.RADIO), List.of()), 50, 0));
+        sim.addNode(new NodeSpec("n2", Worlds.plan(2), 100, 0));
+        Checkers.watch(sim);
+        SimClient ana = Worlds.client(sim, 0, sim.nodeAt(0));
+        SimClient beto = Worlds.client(sim, 1, sim.nodeAt(2));
+        sim.runUntil(60 * SimTime.SECOND);
+        assertThat(sim.violations()).isEmpty();
+        assertThat(sim.nodeAt(1).snapshot().batadv().originators()).isEmpty();
+        PingSeries ping = ana.startPing(beto.address4(), SimTime.SECOND);
+        sim.runUntil(65 * SimTime.SECOND + 500 * SimTime.MS);
+        assertThat(ping.received()).isEqualTo(ping.sent());
+    }
+
+    @Test
+    void aChangeForAWorseNextHopInACalmWorldIsFlapping() {
+        Simulation sim = line(3, 0);
+        sim.runUntil(400 * SimTime.SECOND);
+        assertThat(sim.violations()).isEmpty();
+        forgeRoute(sim, 1, 0, 2);
+        assertThat(broken(sim)).containsExactly("I11");
+    }
+
+    @Test
+    void aRouteThatIsMissingLongAfterTheLastChangeIsNoConvergence() {
+        Simulation sim = line(3, 1);
+        sim.runUntil(10 * SimTime.SECOND);
+        forgeRoute(sim, 0, 2, -1);
+        sim.runUntil(12 * SimTime.SECOND);
+        forgeRoute(sim, 2, 0, 1);
+        sim.runUntil(100 * SimTime.SECOND);
+        assertThat(broken(sim)).contains("I12");
+        assertThat(sim.violations().getFirst().what()).contains("n0 to n2: no next hop at n0");
+    }
+
+    @Test
+    void aClientThatTheMeshDoesNotKnowIsNoConvergence() {
+        Simulation sim = line(2, 1);
+        sim.nodeAt(0).setHostFault(state -> new HostState(state.links(), state.bridgePorts().stream()
+                .filter(port -> !port.port().equals("bat0")).toList(), state.addresses4(), state.addresses6(),
+                state.sysctls(), state.policyRules(), state.routes4(), state.routes6(), state.filters()));
+        sim.runUntil(100 * SimTime.SECOND);
+        assertThat(broken(sim)).contains("I12");
+        assertThat(sim.violations().getFirst().what()).contains("n1 seeks client c0 nowhere");
+    }
+
+    @Test
+    void aViolationTellsSeedTimeEventsAndTheCommandThatReplaysIt() {
+        Simulation sim = line(1, 1);
+        breakHosts(sim, SimHostTest::withoutArpIgnore);
+        sim.runUntil(12 * SimTime.SECOND);
+        Violation violation = sim.violations().getFirst();
+        assertThat(violation.describe())
+                .startsWith("I6 broken at 6.000 s, seed 7: ")
+                .contains("client c0 at n0")
+                .endsWith("  replay: limesh test --swarm --seeds 1 --from 7\n");
+        assertThat(violation.lastEvents()).isNotEmpty().hasSizeLessThanOrEqualTo(Simulation.RECENT_EVENTS);
+    }
+
+    @Test
+    void theTablesFollowedByEventsAreThoseOfTheNodes() {
+        Simulation sim = Worlds.grid(9, 4, 4);
+        NextHops nextHops = new NextHops(sim, (node, destination, before, after, nowNs) -> { });
+        sim.runUntil(100 * SimTime.SECOND);
+        sim.links().getFirst().setUp(false);
+        sim.nodeAt(5).restart();
+        sim.runUntil(200 * SimTime.SECOND);
+        for (SimNode node : sim.nodes()) {
+            for (var originator : node.snapshot().batadv().originators()) {
+                if (originator.best()) {
+                    int destination = indexOf(sim, originator.mac());
+                    assertThat(nextHops.next(node.index(), destination)).as("%s to %s", node, destination)
+                            .isEqualTo(indexOf(sim, originator.nextHop()));
+                }
+            }
+        }
+    }
+
+    private static int indexOf(Simulation sim, MacAddress mac) {
+        for (SimNode node : sim.nodes()) {
+            if (macOf(sim, node.index()).equals(mac)) {
+                return node.index();
+            }
+        }
+        return -1;
+    }
+}
