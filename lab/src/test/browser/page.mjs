@@ -55,6 +55,11 @@ const placeOf = (page, kind, name) =>
     [kind, name],
   );
 
+async function showGraph(page) {
+  await page.click('nav a[data-view=graph]');
+  await page.waitForSelector('#zoom', { state: 'visible' });
+}
+
 async function step(name, work) {
   const start = Date.now();
   await work();
@@ -70,8 +75,9 @@ await step('the title is the network', async () => {
 
 await step('every node is in the list', async () => {
   await page.click('nav a[data-view=nodes]');
+  await page.waitForSelector('#list h2:has-text("Nodes")');
   assert.equal(await page.locator('#list tbody tr').count(), 24);
-  await page.click('nav a[data-view=graph]');
+  await showGraph(page);
 });
 
 await step('dragging a phone onto a node makes it roam', async () => {
@@ -86,7 +92,7 @@ await step('dragging a phone onto a node makes it roam', async () => {
   await page.click('nav a[data-view=clients]');
   await page.waitForSelector('#list h2:has-text("Clients")');
   assert.match(await page.locator('#list tbody tr').first().textContent(), /^anatorre10\.13\.100\.7/);
-  await page.click('nav a[data-view=graph]');
+  await showGraph(page);
 });
 
 await step('a click on a node opens its tables', async () => {
@@ -115,6 +121,7 @@ await step('the keyboard finds and opens a client', async () => {
 
 await step('the keyboard alone roams a client', async () => {
   await page.click('nav a[data-view=clients]');
+  await page.waitForSelector('#list h2:has-text("Clients")');
   await page.getByLabel('Roam to…').nth(1).selectOption('cuesta');
   await page.waitForFunction(() => window.limesh.clientOf('beto').node === 'cuesta');
 });

@@ -117,6 +117,8 @@ export class Graph {
 
   resize() {
     const { clientWidth: width, clientHeight: height } = this.stage;
+    // Hidden behind a list: the picture stays as it is.
+    if (!width || (width === this.width && height === this.height)) return;
     const old = this.width ? { width: this.width, height: this.height } : null;
     this.width = width;
     this.height = height;

@@ -1,10 +1,13 @@
 package org.limesh.app;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.limesh.lab.api.ApiServer;
 import org.limesh.linux.Machine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,7 +33,7 @@ final class DoctorCommand implements Callable<Integer> {
     private Path runDirectory = Path.of(ApiClient.DEFAULT_RUN_DIR);
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         return clean ? clean() : examine();
     }
 
@@ -48,7 +51,7 @@ final class DoctorCommand implements Callable<Integer> {
         return fatal ? CommandFailure.LACKING : ConfigOptions.DONE;
     }
 
-    private int clean() {
+    private int clean() throws IOException {
         List<String> missing = Machine.missingCapabilities();
         if (!missing.isEmpty()) {
             throw new CommandFailure(CommandFailure.LACKING,
@@ -59,7 +62,12 @@ final class DoctorCommand implements Callable<Integer> {
         if (results.isEmpty()) {
             out.println("nothing to clean: no node left anything behind (looked in " + runDirectory + ")");
         }
-        results.forEach(result -> out.println(result.directory() + ": " + result.text()));
+        for (Machine.Cleaned result : results) {
+            out.println(result.directory() + ": " + result.text());
+            if (result.done()) {
+                Files.deleteIfExists(result.directory().resolve(ApiServer.SOCKET_NAME));
+            }
+        }
         return results.stream().allMatch(Machine.Cleaned::done) ? ConfigOptions.DONE : CommandFailure.NO;
     }
 }

@@ -83,7 +83,7 @@ final class LabCommand implements Callable<Integer> {
             return 2;
         }
         boolean own = scenario.file().equals(ScenarioFiles.LIVING_CLOUD) || nodes != null;
-        LabSession.Start start = own && at == null && !pause ? LabSession.Start.CONVERGED
+        LabSession.Start start = own && at == null && !pause ? LabSession.Start.SETTLED
                 : new LabSession.Start(fastUntilNs, false, pause);
         try (LabSession session = LabSession.start(scenario, Version.TEXT, start)) {
             session.control().orElseThrow().speed(speed);

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.limesh.base.MacAddress;
 import org.limesh.host.HostState;
 import org.limesh.lime.AutoConfig;
@@ -68,9 +67,15 @@ final class NodeCommand implements Callable<Integer> {
     @Mixin
     private ConfigOptions options;
 
+    private Thread hook;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         PrintWriter err = spec.commandLine().getErr();
+        if (name != null && !name.matches("[A-Za-z0-9_-][A-Za-z0-9._-]{0,62}")) {
+            throw new CommandFailure(CommandFailure.WRONG_USE, "--name '" + name
+                    + "' becomes the name of a directory: letters, digits, -, _ and . are allowed");
+        }
         if (meshDevices.isEmpty() && lanDevices.isEmpty()) {
             throw new CommandFailure(CommandFailure.WRONG_USE, "which interfaces? A node needs --dev IF (mesh), "
                     + "--lan IF (clients), or both.\n  Interfaces here: " + String.join(", ", present())
@@ -142,24 +147,47 @@ final class NodeCommand implements Callable<Integer> {
     private int run(NodePlan plan) throws IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         checkPermission();
-        NodeDaemon daemon;
-        try {
-            daemon = new NodeDaemon(plan, runDirectory(), spec.commandLine().getErr());
-            // A signal ends the program through this hook; the usual exit code would be that of the signal.
-            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("limesh-stop").unstarted(() -> {
-                daemon.close();
-                out.flush();
-                Runtime.getRuntime().halt(ConfigOptions.DONE);
-            }));
-            daemon.start();
-        } catch (HostException refused) {
-            throw new CommandFailure(CommandFailure.LACKING, refused.getMessage() + hint(refused));
-        }
+        NodeDaemon daemon = start(plan, out);
         out.println("ready: " + plan.hostname() + " " + plan.address4() + " in cloud '" + plan.apSsid() + "'"
                 + mesh(plan) + ", run directory " + runDirectory());
         out.flush();
-        new CountDownLatch(1).await();
-        return ConfigOptions.DONE;
+        daemon.tellServiceManager();
+        String why = daemon.awaitEnd();
+        removeHook();
+        daemon.close();
+        throw new CommandFailure(CommandFailure.NO, why);
+    }
+
+    private NodeDaemon start(NodePlan plan, PrintWriter out) throws IOException {
+        try {
+            NodeDaemon daemon = new NodeDaemon(plan, runDirectory(), spec.commandLine().getErr());
+            // A signal ends the program through this hook; the usual exit code would be that of the signal.
+            hook = Thread.ofPlatform().name("limesh-stop").unstarted(() -> {
+                daemon.close();
+                out.flush();
+                Runtime.getRuntime().halt(ConfigOptions.DONE);
+            });
+            Runtime.getRuntime().addShutdownHook(hook);
+            daemon.start();
+            return daemon;
+        } catch (HostException refused) {
+            removeHook();
+            throw new CommandFailure(CommandFailure.LACKING, refused.getMessage() + hint(refused));
+        } catch (IOException refused) {
+            removeHook();
+            throw refused;
+        }
+    }
+
+    private void removeHook() {
+        try {
+            if (hook != null) {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            }
+        } catch (IllegalStateException endingAlready) {
+            // Then the hook runs, and what it closes is closed once.
+            return;
+        }
     }
 
     private static String mesh(NodePlan plan) {

@@ -7,6 +7,7 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.limesh.base.Frame;
 import org.limesh.lab.api.ApiServer;
 import org.limesh.lab.api.CaptureFilter;
@@ -20,6 +21,8 @@ import org.limesh.lab.api.WorldView;
 import org.limesh.lime.NodePlan;
 import org.limesh.linux.HostListener;
 import org.limesh.linux.LinuxHost;
+import org.limesh.linux.ffi.HostException;
+import org.limesh.linux.ffi.ServiceManager;
 import org.limesh.node.NodeEvent;
 import org.limesh.node.NodeSnapshot;
 
@@ -35,10 +38,13 @@ final class NodeDaemon implements WorldView, HostListener, AutoCloseable {
     private final EventLog events = new EventLog();
     private final NodeObserver observer;
     private final LinuxHost host;
+    private final LinkedBlockingQueue<String> end = new LinkedBlockingQueue<>();
     private final List<Capture> captures = new CopyOnWriteArrayList<>();
     private final ApiServer server;
     private World world;
     private long worldNs;
+    private final ServiceManager manager = ServiceManager.ofEnvironment();
+    private boolean started;
     private boolean stopped;
 
     /** @param log takes a line per event */
@@ -51,16 +57,42 @@ final class NodeDaemon implements WorldView, HostListener, AutoCloseable {
         this.server = new ApiServer(this);
     }
 
-    /** Makes everything; returns what was changed on this machine. */
-    List<String> start() throws IOException {
-        List<String> changes = host.start();
+    /** Makes everything. A signal that comes meanwhile waits for the end of it, then undoes it. */
+    synchronized void start() throws IOException {
+        if (stopped) {
+            return;
+        }
+        host.start().forEach(change -> events.append(System.nanoTime() - startNs, name, "host.made", change));
+        started = true;
         try {
             server.listenUnix(runDirectory.resolve(ApiServer.SOCKET_NAME));
         } catch (IOException refused) {
             close();
             throw refused;
         }
-        return changes;
+    }
+
+    /** Tells the service manager, if there is one, that the node runs, and from then on that it still does. */
+    void tellServiceManager() {
+        manager.tell("READY=1\nSTATUS=starting");
+        Thread.ofPlatform().daemon().name("limesh-watchdog").start(() -> {
+            try {
+                while (manager.isThere()) {
+                    NodeSnapshot now = snapshot();
+                    int neighbours = now.batadv() == null ? 0 : now.batadv().neighbours().size();
+                    manager.tell("WATCHDOG=1\nSTATUS=" + neighbours + " neighbours, " + now.leases().size() + " leases");
+                    Thread.sleep(manager.intervalMs());
+                }
+            } catch (InterruptedException | HostException silent) {
+                // A node that does not answer is not reported alive, so the manager restarts it.
+                log.println("warning: " + silent.getMessage());
+            }
+        });
+    }
+
+    /** Waits until the node cannot go on, if ever; says why. */
+    String awaitEnd() throws InterruptedException {
+        return end.take();
     }
 
     NodeSnapshot snapshot() {
@@ -72,12 +104,15 @@ final class NodeDaemon implements WorldView, HostListener, AutoCloseable {
     public synchronized void close() {
         if (!stopped) {
             stopped = true;
+            manager.tell("STOPPING=1");
             try {
                 server.close();
             } catch (IOException refused) {
                 log.println("warning: " + refused.getMessage());
             }
-            host.stop().forEach(failure -> log.println("warning: could not be undone: " + failure));
+            if (started) {
+                host.stop().forEach(failure -> log.println("warning: could not be undone: " + failure));
+            }
         }
     }
 
@@ -100,6 +135,11 @@ final class NodeDaemon implements WorldView, HostListener, AutoCloseable {
     public void onWarning(String sentence) {
         events.append(System.nanoTime() - startNs, name, "host.warning", sentence);
         log.println("warning: " + sentence);
+    }
+
+    @Override
+    public void onEnd(String sentence) {
+        end.add(sentence);
     }
 
     // What can be seen

@@ -1,6 +1,8 @@
 package org.limesh.batadv;
 
+import java.util.Arrays;
 import org.limesh.base.Rng;
+import org.limesh.batadv.wire.Tvlv;
 
 /**
  * Prepares own originator messages. The next one is prepared when the last one leaves and waits an interval:
@@ -8,6 +10,12 @@ import org.limesh.base.Rng;
  */
 final class OgmScheduler implements OgmQueue.OwnOgmSent {
     private static final byte[] NO_TVLVS = {};
+    /**
+     * "Send me all multicast, of both IP versions and the link-local kind": what a bridged node says, and what every
+     * node of LibreMesh says. Leaving it out would mean the same, but peers would not see that we know the question.
+     */
+    private static final int WANT_ALL_MULTICAST = 0x07;
+    private static final int MULTICAST_OCTETS = 4;
 
     private final Mesh mesh;
     private final OgmQueue queue;
@@ -32,9 +40,9 @@ final class OgmScheduler implements OgmQueue.OwnOgmSent {
         int seqno = hardif.ogmCounter++;
         if (hardif.isPrimary()) {
             local.commit();
+            byte[] containers = withMulticast(local.announcement());
             for (int number = 0; number < mesh.hardifCount(); number++) {
-                queue.addOwn(hardif, mesh.hardif(number), BatadvLimits.TTL, seqno, local.announcement(),
-                        sendNs);
+                queue.addOwn(hardif, mesh.hardif(number), BatadvLimits.TTL, seqno, containers, sendNs);
             }
         } else {
             queue.addOwn(hardif, hardif, BatadvLimits.TTL_SECONDARY_OGM, seqno, NO_TVLVS, sendNs);
@@ -45,5 +53,12 @@ final class OgmScheduler implements OgmQueue.OwnOgmSent {
                 neighbour.echoWindow <<= 1;
             }
         }
+    }
+
+    private static byte[] withMulticast(byte[] table) {
+        byte[] both = Arrays.copyOf(table, table.length + Tvlv.HEADER_OCTETS + MULTICAST_OCTETS);
+        Tvlv.put(both, table.length, Tvlv.MULTICAST, Tvlv.MULTICAST_VERSION, MULTICAST_OCTETS);
+        both[Tvlv.value(table.length)] = WANT_ALL_MULTICAST;
+        return both;
     }
 }

@@ -396,8 +396,8 @@ class RoutingTest {
 
     /**
      * Seven by seven nodes with one interface each, heard by the four around. Every OGM is repeated once per
-     * node
-     * and interval: 24 octets, 16 of table, and headers.
+     * node and interval: 24 octets, 16 of table, 8 about multicast. The genuine program, which also says that it
+     * has a distributed ARP table, sends 52.
      */
     @Test
     void aGridSendsEachMessageOncePerNode() {
@@ -417,7 +417,7 @@ class RoutingTest {
         double perNodeSecond = octets / 30.0 / 49;
         System.out.printf("grid: %.0f octets per node and second in %.1f frames, each 14 more%n",
                 perNodeSecond, frames / 30.0 / 49);
-        assertThat(perNodeSecond).isBetween(49 * 36.0, 49 * 46.0);
+        assertThat(perNodeSecond).isBetween(49 * 0.9 * 52, 49 * 1.1 * 52);
         assertThat(mesh.get(0).engine.originatorCount()).isEqualTo(48);
         assertThat(mesh.get(24).engine.bestTq(mesh.get(25).mac())).isBetween(251, 255);
         assertThat(mesh.get(24).engine.bestTq(mesh.get(26).mac())).isBetween(217, 225);

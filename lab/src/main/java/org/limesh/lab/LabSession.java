@@ -131,6 +131,11 @@ public final class LabSession implements WorldView, AutoCloseable {
         public static final Start REAL_TIME = new Start(0, false, false);
         /** A network that is alive at once: it converges before anybody has read the first line. */
         public static final Start CONVERGED = new Start(60 * SimTime.SECOND, true, false);
+        /**
+         * The same, and its links have found their quality: that takes 64 originator intervals of two seconds, and a
+         * first look at a network should not show a town of bad links.
+         */
+        public static final Start SETTLED = new Start(150 * SimTime.SECOND, false, false);
     }
 
     /** Builds the laboratory and lets it run. */

@@ -129,6 +129,14 @@ final class HostKeeper {
     }
 
     private void run() {
+        try {
+            keep();
+        } catch (RuntimeException broken) {
+            listener.onEnd("the host's state is no longer kept: " + broken);
+        }
+    }
+
+    private void keep() {
         while (!stopping) {
             poller.await(CHECK_INTERVAL_MS);
             if (stopping) {

@@ -12,4 +12,7 @@ public interface HostListener {
 
     /** Something is left undone or went wrong; a sentence that a person can act upon. */
     void onWarning(String sentence);
+
+    /** The node cannot go on; whoever started it shall stop it. */
+    void onEnd(String sentence);
 }

@@ -50,7 +50,7 @@ public final class LinuxHost implements NodeHost {
         // Made now, because later two threads look them up.
         for (String name : new String[] {"linux.hardif.foreign", "linux.anycast.foreign", "drop.linux.too_long",
             "drop.linux.send_failed", "drop.linux.tap_write_failed",
-            "drop.linux.tap_piece_strange"}) {
+            "drop.linux.tap_piece_strange", "linux.engine_restarts"}) {
             counters.of(name);
         }
         this.plan = plan;
@@ -129,6 +129,10 @@ public final class LinuxHost implements NodeHost {
 
     public NodePlan plan() {
         return plan;
+    }
+
+    void countRestart() {
+        counters.of("linux.engine_restarts").increment();
     }
 
     /** A received frame, told to the observer. */

@@ -106,6 +106,7 @@ public final class Machine {
             findings.add(dhcpPort());
         }
         findings.add(ipv6());
+        findings.add(bridgeNetfilter());
         meshDevices.forEach(device -> findings.addAll(device(device)));
         findings.addAll(meshes());
         return findings;
@@ -160,6 +161,13 @@ public final class Machine {
         return Sysctls.read("net/ipv6/conf/all/disable_ipv6").filter("0"::equals).isPresent() ? Finding.good("IPv6")
                 : new Finding("IPv6", "switched off or not in this kernel; the node runs without IPv6 addresses",
                         "sysctl -w net.ipv6.conf.all.disable_ipv6=0", false);
+    }
+
+    private static Finding bridgeNetfilter() {
+        String what = "bridged frames and iptables";
+        return Sysctls.read("net/bridge/bridge-nf-call-iptables").filter("1"::equals).isEmpty() ? Finding.good(what)
+                : new Finding(what, "bridged frames pass iptables too (Docker does this and drops them by default), so "
+                        + "clients may not reach one another", "sysctl -w net.bridge.bridge-nf-call-iptables=0", false);
     }
 
     private static List<Finding> device(String device) {

@@ -20,8 +20,9 @@ import org.limesh.node.Node;
  */
 final class NodeLoop {
     private static final int CALL_LIMIT_MS = 1000;
-    /** A node whose engine breaks again at once would only be restarted for ever. */
+    /** Within {@link #RESTART_WINDOW_NS}; a node whose engine breaks again at once would be restarted for ever. */
     private static final int MAX_RESTARTS = 10;
+    private static final long RESTART_WINDOW_NS = 3_600_000_000_000L;
 
     private final LinuxHost host;
     private final NodePlan plan;
@@ -35,6 +36,7 @@ final class NodeLoop {
     private int readable;
     private Node node;
     private int restarts;
+    private long firstRestartNs;
     private volatile boolean stopping;
 
     NodeLoop(LinuxHost host, NodePlan plan, long seed, HostListener listener) {
@@ -109,6 +111,14 @@ final class NodeLoop {
     }
 
     private void run() {
+        try {
+            loop();
+        } catch (RuntimeException broken) {
+            listener.onEnd("the node cannot go on: " + broken);
+        }
+    }
+
+    private void loop() {
         while (!stopping) {
             for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
                 task.run();
@@ -134,17 +144,26 @@ final class NodeLoop {
         try {
             return round();
         } catch (RuntimeException broken) {
-            restarts++;
+            countRestart(System.nanoTime());
             java.io.StringWriter trace = new java.io.StringWriter();
             broken.printStackTrace(new java.io.PrintWriter(trace));
             listener.onWarning("the node's engines were restarted (" + restarts + "), please report this bug: " + trace);
             if (restarts > MAX_RESTARTS) {
                 throw broken;
             }
-            node = new Node(plan, host, rng.fork("restart-" + restarts), System.nanoTime());
+            node = new Node(plan, host, rng.fork("restart-" + rng.nextLong()), System.nanoTime());
             node.start();
             return false;
         }
+    }
+
+    private void countRestart(long nowNs) {
+        if (restarts == 0 || nowNs - firstRestartNs > RESTART_WINDOW_NS) {
+            restarts = 0;
+            firstRestartNs = nowNs;
+        }
+        restarts++;
+        host.countRestart();
     }
 
     private boolean round() {

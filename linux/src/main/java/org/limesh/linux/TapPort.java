@@ -10,8 +10,9 @@ import org.limesh.linux.offload.Segmenter;
 
 /** The mesh interface: what the bridge sends to the cloud is read here, what the cloud sends is written. */
 final class TapPort implements FramePort {
-    /** Of up to 64 KiB each: the other ports want their turn. */
-    private static final int BATCH_READS = 16;
+    private static final int BATCH_READS = 64;
+    /** Eight pieces of 64 KiB: then the other ports want their turn. */
+    private static final int BATCH_OCTETS = 512 * 1024;
 
     private final TapDevice tap;
     private final int interfaceIndex;
@@ -42,8 +43,9 @@ final class TapPort implements FramePort {
 
     @Override
     public boolean receive(FrameSink sink) {
-        for (int i = 0; i < BATCH_READS; i++) {
+        for (int i = 0, octets = 0; i < BATCH_READS && octets < BATCH_OCTETS; i++) {
             int length = tap.read();
+            octets += length;
             if (length <= 0) {
                 broken = length < 0;
                 return false;

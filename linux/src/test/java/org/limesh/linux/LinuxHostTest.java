@@ -17,8 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** A node in a network namespace: it makes, keeps and undoes what it wants of the kernel. */
 @Tag("root")
 class LinuxHostTest {
-    private static final String NS = "lx-host";
-    private static final String PEER = "lx-peer";
+    /** Two runs of the tests on one machine shall not meet. */
+    private static final String NS = "lx-host-" + ProcessHandle.current().pid();
+    private static final String PEER = "lx-peer-" + ProcessHandle.current().pid();
 
     @TempDir
     Path directory;
@@ -187,15 +188,15 @@ class LinuxHostTest {
 
     @Test
     void saysWhyItCannotStartAndChangesNothing() throws Exception {
-        TestShell.in(NS, "ip link add br-lan type bridge; ip link set lan0 master br-lan");
+        TestShell.in(NS, "ip link add br-lan type bridge; ip link add virbr0 type bridge; ip link set lan0 master virbr0");
         String before = inventory();
         Process node = startNode();
         assertThat(node.waitFor()).isEqualTo(3);
         assertThat(logText()).contains("this machine already carries an interface 'br-lan' (bridge)")
-                .contains("lan0 is a port of br-lan already");
+                .contains("lan0 is a port of virbr0 already");
         assertThat(inventory()).isEqualTo(before);
 
-        TestShell.in(NS, "ip link del br-lan; ip link del mesh0");
+        TestShell.in(NS, "ip link del br-lan; ip link del virbr0; ip link del mesh0");
         assertThat(startNode().waitFor()).isEqualTo(3);
         assertThat(logText()).contains("there is no interface 'mesh0' here. Present: lo, lan0");
     }

@@ -19,6 +19,9 @@ import org.limesh.node.Port;
 /** Hard interfaces on a pair of veth devices: which frames they hear, and what goes out on the wire. */
 @Tag("root")
 class PacketSocketPortTest {
+    /** Two runs of the tests on one machine shall not meet. */
+    private static final String DEVICE = "lxa" + ProcessHandle.current().pid();
+    private static final String WIRE = "lxb" + ProcessHandle.current().pid();
     private static final MacAddress OURS = new MacAddress(0x02_00_00_00_00_29L);
     private static final VlanTag AD29 = new VlanTag(VlanTag.TPID_8021AD, 29);
     private static final VlanTag Q18 = new VlanTag(VlanTag.TPID_8021Q, 18);
@@ -28,22 +31,22 @@ class PacketSocketPortTest {
     private PacketSocket wire;
 
     private static Port.Hardif hardif(VlanTag tag) {
-        return new Port.Hardif("lxt0_" + tag, "lxt0", tag, OURS, 1532, false);
+        return new Port.Hardif(DEVICE + "_" + tag, DEVICE, tag, OURS, 1532, false);
     }
 
     @BeforeEach
     void makeVeth() {
-        TestShell.run("ip link del lxt0 2>/dev/null; ip link add lxt0 mtu 1540 type veth peer name lxt1 mtu 1540;"
-                + "for d in lxt0 lxt1; do echo 1 > /proc/sys/net/ipv6/conf/$d/disable_ipv6; ip link set $d up; done");
-        port = PacketSocketPort.open("lxt0", index("lxt0"), 1540, new int[] {0, 1, 2}, ports, counters);
-        wire = PacketSocket.open(index("lxt1"), "lxt1", PacketFilter.etherType(0x4305), true, 1600);
+        TestShell.run("ip link add " + DEVICE + " mtu 1540 type veth peer name " + WIRE + " mtu 1540;"
+                + "for d in " + DEVICE + " " + WIRE + "; do echo 1 > /proc/sys/net/ipv6/conf/$d/disable_ipv6; ip link set $d up; done");
+        port = PacketSocketPort.open(DEVICE, index(DEVICE), 1540, new int[] {0, 1, 2}, ports, counters);
+        wire = PacketSocket.open(index(WIRE), WIRE, PacketFilter.etherType(0x4305), true, 1600);
     }
 
     @AfterEach
     void removeVeth() {
         port.close();
         wire.close();
-        TestShell.run("ip link del lxt0");
+        TestShell.run("ip link del " + DEVICE);
     }
 
     private static int index(String device) {
@@ -148,7 +151,7 @@ class PacketSocketPortTest {
 
     @Test
     void dhcpFilterPassesOnlyUdpToItsPort() {
-        try (PacketSocket dhcp = PacketSocket.open(index("lxt0"), "lxt0", PacketFilter.udp4Destination(67), false, 1600)) {
+        try (PacketSocket dhcp = PacketSocket.open(index(DEVICE), DEVICE, PacketFilter.udp4Destination(67), false, 1600)) {
             onTheWire(udp(17, 67, 0), 0, 0);
             onTheWire(udp(17, 68, 0), 0, 0);
             onTheWire(udp(6, 67, 0), 0, 0);

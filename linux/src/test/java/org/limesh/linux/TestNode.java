@@ -63,6 +63,12 @@ final class TestNode implements HostListener {
     }
 
     @Override
+    public void onEnd(String sentence) {
+        System.out.println("end: " + sentence);
+        Runtime.getRuntime().halt(1);
+    }
+
+    @Override
     public void onWarning(String sentence) {
         System.out.println("warning: " + sentence);
     }

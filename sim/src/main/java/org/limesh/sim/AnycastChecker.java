@@ -24,7 +24,8 @@ final class AnycastChecker implements SimObserver {
         NodePlan.Anycast anycast = node.plan().anycast();
         String fault = anycast == null ? null : fault(anycast, frame);
         if (fault != null) {
-            sim.violate("I7", fault + (toCloud ? " goes into" : " comes out of") + " the mesh at " + node.name()
+            sim.violate("I7", fault + (toCloud ? " goes into" : " comes out of") + " the mesh at "
+                    + node.name()
                     + ", from " + new MacAddress(Ethernet.source(frame)));
         }
     }
@@ -42,6 +43,7 @@ final class AnycastChecker implements SimObserver {
             return "neighbour discovery about the anycast address";
         }
         int type = Icmpv6.type(frame);
-        return type == Icmpv6.ROUTER_SOLICITATION || type == Icmpv6.ROUTER_ADVERTISEMENT ? "router discovery" : null;
+        return type == Icmpv6.ROUTER_SOLICITATION || type == Icmpv6.ROUTER_ADVERTISEMENT ? "router discovery"
+                : null;
     }
 }

@@ -76,10 +76,12 @@ final class ClientStack implements Neighbours.Wire, EventTarget {
         int number = series.onSent(nowNs);
         sim.schedule(nowNs + series.intervalNs(), this, 0, series, target);
         if (target instanceof Ip4Address to && client.address4() != null) {
-            send4(to, Icmpv4.echoRequest(NOBODY_YET, mac, client.address4().bits(), to.bits(), series.identifier(),
+            send4(to, Icmpv4.echoRequest(NOBODY_YET, mac, client.address4().bits(), to.bits(),
+                    series.identifier(),
                     number & 0xffff, PING_DATA_OCTETS));
         } else if (target instanceof Ip6Address to) {
-            send6(to, Icmpv6.echoRequest(NOBODY_YET, mac, source6(to), to, series.identifier(), number & 0xffff,
+            send6(to, Icmpv6.echoRequest(NOBODY_YET, mac, source6(to), to, series.identifier(),
+                    number & 0xffff,
                     PING_DATA_OCTETS));
         }
     }
@@ -207,7 +209,8 @@ final class ClientStack implements Neighbours.Wire, EventTarget {
 
     private boolean isOwn(Ip6Address address) {
         return address != null
-                && (address.equals(client.linkLocal()) || address6 != null && address.equals(address6.address()));
+                && (address.equals(client.linkLocal()) || address6 != null
+                        && address.equals(address6.address()));
     }
 
     private void solicited(Frame frame) {

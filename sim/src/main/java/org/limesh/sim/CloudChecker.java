@@ -13,7 +13,8 @@ final class CloudChecker implements SimObserver {
 
     @Override
     public void leaked(SimDevice from, SimDevice to, long nowNs) {
-        sim.violate("I8", "a frame of cloud " + cloud(from.node().cloud()) + " sent by " + from + " reached " + to
+        sim.violate("I8", "a frame of cloud " + cloud(from.node().cloud()) + " sent by " + from + " reached "
+                + to
                 + " of cloud " + cloud(to.node().cloud()));
     }
 

@@ -228,9 +228,11 @@ final class DhcpClient implements EventTarget {
         int maskBits = Long.bitCount(options.u32(DhcpOptions.SUBNET_MASK, 0xffff_0000L));
         lease = new ClientLease(message.yiaddr(), maskBits, router == null ? server : router, server,
                 options.u16(DhcpOptions.INTERFACE_MTU, DEFAULT_MTU_OCTETS), nowNs, nowNs + leaseNs);
-        renewNs = nowNs + options.u32(DhcpOptions.RENEWAL_SECONDS, leaseNs / SimTime.SECOND / 2) * SimTime.SECOND;
+        renewNs = nowNs + options.u32(DhcpOptions.RENEWAL_SECONDS, leaseNs / SimTime.SECOND / 2)
+                * SimTime.SECOND;
         rebindNs = nowNs
-                + options.u32(DhcpOptions.REBINDING_SECONDS, leaseNs / SimTime.SECOND * 7 / 8) * SimTime.SECOND;
+                + options.u32(DhcpOptions.REBINDING_SECONDS, leaseNs / SimTime.SECOND * 7 / 8)
+                        * SimTime.SECOND;
         acknowledgements++;
         state = State.BOUND;
         answered = true;
@@ -249,7 +251,8 @@ final class DhcpClient implements EventTarget {
                         DhcpOptions.DNS_SERVER, DhcpOptions.DOMAIN, DhcpOptions.INTERFACE_MTU})
                 .build();
         DhcpMessage message = new DhcpMessage(DhcpMessage.BOOT_REQUEST, 0, xid,
-                (int) Math.min((sim.nowNs() - startedNs) / SimTime.SECOND, 0xffff), false, ciaddr, Ip4Address.ANY,
+                (int) Math.min((sim.nowNs() - startedNs) / SimTime.SECOND, 0xffff), false, ciaddr,
+                        Ip4Address.ANY,
                 Ip4Address.ANY, Ip4Address.ANY, client.mac(), options);
         Ip4Address destination = to == null ? Ip4Address.BROADCAST : to;
         Frame frame = Udp.frame4(MacAddress.BROADCAST.bits(), client.mac().bits(), ciaddr.bits(),

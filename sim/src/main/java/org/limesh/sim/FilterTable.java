@@ -29,7 +29,8 @@ final class FilterTable {
             for (FilterRule rule : rules) {
                 if (rule.hook() == hook) {
                     long[] dropped = counters.computeIfAbsent(rule.counter(), unused -> new long[1]);
-                    ofHook.add(new Rule(rule.conditions().toArray(new Condition[0]), rule.counter(), dropped));
+                    ofHook.add(new Rule(rule.conditions().toArray(new Condition[0]), rule.counter(),
+                            dropped));
                 }
             }
             byHook.put(hook, ofHook.toArray(new Rule[0]));
@@ -67,10 +68,13 @@ final class FilterTable {
             case Condition.EtherSource source ->
                     begins(Ethernet.source(frame), source.prefixBits(), source.prefixLengthBits());
             case Condition.EtherDestination destination ->
-                    begins(Ethernet.destination(frame), destination.prefixBits(), destination.prefixLengthBits());
+                    begins(Ethernet.destination(frame), destination.prefixBits(),
+                            destination.prefixLengthBits());
             case Condition.EtherType type -> Ethernet.type(frame) == type.type();
-            case Condition.ArpSender sender -> Arp.is(frame) && Arp.senderIp(frame) == sender.address().bits();
-            case Condition.ArpTarget target -> Arp.is(frame) && Arp.targetIp(frame) == target.address().bits();
+            case Condition.ArpSender sender -> Arp.is(frame) && Arp.senderIp(frame) == sender.address()
+                    .bits();
+            case Condition.ArpTarget target -> Arp.is(frame) && Arp.targetIp(frame) == target.address()
+                    .bits();
             case Condition.NeighbourTarget target -> Icmpv6.isAbout(frame, target.address());
             case Condition.Icmp6Type types -> types.types().contains(Icmpv6.type(frame));
             case Condition.UdpPorts ports -> udp(frame, ports);

@@ -11,7 +11,9 @@ package org.limesh.sim;
  */
 final class FlapChecker {
     static final int WARM_UP_INTERVALS = 120;
-    /** A hop costs 12 % of the quality at least; half of that is cutting to whole numbers and missing echoes. */
+    /**
+     * A hop costs 12 % of the quality at least; half of that is cutting to whole numbers and missing echoes.
+     */
     private static final double EQUAL_SHARE = 0.94;
 
     private final Simulation sim;

@@ -80,13 +80,15 @@ final class GatewayChecker implements SimObserver {
         client.send(Icmpv6.neighbourSolicitation(mac, client.linkLocal(), anycast.address6().address()));
         client.send(discover(client));
         if (client.address4() != null) {
-            client.send(Icmpv4.echoRequest(anycast.mac().bits(), mac, client.address4().bits(), gateway, PING_ID,
+            client.send(Icmpv4.echoRequest(anycast.mac().bits(), mac, client.address4().bits(), gateway,
+                    PING_ID,
                     xid & 0xffff, 0));
         }
     }
 
     private Frame discover(SimClient client) {
-        DhcpMessage message = new DhcpMessage(DhcpMessage.BOOT_REQUEST, 0, 0x5eed_0000 | ++xid & 0xffff, 0, false,
+        DhcpMessage message = new DhcpMessage(DhcpMessage.BOOT_REQUEST, 0, 0x5eed_0000 | ++xid & 0xffff, 0,
+                false,
                 Ip4Address.ANY, Ip4Address.ANY, Ip4Address.ANY, Ip4Address.ANY, client.mac(),
                 DhcpOptions.builder().put8(DhcpOptions.MESSAGE_TYPE, DhcpMessage.DISCOVER)
                         .put(DhcpOptions.HOSTNAME, client.name()).build());
@@ -99,13 +101,15 @@ final class GatewayChecker implements SimObserver {
         Round round = rounds.get(clientMac);
         if (round != null) {
             round.answers.computeIfAbsent(kind, unused -> new TreeMap<>()).merge(node.index(), answeringMac,
-                    (first, second) -> first.equals(round.access.plan().anycast().mac().bits()) ? second : first);
+                    (first, second) -> first.equals(round.access.plan().anycast().mac().bits()) ? second
+                            : first);
         }
     }
 
     private void judge() {
         for (Round round : rounds.values()) {
-            boolean stayed = round.client.attachment() == round.attachment && round.client.access() == round.access
+            boolean stayed = round.client.attachment() == round.attachment
+                    && round.client.access() == round.access
                     && round.access.boots() == round.boots && round.access.isUp();
             for (Answer kind : Answer.values()) {
                 if (stayed) {
@@ -120,7 +124,8 @@ final class GatewayChecker implements SimObserver {
             MacAddress believed = client.hasLink() ? client.gatewayMac() : null;
             NodePlan.Anycast anycast = believed == null ? null : client.access().plan().anycast();
             if (anycast != null && !believed.equals(anycast.mac())) {
-                sim.violate("I6", "client " + client.name() + " at " + client.access().name() + " believes that "
+                sim.violate("I6", "client " + client.name() + " at " + client.access().name()
+                        + " believes that "
                         + believed + " is its gateway, not " + anycast.mac());
             }
         }
@@ -147,9 +152,11 @@ final class GatewayChecker implements SimObserver {
         long anycast = round.access.plan().anycast().mac().bits();
         answers.forEach((node, mac) -> {
             if (node != round.access.index()) {
-                sim.violate("I6", who + " has two gateways: " + sim.nodeAt(node).name() + " also answers " + kind);
+                sim.violate("I6", who + " has two gateways: " + sim.nodeAt(node).name() + " also answers "
+                        + kind);
             } else if (mac != anycast) {
-                sim.violate("I6", who + " is told " + new MacAddress(mac) + " as its gateway by " + kind + ", not "
+                sim.violate("I6", who + " is told " + new MacAddress(mac) + " as its gateway by " + kind
+                        + ", not "
                         + new MacAddress(anycast));
             }
         });

@@ -98,7 +98,8 @@ final class HostStack implements Neighbours.Wire {
             if (identity != null) {
                 String arpIgnore = sysctls.get(String.format(ARP_IGNORE, identity.name));
                 identity.ignoresForeignArp = arpIgnore != null && !arpIgnore.equals("0");
-                identity.addresses6.add(new Ip6Prefix(Ip6Address.linkLocalOf(new MacAddress(identity.mac)), 64));
+                identity.addresses6.add(new Ip6Prefix(Ip6Address.linkLocalOf(new MacAddress(identity.mac)),
+                        64));
                 identities.put(identity.name, identity);
             }
         }
@@ -302,7 +303,8 @@ final class HostStack implements Neighbours.Wire {
     public void ask(Object address) {
         Identity from = bridgeIdentity();
         if (address instanceof Ip4Address target && !from.addresses4.isEmpty()) {
-            bridge.fromStack(Arp.request(from.mac, from.addresses4.getFirst().address().bits(), target.bits()));
+            bridge.fromStack(Arp.request(from.mac, from.addresses4.getFirst().address().bits(),
+                    target.bits()));
         }
     }
 

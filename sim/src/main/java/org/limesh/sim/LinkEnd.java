@@ -2,7 +2,10 @@ package org.limesh.sim;
 
 import org.limesh.base.Frame;
 
-/** One direction of a link. As an event target: a unicast radio frame whose retries were drawn when it was sent. */
+/**
+ * One direction of a link. As an event target: a unicast radio frame whose retries were drawn when it was
+ * sent.
+ */
 final class LinkEnd implements EventTarget {
     final Simulation sim;
     final SimLink link;
@@ -22,7 +25,8 @@ final class LinkEnd implements EventTarget {
     @Override
     public void fire(int tagCode, Object frame, Object trace, long nowNs) {
         if (up) {
-            to.receive(from, tagCode, (Frame) frame, (Trace) trace, Simulation.contentHash((Frame) frame), nowNs);
+            to.receive(from, tagCode, (Frame) frame, (Trace) trace, Simulation.contentHash((Frame) frame),
+                    nowNs);
         }
     }
 }

@@ -30,7 +30,10 @@ final class Neighbours implements EventTarget {
 
     /** Packets that wait for an answer; the oldest gives way, as in Linux. */
     static final int WAITING_LIMIT = 64;
-    /** Entries; more neighbours than this in one stack is an attack or a mistake, and the oldest is forgotten. */
+    /**
+     * Entries; more neighbours than this in one stack is an attack or a mistake, and the oldest is
+     * forgotten.
+     */
     static final int ENTRIES_LIMIT = 4096;
     private static final int TRIES = 3;
     private static final long RETRY_NS = SimTime.SECOND;

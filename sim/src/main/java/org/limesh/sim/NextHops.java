@@ -65,7 +65,8 @@ final class NextHops implements SimObserver {
     @Override
     public void nodeReported(SimNode node, NodeEvent event, long nowNs) {
         if (event instanceof NodeEvent.Batadv(BatadvEvent.RouteChanged change)) {
-            set(node.index(), change.originator().bits(), change.to() == null ? 0 : change.to().bits(), nowNs);
+            set(node.index(), change.originator().bits(), change.to() == null ? 0 : change.to().bits(),
+                    nowNs);
         } else if (event instanceof NodeEvent.Batadv(BatadvEvent.OriginatorLost lost)) {
             set(node.index(), lost.originator().bits(), 0, nowNs);
         }

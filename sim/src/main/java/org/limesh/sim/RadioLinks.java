@@ -34,7 +34,8 @@ final class RadioLinks {
         b.checkKind(kind);
         SimLink existing = between(a, b);
         if (existing != null && !existing.isAutomatic()) {
-            throw new IllegalArgumentException(a + " and " + b + " are linked already; change that link instead");
+            throw new IllegalArgumentException(a + " and " + b
+                    + " are linked already; change that link instead");
         }
         if (existing != null) {
             remove(existing);

@@ -15,7 +15,8 @@ public interface RadioModel {
      * @param lossAtM distance at which {@code loss} is met
      * @param loss    probability at that distance; 0 for a radio that loses nothing within its reach
      */
-    record Range(double reachM, double lossAtM, double loss, long delayNs, long rateBps) implements RadioModel {
+    record Range(double reachM, double lossAtM, double loss, long delayNs,
+            long rateBps) implements RadioModel {
         /** Nothing is lost within {@code reachM}; 54 Mbit/s, 1 ms. */
         public static Range perfect(double reachM) {
             return new Range(reachM, reachM, 0, 1_000_000, 54_000_000);

@@ -50,7 +50,10 @@ public final class SimClient implements EventTarget {
         return index;
     }
 
-    /** Node it is attached to, or null. The node may be off: then the client has no link until it is on again. */
+    /**
+     * Node it is attached to, or null. The node may be off: then the client has no link until it is on
+     * again.
+     */
     public SimNode access() {
         return access;
     }
@@ -60,7 +63,9 @@ public final class SimClient implements EventTarget {
         return port != null;
     }
 
-    /** Grows with every change of the link, so that an observer can tell whether something happened between. */
+    /**
+     * Grows with every change of the link, so that an observer can tell whether something happened between.
+     */
     int attachment() {
         return attachment;
     }
@@ -155,7 +160,9 @@ public final class SimClient implements EventTarget {
         dhcp.release();
     }
 
-    /** Whether it confirms its lease with the server after it was attached anew (INIT-REBOOT); true at first. */
+    /**
+     * Whether it confirms its lease with the server after it was attached anew (INIT-REBOOT); true at first.
+     */
     public void setConfirmsLease(boolean confirms) {
         dhcp.setConfirms(confirms);
     }
@@ -188,7 +195,9 @@ public final class SimClient implements EventTarget {
         return stack;
     }
 
-    /** Sends a whole Ethernet frame as it is, e.g. a forged one; for tests and scenario event {@code send}. */
+    /**
+     * Sends a whole Ethernet frame as it is, e.g. a forged one; for tests and scenario event {@code send}.
+     */
     public void send(Frame frame) {
         if (port == null) {
             return;
@@ -197,14 +206,16 @@ public final class SimClient implements EventTarget {
             observer.clientSent(this, frame, sim.nowNs());
         }
         if (spec.accessLoss() == 0 || !sim.lossRng.nextBoolean(spec.accessLoss())) {
-            sim.schedule(sim.nowNs() + spec.accessDelayNs(), this, attachment * KINDS + TO_ACCESS, frame, null);
+            sim.schedule(sim.nowNs() + spec.accessDelayNs(), this, attachment * KINDS + TO_ACCESS, frame,
+                    null);
         }
     }
 
     /** The access sends a frame towards the client. */
     void fromAccess(BridgePort from, Frame frame, Trace trace) {
         if (from == port && (spec.accessLoss() == 0 || !sim.lossRng.nextBoolean(spec.accessLoss()))) {
-            sim.schedule(sim.nowNs() + spec.accessDelayNs(), this, attachment * KINDS + TO_CLIENT, frame, trace);
+            sim.schedule(sim.nowNs() + spec.accessDelayNs(), this, attachment * KINDS + TO_CLIENT, frame,
+                    trace);
         }
     }
 

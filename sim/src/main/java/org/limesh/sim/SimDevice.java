@@ -19,7 +19,10 @@ import org.limesh.packet.Ethernet;
  * collision of two radios talking at once is not modelled; each device sends one frame after another.
  */
 public final class SimDevice {
-    /** Frames waiting for the device; the next one is dropped. As many as a queue of mac80211 keeps per station. */
+    /**
+     * Frames waiting for the device; the next one is dropped. As many as a queue of mac80211 keeps per
+     * station.
+     */
     static final int QUEUE_LIMIT_FRAMES = 256;
     /** First try and seven repetitions, the limit of 802.11 for short frames. */
     static final int UNICAST_TRIES = 8;
@@ -162,7 +165,8 @@ public final class SimDevice {
 
     void checkKind(SimLink.Kind kind) {
         if (radio != (kind == SimLink.Kind.RADIO)) {
-            throw new IllegalArgumentException("device " + this + " is " + (radio ? "a radio" : "a cable port")
+            throw new IllegalArgumentException("device " + this + " is "
+                    + (radio ? "a radio" : "a cable port")
                     + " and cannot have a link of kind " + kind);
         }
     }
@@ -241,7 +245,8 @@ public final class SimDevice {
         }
     }
 
-    private void transmitUnicast(int tagCode, Frame frame, Trace trace, int octets, long destination, long nowNs) {
+    private void transmitUnicast(int tagCode, Frame frame, Trace trace, int octets, long destination,
+            long nowNs) {
         LinkEnd end = endOf(tagCode, destination);
         long airTimeNs = airTimeNs(octets, end == null ? broadcastRateBps : end.quality.rateBps());
         double loss = end == null ? 1 : end.quality.loss();

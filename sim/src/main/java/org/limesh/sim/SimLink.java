@@ -90,7 +90,8 @@ public final class SimLink {
         there.quality = newThere;
         back.quality = newBack;
         touchedEnds();
-        sim.topologyChanged("link " + name() + " loses " + percent(newThere) + " there, " + percent(newBack) + " back");
+        sim.topologyChanged("link " + name() + " loses " + percent(newThere) + " there, " + percent(newBack)
+                + " back");
     }
 
     /** Changes the loss of both directions only. */

@@ -45,7 +45,8 @@ public final class SimNode implements EventTarget {
     private void makeDevices() {
         if (plan.batadv() != null) {
             for (NodePlan.Hardif hardif : plan.batadv().hardifs()) {
-                devices.computeIfAbsent(hardif.device(), named -> new SimDevice(sim, this, named, hardif.wifi()));
+                devices.computeIfAbsent(hardif.device(), named ->
+                        new SimDevice(sim, this, named, hardif.wifi()));
             }
         }
         for (String port : plan.lanPorts()) {
@@ -199,7 +200,8 @@ public final class SimNode implements EventTarget {
     public SimDevice device(String deviceName) {
         SimDevice device = devices.get(deviceName);
         if (device == null) {
-            throw new IllegalArgumentException("node '" + name + "' has no device '" + deviceName + "'; it has "
+            throw new IllegalArgumentException("node '" + name + "' has no device '" + deviceName
+                    + "'; it has "
                     + String.join(", ", devices.keySet()));
         }
         return device;
@@ -238,7 +240,8 @@ public final class SimNode implements EventTarget {
             return;
         }
         long deadlineNs = node.nextDeadlineNs();
-        // An event that is armed already and comes earlier is left alone: it finds nothing to do and arms anew.
+        // An event that is armed already and comes earlier is left alone: it finds nothing to do and arms
+        // anew.
         if (deadlineNs < armedNs) {
             armedNs = Math.max(deadlineNs, nowNs);
             sim.schedule(armedNs, this, boots, null, null);

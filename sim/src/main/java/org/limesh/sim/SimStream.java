@@ -88,7 +88,8 @@ public final class SimStream implements EventTarget {
     }
 
     static SimStream open(Simulation sim, SimClient from, SimClient to, long rateBps) {
-        SimStream stream = new SimStream(sim, from, to, SENDER_PORTS + (int) (sim.nextTraceId() % 20_000), rateBps);
+        SimStream stream = new SimStream(sim, from, to, SENDER_PORTS + (int) (sim.nextTraceId() % 20_000),
+                rateBps);
         from.stack().addStream(stream);
         to.stack().addStream(stream);
         stream.sendSyn();
@@ -165,7 +166,8 @@ public final class SimStream implements EventTarget {
             return Long.MAX_VALUE;
         }
         long elapsedNs = sim.nowNs() - startedNs;
-        return elapsedNs / SimTime.SECOND * rateBps / 8 + elapsedNs % SimTime.SECOND * rateBps / 8 / SimTime.SECOND;
+        return elapsedNs / SimTime.SECOND * rateBps / 8 + elapsedNs % SimTime.SECOND
+                * rateBps / 8 / SimTime.SECOND;
     }
 
     private void pump() {
@@ -213,7 +215,8 @@ public final class SimStream implements EventTarget {
         int ack = (flags & Tcp.ACK) != 0 ? START_SEQUENCE + (int) acknowledged : 0;
         Ip4Address target = forward ? toAddress : fromAddress;
         Frame frame = Tcp.frame4(0, sender.mac().bits(), (forward ? fromAddress : toAddress).bits(),
-                forward ? senderPort : RECEIVER_PORT, target.bits(), forward ? RECEIVER_PORT : senderPort, sequence,
+                forward ? senderPort : RECEIVER_PORT, target.bits(), forward ? RECEIVER_PORT : senderPort,
+                        sequence,
                 ack, flags, WINDOW_OCTETS, octets);
         sender.stack().send4(target, frame);
     }
@@ -258,10 +261,12 @@ public final class SimStream implements EventTarget {
 
     /** A segment reached one of the clients; true when it belongs to this stream. */
     boolean takes(SimClient receiver, Frame frame, int at) {
-        boolean forward = Tcp.sourcePort(frame, at) == senderPort && Tcp.destinationPort(frame, at) == RECEIVER_PORT
+        boolean forward = Tcp.sourcePort(frame, at) == senderPort
+                && Tcp.destinationPort(frame, at) == RECEIVER_PORT
                 && receiver == to && Ipv4.source(frame) == fromAddress.bits()
                 && Ipv4.destination(frame) == toAddress.bits();
-        boolean backward = Tcp.sourcePort(frame, at) == RECEIVER_PORT && Tcp.destinationPort(frame, at) == senderPort
+        boolean backward = Tcp.sourcePort(frame, at) == RECEIVER_PORT
+                && Tcp.destinationPort(frame, at) == senderPort
                 && receiver == from && Ipv4.source(frame) == toAddress.bits()
                 && Ipv4.destination(frame) == fromAddress.bits();
         if (forward) {

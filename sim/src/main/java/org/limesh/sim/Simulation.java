@@ -131,7 +131,8 @@ public final class Simulation {
     /** Puts a node into the world; it starts at once when its specification says so. */
     public SimNode addNode(NodeSpec spec) {
         if (nodes.containsKey(spec.name())) {
-            throw new IllegalArgumentException("there are two nodes named '" + spec.name() + "'; names are unique");
+            throw new IllegalArgumentException("there are two nodes named '" + spec.name()
+                    + "'; names are unique");
         }
         Integer cloud = clouds.computeIfAbsent(spec.plan().apSsid(), unused -> clouds.size());
         SimNode node = new SimNode(this, spec, nodes.size(), cloud);
@@ -158,7 +159,8 @@ public final class Simulation {
     /** Puts a client into the world, attached to nothing. */
     public SimClient addClient(ClientSpec spec) {
         if (clients.containsKey(spec.name())) {
-            throw new IllegalArgumentException("there are two clients named '" + spec.name() + "'; names are unique");
+            throw new IllegalArgumentException("there are two clients named '" + spec.name()
+                    + "'; names are unique");
         }
         SimClient client = new SimClient(this, spec, clients.size());
         clients.put(spec.name(), client);

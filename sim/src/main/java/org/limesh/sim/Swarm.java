@@ -16,7 +16,11 @@ import org.limesh.base.Rng;
  */
 public final class Swarm {
     private static final long SETTLE_NS = 60 * SimTime.SECOND;
-    private static final long PING_NS = 20 * SimTime.SECOND;
+    /**
+     * A restarted node's first broadcasts, up to a window of 64, look old to others; each ping asks once a
+     * second.
+     */
+    private static final long PING_NS = 80 * SimTime.SECOND;
     private static final long PING_INTERVAL_NS = SimTime.SECOND;
     private static final long ROOM_NS = 2 * SimTime.SECOND;
 
@@ -30,7 +34,8 @@ public final class Swarm {
         this.settings = settings;
         this.rng = sim.rng("swarm");
         this.topology = sim.topology();
-        String more = settings.equals(SwarmSettings.DEFAULT) ? "" : " --nodes " + settings.nodes() + " --minutes "
+        String more = settings.equals(SwarmSettings.DEFAULT) ? "" : " --nodes " + settings.nodes()
+                + " --minutes "
                 + settings.durationNs() / SimTime.MINUTE;
         sim.setReplay("limesh test --swarm --seeds 1 --from " + seed + more);
     }
@@ -62,7 +67,7 @@ public final class Swarm {
     }
 
     private SwarmResult run() {
-        Checkers.watch(sim);
+        Checkers checkers = Checkers.watch(sim);
         ConvergenceBound bound = new ConvergenceBound(sim);
         String world = SwarmWorld.draw(sim, settings.nodes());
         FaultPlan faults = null;
@@ -75,7 +80,7 @@ public final class Swarm {
         if (faults != null) {
             faults.stop();
         }
-        liveness(bound);
+        liveness(bound, checkers.convergence());
         int happened = faults == null ? 0 : faults.happened();
         return new SwarmResult(sim.seed(), sim.violations(), sim.violationCount(), sim.traceHash(),
                 sim.executedEvents(), world + ", " + happened + " faults");
@@ -94,7 +99,7 @@ public final class Swarm {
         });
     }
 
-    private void liveness(ConvergenceBound bound) {
+    private void liveness(ConvergenceBound bound, Convergence convergence) {
         sim.healAll();
         for (SimClient client : sim.clients()) {
             if (client.access() == null) {
@@ -110,8 +115,7 @@ public final class Swarm {
             if (client.address4() == null) {
                 sim.violate("I12", "client " + client.name() + " at " + client.access().name()
                         + " got no address after all was healed");
-            } else if (before != null && (before.access() == client.access() || topology.promises(before.access().index(), client.access().index())
-                    && topology.promises(client.access().index(), before.access().index()))) {
+            } else if (before != null && canTalk(client, before, convergence)) {
                 pings.add(client.startPing(before.address4(), PING_INTERVAL_NS));
                 names.add(client.name() + " at " + client.access().name() + " to " + before.name() + " at "
                         + before.access().name());
@@ -124,5 +128,11 @@ public final class Swarm {
                 sim.violate("I12", "no ping from client " + names.get(i) + " came back after all was healed");
             }
         }
+    }
+
+    private boolean canTalk(SimClient a, SimClient b, Convergence convergence) {
+        return a.access() == b.access() || topology.promises(a.access().index(), b.access().index())
+                && topology.promises(b.access().index(), a.access().index())
+                && !convergence.isMisled(a.access(), b) && !convergence.isMisled(b.access(), a);
     }
 }

@@ -11,7 +11,8 @@ import java.util.List;
  * @param world          the world that was drawn, in a line
  */
 public record SwarmResult(
-        long seed, List<Violation> violations, long violationCount, long traceHash, long executedEvents, String world) {
+        long seed, List<Violation> violations, long violationCount, long traceHash, long executedEvents,
+                String world) {
     public SwarmResult {
         violations = List.copyOf(violations);
     }

@@ -86,15 +86,18 @@ final class SwarmWorld {
 
     private double[] near(double x, double y, double distanceM) {
         return new double[] {
-            x + (2 * rng.nextDouble() - 1) * distanceM * 0.7, y + (2 * rng.nextDouble() - 1) * distanceM * 0.7};
+            x + (2 * rng.nextDouble() - 1) * distanceM * 0.7, y + (2 * rng.nextDouble() - 1) * distanceM
+                    * 0.7};
     }
 
     private void addCables(double share) {
         for (int i = 0; i + 1 < nodes; i++) {
             if (rng.nextBoolean(share)) {
                 int other = rng.nextInt(nodes);
-                if (other != i && placed.get(i).device(CABLE).linkTo(placed.get(other).device(CABLE)) == null) {
-                    sim.cable(placed.get(i).device(CABLE), placed.get(other).device(CABLE), LinkQuality.CABLE);
+                if (other != i && placed.get(i).device(CABLE)
+                        .linkTo(placed.get(other).device(CABLE)) == null) {
+                    sim.cable(placed.get(i).device(CABLE), placed.get(other).device(CABLE),
+                            LinkQuality.CABLE);
                 }
             }
         }

@@ -16,6 +16,8 @@ final class Topology {
      */
     static final double USABLE_LOSS = 0.5;
 
+    /** With this loss hardly an echo is left in a window of 64, so the quality is zero most of the time. */
+    private static final double DEAF_LOSS = 0.9;
     /** Qualities below this may fade to nothing by luck alone, so they promise nothing. */
     static final int PROMISED_TQ = 16;
     private static final double TQ_MAX = 255;
@@ -68,7 +70,8 @@ final class Topology {
     private static boolean isUsable(SimLink link) {
         SimNode a = link.a().node();
         SimNode b = link.b().node();
-        return link.isUp() && a.isUp() && b.isUp() && a.cloud() == b.cloud() && link.there().loss() <= USABLE_LOSS
+        return link.isUp() && a.isUp() && b.isUp() && a.cloud() == b.cloud()
+                && link.there().loss() <= USABLE_LOSS
                 && link.back().loss() <= USABLE_LOSS && carriesMesh(link);
     }
 
@@ -142,6 +145,23 @@ final class Topology {
 
     private static boolean carriesMesh(SimLink link) {
         return link.a().hasHardif() && link.b().hasHardif();
+    }
+
+    /** True when a node hears a neighbour that practically never hears it. */
+    boolean hearsOneWay(int node) {
+        for (SimLink link : sim.links()) {
+            boolean a = link.a().node().index() == node;
+            boolean b = link.b().node().index() == node;
+            if (link.isUp() && (a && isOneWay(link.back(), link.there()) || b
+                    && isOneWay(link.there(), link.back()))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isOneWay(LinkQuality heard, LinkQuality answered) {
+        return heard.loss() < 1 && answered.loss() >= DEAF_LOSS;
     }
 
     /** True when a link of any quality that lets something through connects the two. */

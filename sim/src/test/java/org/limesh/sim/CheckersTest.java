@@ -120,7 +120,8 @@ class CheckersTest {
         Simulation sim = new Simulation(1);
         sim.setRadio(RadioModel.Range.perfect(120));
         for (int i = 0; i < 2; i++) {
-            sim.addNode(new NodeSpec("n" + i, Worlds.plan(Worlds.CLOUD, i, List.of(Worlds.RADIO), List.of("lan1")),
+            sim.addNode(new NodeSpec("n" + i, Worlds.plan(Worlds.CLOUD, i, List.of(Worlds.RADIO),
+                    List.of("lan1")),
                     100 * i, 0));
         }
         Checkers.watch(sim);
@@ -154,7 +155,8 @@ class CheckersTest {
         Simulation sim = new Simulation(1);
         sim.setRadio(RadioModel.Range.perfect(120));
         NodePlan plan = Worlds.plan(1);
-        NodePlan forged = new NodePlan(plan.hostname(), plan.domain(), plan.primaryMac(), "Another", plan.address4(),
+        NodePlan forged = new NodePlan(plan.hostname(), plan.domain(), plan.primaryMac(), "Another",
+                plan.address4(),
                 plan.address6(), plan.anycast(), plan.batadv(), plan.lanPorts());
         sim.addNode(new NodeSpec("n0", Worlds.plan(0), 0, 0));
         sim.addNode(new NodeSpec("n1", forged, 100, 0));

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.limesh.base.Decoded;
 import org.limesh.base.Frame;
 import org.limesh.base.Ip4Address;
+import org.limesh.host.HostState;
 import org.limesh.packet.DhcpMessage;
 import org.limesh.packet.Udp;
 
@@ -34,8 +35,7 @@ class DhcpClientTest {
 
     @Test
     void discoversAgainAndAgainWhileNobodyAnswers() {
-        node.setHostFault(state -> new org.limesh.host.HostState(List.of(), List.of(), List.of(), List.of(), List.of(),
-                List.of(), List.of(), List.of(), List.of()));
+        node.setHostFault(state -> HostState.EMPTY);
         ana.attach(node);
         sim.runUntil(60 * SimTime.SECOND);
         // 1, 2, 4, 8, 16, 16 s apart.
@@ -67,8 +67,7 @@ class DhcpClientTest {
         sim.runUntil(10 * SimTime.SECOND);
         Ip4Address address = ana.address4();
         ana.detach();
-        sim.node("n1").setHostFault(state -> new org.limesh.host.HostState(List.of(), List.of(), List.of(), List.of(),
-                List.of(), List.of(), List.of(), List.of(), List.of()));
+        sim.node("n1").setHostFault(state -> HostState.EMPTY);
         ana.attach(sim.node("n1"));
         sim.runUntil(40 * SimTime.SECOND);
         assertThat(ana.address4()).isEqualTo(address);
@@ -78,8 +77,7 @@ class DhcpClientTest {
     void losesItsAddressWhenTheLeaseRunsOutUnanswered() {
         ana.attach(node);
         sim.runUntil(10 * SimTime.SECOND);
-        node.setHostFault(state -> new org.limesh.host.HostState(List.of(), List.of(), List.of(), List.of(), List.of(),
-                List.of(), List.of(), List.of(), List.of()));
+        node.setHostFault(state -> HostState.EMPTY);
         sim.runUntil(55 * SimTime.MINUTE);
         assertThat(ana.address4()).isNotNull();
         sim.runUntil(62 * SimTime.MINUTE);

@@ -175,6 +175,7 @@ class SimHostTest {
         long delivered = stream.deliveredOctets();
         sim.runUntil(90 * SimTime.SECOND);
         assertThat(stream.deliveredOctets()).isEqualTo(delivered);
-        assertThat(stream.longestGapNs(60 * SimTime.SECOND, 90 * SimTime.SECOND)).isGreaterThan(28 * SimTime.SECOND);
+        assertThat(stream.longestGapNs(60 * SimTime.SECOND, 90 * SimTime.SECOND))
+                .isGreaterThan(28 * SimTime.SECOND);
     }
 }

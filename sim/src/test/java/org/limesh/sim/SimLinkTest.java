@@ -30,7 +30,8 @@ class SimLinkTest {
                 }
 
                 @Override
-                public void frameReceived(SimDevice from, SimDevice to, VlanTag tag, Frame frame, long nowNs) {
+                public void frameReceived(SimDevice from, SimDevice to, VlanTag tag, Frame frame,
+                        long nowNs) {
                     arrivals.add(to);
                     arrivalTimes.add(nowNs);
                 }
@@ -57,7 +58,8 @@ class SimLinkTest {
 
     private void send(SimDevice device, MacAddress to, int times) {
         for (int i = 0; i < times; i++) {
-            sim.at(sim.nowNs() + i * 10 * SimTime.MS, () -> device.transmit(tagOf(device.node()), frame(to, 100), null));
+            sim.at(sim.nowNs() + i * 10 * SimTime.MS, () -> device.transmit(tagOf(device.node()), frame(to,
+                    100), null));
         }
         sim.runUntil(sim.nowNs() + times * 10 * SimTime.MS + SimTime.SECOND);
     }

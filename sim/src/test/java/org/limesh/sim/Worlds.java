@@ -52,7 +52,8 @@ final class Worlds {
     static Simulation cabledGrid(long seed, int width, int height) {
         Simulation sim = new Simulation(seed);
         for (int i = 0; i < width * height; i++) {
-            sim.addNode(new NodeSpec("n" + i, plan(i, 1000, List.of("eth0")), 100.0 * (i % width), 100.0 * (i / width)));
+            sim.addNode(new NodeSpec("n" + i, plan(i, 1000, List.of("eth0")), 100.0 * (i % width), 100.0
+                    * (i / width)));
         }
         for (int i = 0; i < width * height; i++) {
             SimDevice here = sim.nodeAt(i).device("eth0");

@@ -26,6 +26,7 @@ public final class Tvlv {
     public static final int TRANSLATION_TABLE = 4;
     public static final int ROAMING = 5;
     public static final int MULTICAST = 6;
+    public static final int MULTICAST_VERSION = 2;
     public static final int MULTICAST_TRACKER = 7;
 
     private Tvlv() {}

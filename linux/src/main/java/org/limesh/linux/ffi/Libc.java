@@ -78,6 +78,21 @@ final class Libc {
         }
     }
 
+    private static final class Connect {
+        static final MethodHandle CALL =
+                link("connect", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT));
+    }
+
+    static int connect(int fd, MemorySegment address) {
+        MemorySegment state = STATE.get();
+        try {
+            int result = (int) Connect.CALL.invokeExact(state, fd, address.address(), (int) address.byteSize());
+            return result < 0 ? errno(state) : result;
+        } catch (Throwable thrown) {
+            throw impossible(thrown);
+        }
+    }
+
     private static final class Setsockopt {
         static final MethodHandle CALL = link("setsockopt",
                 FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT));

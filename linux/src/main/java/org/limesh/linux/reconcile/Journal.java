@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -57,6 +58,9 @@ public final class Journal {
     public static Optional<Journal> find(Path runDirectory) {
         Path file = runDirectory.resolve(FILE_NAME);
         try {
+            if (!isTrusted(file)) {
+                return Optional.empty();
+            }
             List<String> all = Files.readAllLines(file);
             String[] head = all.isEmpty() ? new String[0] : all.getFirst().split(" ");
             if (head.length != 3 || !head[1].matches("\\d{1,9}")) {
@@ -67,6 +71,20 @@ public final class Journal {
         } catch (IOException absent) {
             return Optional.empty();
         }
+    }
+
+    /**
+     * Somebody else's file could make us undo what no node made. Ours is fine, and so is that of a user to whom
+     * we gave the directory, as the service does.
+     */
+    private static boolean isTrusted(Path file) throws IOException {
+        var self = Files.getOwner(Path.of("/proc/self"));
+        var owner = Files.getOwner(file);
+        Path directory = file.toAbsolutePath().getParent();
+        Path above = directory.getParent();
+        return owner.equals(self) || above != null && owner.equals(Files.getOwner(directory))
+                && Files.getOwner(above).equals(self)
+                && !Files.getPosixFilePermissions(above).contains(PosixFilePermission.OTHERS_WRITE);
     }
 
     private static String reason(IOException refused) {

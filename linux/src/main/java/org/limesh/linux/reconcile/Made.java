@@ -54,6 +54,14 @@ sealed interface Made {
         };
     }
 
+    /** A journal is undone by root: it shall name no file but a setting of the network. */
+    private static String setting(String path) {
+        if (!path.matches("net/ipv[46]/[A-Za-z0-9_./@:-]+") || path.contains("..")) {
+            throw new IllegalArgumentException("not a setting of the network: " + path);
+        }
+        return path;
+    }
+
     /** @throws IllegalArgumentException when the line is none of ours, for example cut short */
     static Made parse(String line) {
         List<String> words = List.of(line.split(" "));
@@ -63,7 +71,7 @@ sealed interface Made {
                 case "up" -> new Up(words.get(1));
                 case "mtu" -> new Mtu(words.get(1), Integer.parseInt(words.get(2)));
                 case "port" -> new Port(words.get(1));
-                case "sysctl" -> new Sysctl(words.get(1), words.get(2));
+                case "sysctl" -> new Sysctl(setting(words.get(1)), words.get(2));
                 case "address4" -> new Address4(words.get(1), Ip4Prefix.parse(words.get(2)));
                 case "address6" -> new Address6(words.get(1), Ip6Prefix.parse(words.get(2)));
                 case "rule4" -> new Rule4(Ip4Prefix.parse(words.get(1)), Integer.parseInt(words.get(2)));

@@ -33,7 +33,9 @@ public final class Precheck {
         }
         for (HostState.BridgePort port : desired.bridgePorts()) {
             LinkInfo found = links.get(port.port());
-            if (found != null && found.masterIndex() != 0) {
+            // What is wrong with br-lan and bat0 themselves has been said.
+            if (found != null && found.masterIndex() != 0 && named.contains(port.port())
+                    && !port.bridge().equals(nameOf(found.masterIndex(), links))) {
                 problems.add(port.port() + " is a port of " + nameOf(found.masterIndex(), links)
                         + " already, and an interface can be in one bridge only.\n  ip link set " + port.port()
                         + " nomaster     frees it");

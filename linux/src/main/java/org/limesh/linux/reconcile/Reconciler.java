@@ -223,8 +223,16 @@ public final class Reconciler {
         if (!port.alias().equals(ALIAS)) {
             journal.note(new Made.Port(wanted.port()));
         }
+        kernel.addresses().stream().filter(address -> address.index() == port.index() && isForPeople(address))
+                .forEach(address -> warnOnce(port.name() + " has the address "
+                        + (address.address4() != null ? address.address4() : address.address6())
+                        + "; as a port of " + bridge.name() + " it does not answer for it any more"));
         kernel.setMaster(port.index(), port.name(), bridge.index());
         changed(port.name() + " made a port of " + bridge.name());
+    }
+
+    private static boolean isForPeople(AddressInfo address) {
+        return address.address4() != null || !address.address6().address().isLinkLocal();
     }
 
     // Settings
