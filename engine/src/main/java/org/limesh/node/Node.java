@@ -1,13 +1,20 @@
 package org.limesh.node;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.limesh.access.AccessEvent;
 import org.limesh.access.DhcpConfig;
 import org.limesh.access.DhcpServer;
+import org.limesh.alfred.AlfredConfig;
+import org.limesh.alfred.AlfredEngine;
+import org.limesh.alfred.AlfredEvent;
+import org.limesh.alfred.wire.AlfredMessage;
 import org.limesh.base.Counters;
+import org.limesh.base.Decoded;
 import org.limesh.base.Engine;
 import org.limesh.base.Frame;
+import org.limesh.base.Ip6Address;
 import org.limesh.base.MacAddress;
 import org.limesh.base.Rng;
 import org.limesh.batadv.BatadvConfig;
@@ -19,9 +26,12 @@ import org.limesh.lime.NodePlan;
 /**
  * A node. One thread calls it; it calls its host from within those calls.
  *
- * <p>Order of use: construct, {@link #start}, then {@link #onFrame} and {@link #onTimer} as they come.
+ * <p>Order of use: construct, {@link #restore} where the host keeps a lease store, {@link #start}, then
+ * {@link #onFrame}, {@link #onDatagram} and {@link #onTimer} as they come.
  */
 public final class Node implements Engine {
+    private static final int BEST_QUALITY = 255;
+
     private final NodePlan plan;
     private final NodeHost host;
     private final Counters counters = new Counters();
@@ -31,6 +41,12 @@ public final class Node implements Engine {
     private final long startNs;
     private final BatadvEngine batadv;
     private final DhcpServer dhcp;
+    private final int alfredPort;
+    private final AlfredEngine alfred;
+    /** Null without clients: then there is nothing to share. */
+    private final LeaseSharing sharing;
+    /** What the engine told while it was at work, handled when it has finished. */
+    private final ArrayDeque<AlfredEvent> alfredEvents = new ArrayDeque<>();
 
     /**
      * @param rng   seeded stream of this node
@@ -56,12 +72,32 @@ public final class Node implements Engine {
         if (plan.anycast() != null) {
             this.anycastPort = ports.size();
             ports.add(new Port.Anycast(HostPlan.ANYCAST_INTERFACE));
-            this.dhcp = new DhcpServer(dhcpConfig(plan), counters, new AccessOutbox());
+            this.dhcp = new DhcpServer(dhcpConfig(plan), plan.primaryMac(), counters, new AccessOutbox());
         } else {
             this.anycastPort = -1;
             this.dhcp = null;
         }
+        this.alfredPort = ports.size();
+        ports.add(new Port.Datagram("alfred", HostPlan.BRIDGE, AlfredConfig.PORT, AlfredEngine.ALL_NODES));
+        this.alfred = new AlfredEngine(new AlfredConfig(plan.primaryMac(), HostPlan.BRIDGE,
+                plan.batadv() == null ? "none" : HostPlan.MESH_INTERFACE, AlfredConfig.Role.ELECTED,
+                AlfredConfig.DEFAULT_SYNC_PERIOD_MS), counters, rng.fork("alfred"), new AlfredOutbox(), nowNs);
+        this.sharing = dhcp == null ? null
+                : new LeaseSharing(plan, dhcp, alfred, counters, this::isOfCloud, rng.fork("leases"), nowNs);
         this.ports = List.copyOf(ports);
+    }
+
+    private boolean isOfCloud(MacAddress mac) {
+        return batadv == null || batadv.hasLocalClient(mac.bits(), 0) || batadv.bestOriginatorOf(mac.bits(), 0) >= 0;
+    }
+
+    /** Quality of the way to a station of the cloud: 255 on the same cable, else that of its originator. */
+    private int quality(MacAddress mac) {
+        if (batadv == null || batadv.hasLocalClient(mac.bits(), 0)) {
+            return BEST_QUALITY;
+        }
+        long originator = batadv.bestOriginatorOf(mac.bits(), 0);
+        return originator < 0 ? 0 : batadv.bestTq(originator);
     }
 
     private BatadvEngine startBatadv(NodePlan.Batadv layer2, Rng rng, long nowNs) {
@@ -112,6 +148,92 @@ public final class Node implements Engine {
         }
     }
 
+    /** A datagram came in on a {@link Port.Datagram}. */
+    public void onDatagram(int port, Ip6Address source, byte[] payload, long nowNs) {
+        if (port == alfredPort) {
+            alfred.onDatagram(source, payload, nowNs);
+            afterAlfred(nowNs);
+        }
+    }
+
+    /** A message came over the local socket of A.L.F.R.E.D.; the host numbers its sessions. */
+    public void onLocal(int session, byte[] message, long nowNs) {
+        switch (AlfredMessage.parse(message)) {
+            case Decoded.Malformed<AlfredMessage>(String fault, int unused) -> {
+                counters.of("drop.alfred.local_" + fault).increment();
+                host.closeLocal(session);
+            }
+            case Decoded.Valid<AlfredMessage>(AlfredMessage valid) -> {
+                alfred.onLocal(session, valid, nowNs);
+                afterAlfred(nowNs);
+            }
+        }
+    }
+
+    /** The other side of a local session went away. */
+    public void onLocalClosed(int session) {
+        alfred.onLocalClosed(session);
+    }
+
+    private void afterAlfred(long nowNs) {
+        for (AlfredEvent next = alfredEvents.poll(); next != null; next = alfredEvents.poll()) {
+            if (!(next instanceof AlfredEvent.RecordChanged)) {
+                // Every node hears of every other each minute; that is no news for people.
+                host.report(new NodeEvent.Alfred(next));
+            }
+            if (sharing != null) {
+                switch (next) {
+                    case AlfredEvent.RecordChanged(int type, MacAddress source) ->
+                            sharing.onRecord(type, source, nowNs);
+                    case AlfredEvent.PrimaryHeard unused -> sharing.request(nowNs);
+                    default -> { }
+                }
+            }
+        }
+    }
+
+    // ---- lease store --------------------------------------------------------------------------------
+
+    /** The wall clock now. Only the lease store uses it; nothing else of a node depends on it. */
+    public void setWallClock(long wallMs, long nowNs) {
+        if (dhcp != null) {
+            dhcp.setWallClock(wallMs, nowNs);
+        }
+    }
+
+    /**
+     * The host keeps a lease store, and this is what it held. Between construction and {@link #start}, after
+     * {@link #setWallClock}.
+     *
+     * @param torn records that were not whole
+     */
+    public void restore(List<byte[]> records, int torn, long nowNs) {
+        if (dhcp != null) {
+            dhcp.restore(records, torn, nowNs);
+        }
+    }
+
+    /** Records of a new store that may replace the old one; everything given to the host before is in them. */
+    public List<byte[]> storeSnapshot(long nowNs) {
+        return dhcp == null ? List.of() : dhcp.snapshotRecords(nowNs);
+    }
+
+    /** The first {@code count} records of {@link NodeHost#store} will survive a crash. */
+    public void onStored(long count) {
+        if (dhcp != null) {
+            dhcp.onStored(count);
+        }
+    }
+
+    /** The store takes nothing any more, or takes again. */
+    public void onStoreFailed(boolean failed, String reason) {
+        if (dhcp != null) {
+            dhcp.onStoreFailed(failed, reason);
+        }
+    }
+
+    // ---- time ---------------------------------------------------------------------------------------
+
     @Override
     public void onTimer(long nowNs) {
         if (batadv != null && Engine.isDue(batadv.nextDeadlineNs(), nowNs)) {
@@ -120,18 +242,28 @@ public final class Node implements Engine {
         if (dhcp != null && Engine.isDue(dhcp.nextDeadlineNs(), nowNs)) {
             dhcp.onTimer(nowNs);
         }
+        if (sharing != null && Engine.isDue(sharing.nextDeadlineNs(), nowNs)) {
+            sharing.onTimer(nowNs);
+        }
+        if (Engine.isDue(alfred.nextDeadlineNs(), nowNs)) {
+            alfred.onTimer(nowNs);
+        }
+        afterAlfred(nowNs);
     }
 
     @Override
     public long nextDeadlineNs() {
-        return Engine.earlier(batadv == null ? NEVER : batadv.nextDeadlineNs(),
-                dhcp == null ? NEVER : dhcp.nextDeadlineNs());
+        long accessNs = Engine.earlier(dhcp == null ? NEVER : dhcp.nextDeadlineNs(),
+                sharing == null ? NEVER : sharing.nextDeadlineNs());
+        return Engine.earlier(Engine.earlier(batadv == null ? NEVER : batadv.nextDeadlineNs(), accessNs),
+                alfred.nextDeadlineNs());
     }
 
     public NodeSnapshot snapshot(long nowNs) {
         BatadvSnapshot layer2 = batadv == null ? null : batadv.snapshot(nowNs);
         return new NodeSnapshot(plan, nowNs, startNs, layer2, dhcp == null ? List.of() : dhcp.leases(),
-                counters.snapshot(), List.of());
+                dhcp == null ? List.of() : dhcp.remoteLeases(), dhcp == null ? 0 : dhcp.ownSlices(),
+                alfred.snapshot(nowNs), counters.snapshot(), List.of());
     }
 
     private final class BatadvOutbox implements BatadvEngine.Outbox {
@@ -160,6 +292,38 @@ public final class Node implements Engine {
         @Override
         public void report(AccessEvent event) {
             host.report(new NodeEvent.Access(event));
+        }
+
+        @Override
+        public void store(byte[] record) {
+            host.store(record);
+        }
+    }
+
+    private final class AlfredOutbox implements AlfredEngine.Outbox {
+        @Override
+        public void send(Ip6Address destination, byte[] payload) {
+            host.send(alfredPort, destination, payload);
+        }
+
+        @Override
+        public void reply(int session, AlfredMessage message) {
+            host.replyLocal(session, message.emit());
+        }
+
+        @Override
+        public void close(int session) {
+            host.closeLocal(session);
+        }
+
+        @Override
+        public void report(AlfredEvent event) {
+            alfredEvents.add(event);
+        }
+
+        @Override
+        public int quality(MacAddress server) {
+            return Node.this.quality(server);
         }
     }
 }

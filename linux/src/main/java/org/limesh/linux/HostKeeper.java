@@ -202,6 +202,7 @@ final class HostKeeper {
             case Port.Hardif hardif -> hardif.device();
             case Port.Mesh mesh -> mesh.name();
             case Port.Anycast anygw -> anygw.name();
+            case Port.Datagram datagram -> datagram.device();
         };
     }
 
@@ -216,6 +217,9 @@ final class HostKeeper {
         if (open != null && open.interfaceIndex() == link.index() && !newTaps.containsKey(device)) {
             return;
         }
+        if (ports.get(numbers.getFirst()) instanceof Port.Datagram) {
+            return;
+        }
         FramePort opened = switch (ports.get(numbers.getFirst())) {
             case Port.Hardif hardif -> PacketSocketPort.open(device, link.index(), link.mtuOctets(),
                     numbers.stream().mapToInt(Integer::intValue).toArray(), ports, counters);
@@ -227,6 +231,7 @@ final class HostKeeper {
                 }
                 yield AnycastPort.open(device, link.index(), numbers.getFirst(), counters);
             }
+            case Port.Datagram datagram -> null;
         };
         table = table.with(numbers, opened);
     }

@@ -108,8 +108,7 @@ public final class LinuxHost implements NodeHost {
         Map<String, Long> all = new LinkedHashMap<>(inner.counters());
         all.putAll(counters.snapshot());
         keeper.filterCounters().forEach((rule, frames) -> all.put("filter." + rule, frames));
-        return new NodeSnapshot(inner.plan(), inner.nowNs(), startNs, inner.batadv(), inner.leases(), all,
-                inner.warnings());
+        return inner.with(startNs, all);
     }
 
     /** Runs a task on the loop thread and waits for it, a second at most. */

@@ -30,7 +30,7 @@ class ArchitectureTest {
     private static final String[] PURE = Stream.concat(Stream.of(ENGINE), Stream.of("org.limesh.sim.."))
             .toArray(String[]::new);
     /** Protocol packages never know one another. */
-    private static final List<String> PROTOCOLS = List.of("batadv", "access");
+    private static final List<String> PROTOCOLS = List.of("batadv", "access", "alfred");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -100,9 +100,9 @@ class ArchitectureTest {
         onlyDependsOn("packet", "base");
         onlyDependsOn("host", "base");
         onlyDependsOn("lime", "base");
-        onlyDependsOn("node", "base", "packet", "host", "lime", "batadv", "access");
-        onlyDependsOn("sim", "base", "packet", "host", "lime", "batadv", "access", "node");
-        onlyDependsOn("linux", "base", "packet", "host", "lime", "batadv", "access", "node");
+        onlyDependsOn("node", "base", "packet", "host", "lime", "batadv", "access", "alfred");
+        onlyDependsOn("sim", "base", "packet", "host", "lime", "batadv", "access", "alfred", "node");
+        onlyDependsOn("linux", "base", "packet", "host", "lime", "batadv", "access", "alfred", "node");
         noClasses().that().resideInAPackage("org.limesh.lab..").should()
                 .dependOnClassesThat().resideInAnyPackage("org.limesh.linux..", "org.limesh.app..").check(CLASSES);
     }
