@@ -1,5 +1,6 @@
 package org.limesh.access;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.limesh.access.Binding.State;
 import org.limesh.base.Counters;
@@ -52,6 +53,9 @@ public final class DhcpServer implements Engine {
     /** A client may ask for a shorter lease, but not for one that makes it a nuisance. */
     private static final int MIN_LEASE_SECONDS = 120;
 
+    /** Clients that wait while the owner of their address is asked; others are refused at once. */
+    static final int MAX_ASKING = 64;
+    private static final long ASKING_NS = SECOND_NS;
     /** Answers that wait for the store; more clients ask again. */
     static final int MAX_WAITING = 1024;
     /** How much longer than a lease its address is kept: reports of other nodes may be so old. */
@@ -66,6 +70,15 @@ public final class DhcpServer implements Engine {
 
         /** Appends a record to the lease store; it counts for {@link DhcpServer#onStored}. */
         default void store(byte[] record) {}
+
+        /**
+         * Asks another node for its newest report; it comes by {@link DhcpServer#learn(CloudReport, long)}.
+         *
+         * @return false when that cannot be done
+         */
+        default boolean ask(MacAddress node) {
+            return false;
+        }
     }
 
     private final DhcpConfig config;
@@ -82,8 +95,12 @@ public final class DhcpServer implements Engine {
     private final Counters counters;
     private final Outbox out;
     private final MacAddress self;
+    private final List<Held> held = new ArrayList<>();
     private boolean toldExhaustion;
     private long toldExhaustionNs;
+
+    /** A message whose answer depends on what another node says. */
+    private record Held(DhcpMessage message, boolean unicast, int slice, long untilNs) {}
 
     /** State of a client that sends REQUEST, and the event's word when it is granted. */
     private enum Asking {
@@ -163,6 +180,15 @@ public final class DhcpServer implements Engine {
             return;
         }
         onTimer(nowNs);
+        held.removeIf(other -> other.message().chaddr().equals(message.chaddr()));
+        answer(message, unicast, true, nowNs);
+    }
+
+    /** @param mayHold whether the answer may wait for what another node says */
+    private void answer(DhcpMessage message, boolean unicast, boolean mayHold, long nowNs) {
+        if (mayHold && isHeld(message, unicast, nowNs)) {
+            return;
+        }
         switch (message.type()) {
             case DhcpMessage.DISCOVER -> onDiscover(message, nowNs);
             case DhcpMessage.REQUEST -> onRequest(message, unicast, nowNs);
@@ -170,6 +196,38 @@ public final class DhcpServer implements Engine {
             case DhcpMessage.RELEASE -> onRelease(message, nowNs);
             case DhcpMessage.INFORM -> onInform(message);
             default -> drop("message_type");
+        }
+    }
+
+    /**
+     * A client comes with an address that is not known here and lies in another node's slices. It may have
+     * got it there a moment ago: that node is asked, and the client waits up to a second.
+     */
+    private boolean isHeld(DhcpMessage message, boolean unicast, long nowNs) {
+        Ip4Address chosen = message.options().address(DhcpOptions.SERVER_ID);
+        Ip4Address wanted = message.options().address(DhcpOptions.REQUESTED_ADDRESS);
+        Ip4Address came = wanted != null ? wanted : message.ciaddr();
+        boolean comesBack = chosen == null
+                && (message.type() == DhcpMessage.DISCOVER || message.type() == DhcpMessage.REQUEST);
+        if (!comesBack || !pool.contains(came) || table.of(Client.of(message)) != null) {
+            return false;
+        }
+        int slice = pool.sliceOf(came);
+        MacAddress owner = slices.mayAdopt(slice) ? null : slices.ownerOf(slice);
+        if (owner == null || owner.equals(self) || held.size() >= MAX_ASKING || !out.ask(owner)) {
+            return false;
+        }
+        counters.of("dhcp.asked_owner").increment();
+        held.add(new Held(message, unicast, slice, nowNs + ASKING_NS));
+        return true;
+    }
+
+    private void answerHeld(java.util.function.Predicate<Held> isReady, long nowNs) {
+        for (Held next : List.copyOf(held)) {
+            if (isReady.test(next)) {
+                held.remove(next);
+                answer(next.message(), next.unicast(), false, nowNs);
+            }
         }
     }
 
@@ -427,11 +485,13 @@ public final class DhcpServer implements Engine {
             sync.onExpired(due, nowNs);
         }
         sync.onTimer(nowNs);
+        answerHeld(waiting -> waiting.untilNs() - nowNs <= 0, nowNs);
     }
 
     @Override
     public long nextDeadlineNs() {
-        return Engine.earlier(table.nextExpiryNs(), sync.nextDeadlineNs());
+        long heldNs = held.isEmpty() ? NEVER : held.getFirst().untilNs();
+        return Engine.earlier(heldNs, Engine.earlier(table.nextExpiryNs(), sync.nextDeadlineNs()));
     }
 
     /** Leases that this node confirmed last and that have not expired, by address. */
@@ -449,6 +509,8 @@ public final class DhcpServer implements Engine {
     /** Takes in what another node tells. */
     public void learn(CloudReport report, long nowNs) {
         sync.learn(report, nowNs);
+        answerHeld(waiting -> table.of(Client.of(waiting.message())) != null
+                || slices.mayAdopt(waiting.slice()), nowNs);
     }
 
     /**
@@ -470,6 +532,11 @@ public final class DhcpServer implements Engine {
     /** What this node tells the others. */
     public CloudReport report(long incarnation, long beat, Ip4Address address, String hostname, long nowNs) {
         return sync.report(incarnation, beat, address, hostname, nowNs);
+    }
+
+    /** Leases or slices changed since {@link #takeChanged}. */
+    public boolean hasChanged() {
+        return sync.hasChanged();
     }
 
     /** Whether leases or slices changed since the last call. */

@@ -58,6 +58,10 @@ final class LeaseSync {
         changed = true;
     }
 
+    boolean hasChanged() {
+        return changed;
+    }
+
     boolean takeChanged() {
         boolean was = changed;
         changed = false;
@@ -272,10 +276,13 @@ final class LeaseSync {
 
     CloudReport report(long incarnation, long beat, Ip4Address address, String hostname, long nowNs) {
         List<SharedLease> leases = new ArrayList<>();
-        // Handed slices first: their successor must know them whole, and there is a limit.
-        for (State state : List.of(State.REMOTE, State.KEPT)) {
+        // Handed slices first: their successor must know them whole, and there is a limit. Leases of the own
+        // slices that others confirmed are told too: who looks for the lease of an address asks the owner.
+        for (State state : List.of(State.KEPT, State.REMOTE)) {
             for (Binding binding : table.all(state)) {
-                if (slices.isHanded(sliceOf(binding)) && !slices.isMember(binding.client.mac())) {
+                boolean told = slices.isHanded(sliceOf(binding))
+                        || state == State.REMOTE && slices.owns(sliceOf(binding));
+                if (told && !slices.isMember(binding.client.mac())) {
                     leases.add(shared(binding, nowNs));
                 }
             }

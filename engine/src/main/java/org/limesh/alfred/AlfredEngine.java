@@ -146,6 +146,11 @@ public final class AlfredEngine implements Engine {
         }
     }
 
+    /** Asks one node for all records of a type, whatever its role: its own are as new as they can be. */
+    public void ask(MacAddress node, int type, long nowNs) {
+        open(new Server(node, Ip6Address.linkLocalOf(node)), type, rng.nextInt(0x10000), -1, nowNs);
+    }
+
     public boolean isPrimary() {
         return primary;
     }

@@ -47,6 +47,8 @@ public final class Node implements Engine {
     private final LeaseSharing sharing;
     /** What the engine told while it was at work, handled when it has finished. */
     private final ArrayDeque<AlfredEvent> alfredEvents = new ArrayDeque<>();
+    /** Of the call that is under way. */
+    private long nowNs;
 
     /**
      * @param rng   seeded stream of this node
@@ -139,10 +141,12 @@ public final class Node implements Engine {
 
     /** A frame came in. {@code port} as in {@link #ports()}. */
     public void onFrame(int port, Frame frame, long nowNs) {
+        this.nowNs = nowNs;
         if (port == meshPort) {
             batadv.onMeshFrame(frame, nowNs);
         } else if (port == anycastPort) {
             dhcp.onFrame(frame, nowNs);
+            sharing.onChange(nowNs);
         } else {
             batadv.onFrame(port, frame, nowNs);
         }
@@ -236,6 +240,7 @@ public final class Node implements Engine {
 
     @Override
     public void onTimer(long nowNs) {
+        this.nowNs = nowNs;
         if (batadv != null && Engine.isDue(batadv.nextDeadlineNs(), nowNs)) {
             batadv.onTimer(nowNs);
         }
@@ -297,6 +302,12 @@ public final class Node implements Engine {
         @Override
         public void store(byte[] record) {
             host.store(record);
+        }
+
+        @Override
+        public boolean ask(MacAddress node) {
+            alfred.ask(node, LeaseSharing.TYPE_REPORT, nowNs);
+            return true;
         }
     }
 

@@ -218,6 +218,10 @@ final class SimHost implements NodeHost {
     }
 
     private void call(Waiting next, long nowNs) {
+        if (simNode.host() != this) {
+            // A timer of the stack of an earlier life.
+            return;
+        }
         if (busy) {
             waiting.add(next);
             return;

@@ -84,15 +84,35 @@ class SharedLeasesTest {
     }
 
     @Test
-    void aPhoneThatRoamsBeforeItsLeaseIsKnownGetsAnotherAddressAtOnce() {
+    void aPhoneThatRoamsBeforeItsLeaseIsSharedKeepsItsAddressToo() {
         Simulation sim = cloud(3, 4, 1);
         Checkers.watchLeases(sim);
         run(sim, SETTLED_S);
         SimClient ana = Worlds.client(sim, 1, sim.nodeAt(0));
         run(sim, 2);
+        Ip4Address address = ana.address4();
+        for (int node = 1; node < 4; node++) {
+            ana.roam(sim.nodeAt(node), 50 * SimTime.MS);
+            run(sim, 2);
+            assertThat(ana.address4()).as("at n" + node).isEqualTo(address);
+            assertThat(sim.nodeAt(node).snapshot().leases()).extracting(Lease::address).contains(address);
+        }
+        assertThat(sim.violations()).isEmpty();
+    }
+
+    @Test
+    void aPhoneThatComesWithAnAddressOfTheOtherHalfGetsAnotherWithinSeconds() {
+        Simulation sim = cloud(3, 4, 1);
+        Checkers.watchLeases(sim);
+        run(sim, SETTLED_S);
+        sim.links().stream().filter(link -> link.a().node().index() < 2 != link.b().node().index() < 2)
+                .forEach(link -> link.setUp(false));
+        SimClient ana = Worlds.client(sim, 1, sim.nodeAt(0));
+        run(sim, 30);
+        Ip4Address before = ana.address4();
         ana.roam(sim.nodeAt(3), 50 * SimTime.MS);
-        run(sim, 10);
-        assertThat(ana.lease()).isNotNull();
+        run(sim, 5);
+        assertThat(ana.address4()).isNotNull().isNotEqualTo(before);
         assertThat(sim.violations()).isEmpty();
     }
 
