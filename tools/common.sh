@@ -60,10 +60,13 @@ find_maven() {
         || lacking "Maven is needed to build" "sudo apt-get install -y --no-install-recommends maven"
 }
 
-# Maven of the Debian package warns about its own use of Unsafe on a new JDK; that is nobody's business here.
+# Maven of the Debian package warns about its own use of Unsafe on a new JDK, and colours even empty lines; that is
+# nobody's business here.
 maven() {
     MAVEN_OPTS="${MAVEN_OPTS:-} -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --sun-misc-unsafe-memory-access=allow" \
-        mvn --batch-mode --no-transfer-progress -Dstyle.color=never -q "$@" 2> >(grep -v -e 'WARNING: .*Unsafe' -e 'Please consider reporting' >&2)
+        mvn --batch-mode --no-transfer-progress -q "$@" \
+        2> >(grep -v -e 'WARNING: .*Unsafe' -e 'Please consider reporting' >&2) \
+        | sed -u -e 's/\x1b\[[0-9;]*m//g' -e '/^$/d'
 }
 
 # Builds the program into app/target when a source is newer than the last build.

@@ -72,11 +72,13 @@ public final class DhcpServer implements Engine {
         default void store(byte[] record) {}
 
         /**
-         * Asks another node for its newest report; it comes by {@link DhcpServer#learn(CloudReport, long)}.
+         * Asks other nodes for their newest reports; they come by {@link DhcpServer#learn(CloudReport, long)}.
          *
+         * @param owner  of the slice that the address lies in
+         * @param client who came with it; the node it came from is worth asking too
          * @return false when that cannot be done
          */
-        default boolean ask(MacAddress node) {
+        default boolean ask(MacAddress owner, MacAddress client) {
             return false;
         }
     }
@@ -214,7 +216,7 @@ public final class DhcpServer implements Engine {
         }
         int slice = pool.sliceOf(came);
         MacAddress owner = slices.mayAdopt(slice) ? null : slices.ownerOf(slice);
-        if (owner == null || owner.equals(self) || held.size() >= MAX_ASKING || !out.ask(owner)) {
+        if (owner == null || owner.equals(self) || held.size() >= MAX_ASKING || !out.ask(owner, message.chaddr())) {
             return false;
         }
         counters.of("dhcp.asked_owner").increment();
@@ -547,6 +549,11 @@ public final class DhcpServer implements Engine {
     /** True while this node has no part of the pool yet and would like to hear of others soon. */
     public boolean isWaitingForSlices() {
         return slices.isWaiting();
+    }
+
+    /** The other nodes that share the pool, by MAC of their bridge. */
+    public List<MacAddress> members() {
+        return slices.members();
     }
 
     /** Slices that new addresses come from, of {@code sliceCount}. */

@@ -218,6 +218,14 @@ public final class BatadvEngine implements Engine {
         meshInterface.onFrame(frame, fromWifi, nowNs);
     }
 
+    /**
+     * A client was heard at this node by a frame that does not enter the mesh, such as its question for an address.
+     * The cloud learns of it with the next OGM, so that others reach it before it speaks to them.
+     */
+    public void onClientHeard(MacAddress client, long nowNs) {
+        meshInterface.learn(client.bits(), 0, 0, nowNs);
+    }
+
     @Override
     public void onTimer(long nowNs) {
         ogmQueue.sendDue(nowNs, scheduler);

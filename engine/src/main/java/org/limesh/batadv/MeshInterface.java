@@ -54,8 +54,8 @@ final class MeshInterface {
         }
         int vid = InnerFrame.vid(octets, at, limit);
         long source = InnerFrame.source(octets, at);
-        boolean client = source != 0 && !MacAddress.isMulticast(source) && !InnerFrame.isLoopDetect(source);
-        if (client && !tracker.learn(source, vid, fromWifi ? TtFlags.WIFI : 0, nowNs)) {
+        boolean client = isClient(source);
+        if (!learn(source, vid, fromWifi ? TtFlags.WIFI : 0, nowNs)) {
             return;
         }
         long destination = InnerFrame.destination(octets, at);
@@ -68,6 +68,15 @@ final class MeshInterface {
         } else {
             sendUnicast(frame, TtKey.of(destination, vid));
         }
+    }
+
+    private static boolean isClient(long source) {
+        return source != 0 && !MacAddress.isMulticast(source) && !InnerFrame.isLoopDetect(source);
+    }
+
+    /** Notes who is behind this node; false when the client is refused. */
+    boolean learn(long source, int vid, int flags, long nowNs) {
+        return !isClient(source) || tracker.learn(source, vid, flags, nowNs);
     }
 
     private void sendFlood(Frame frame, LocalClient from, long nowNs) {

@@ -2,7 +2,9 @@ package org.limesh.node;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.limesh.access.AccessEvent;
 import org.limesh.access.DhcpConfig;
 import org.limesh.access.DhcpServer;
@@ -22,6 +24,7 @@ import org.limesh.batadv.BatadvEngine;
 import org.limesh.batadv.BatadvEvent;
 import org.limesh.batadv.BatadvSnapshot;
 import org.limesh.lime.NodePlan;
+import org.limesh.packet.Ethernet;
 
 /**
  * A node. One thread calls it; it calls its host from within those calls.
@@ -31,6 +34,8 @@ import org.limesh.lime.NodePlan;
  */
 public final class Node implements Engine {
     private static final int BEST_QUALITY = 255;
+    /** Who roamed is asked about within a second. */
+    private static final int MAX_ROAMED = 256;
 
     private final NodePlan plan;
     private final NodeHost host;
@@ -47,6 +52,8 @@ public final class Node implements Engine {
     private final LeaseSharing sharing;
     /** What the engine told while it was at work, handled when it has finished. */
     private final ArrayDeque<AlfredEvent> alfredEvents = new ArrayDeque<>();
+    /** Originator that a client was at before it came here; the clients that came last. */
+    private final Map<MacAddress, MacAddress> roamedFrom = new LinkedHashMap<>();
     /** Of the call that is under way. */
     private long nowNs;
 
@@ -145,11 +152,19 @@ public final class Node implements Engine {
         if (port == meshPort) {
             batadv.onMeshFrame(frame, nowNs);
         } else if (port == anycastPort) {
-            dhcp.onFrame(frame, nowNs);
-            sharing.onChange(nowNs);
+            onAnycastFrame(frame, nowNs);
         } else {
             batadv.onFrame(port, frame, nowNs);
         }
+    }
+
+    /** Questions for addresses do not enter the cloud, so layer 2 is told here who asked. */
+    private void onAnycastFrame(Frame frame, long nowNs) {
+        if (batadv != null && frame.length() >= Ethernet.HEADER_OCTETS) {
+            batadv.onClientHeard(new MacAddress(Ethernet.source(frame)), nowNs);
+        }
+        dhcp.onFrame(frame, nowNs);
+        sharing.onChange(nowNs);
     }
 
     /** A datagram came in on a {@link Port.Datagram}. */
@@ -284,6 +299,12 @@ public final class Node implements Engine {
 
         @Override
         public void report(BatadvEvent event) {
+            if (event instanceof BatadvEvent.ClientRoamedHere(MacAddress client, int unused, MacAddress from)) {
+                roamedFrom.put(client, from);
+                if (roamedFrom.size() > MAX_ROAMED) {
+                    roamedFrom.remove(roamedFrom.keySet().iterator().next());
+                }
+            }
             host.report(new NodeEvent.Batadv(event));
         }
     }
@@ -305,8 +326,15 @@ public final class Node implements Engine {
         }
 
         @Override
-        public boolean ask(MacAddress node) {
-            alfred.ask(node, LeaseSharing.TYPE_REPORT, nowNs);
+        public boolean ask(MacAddress owner, MacAddress client) {
+            alfred.ask(owner, LeaseSharing.TYPE_REPORT, nowNs);
+            // The node it came from has confirmed its lease, if anybody has.
+            MacAddress originator = roamedFrom.get(client);
+            for (MacAddress member : originator == null ? List.<MacAddress>of() : dhcp.members()) {
+                if (!member.equals(owner) && batadv.bestOriginatorOf(member.bits(), 0) == originator.bits()) {
+                    alfred.ask(member, LeaseSharing.TYPE_REPORT, nowNs);
+                }
+            }
             return true;
         }
     }

@@ -3,6 +3,7 @@ package org.limesh.batadv;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.limesh.base.MacAddress;
 import org.limesh.batadv.SmallMesh.Node;
 import org.limesh.batadv.wire.BatadvHeader;
 
@@ -105,5 +106,16 @@ class LineOfNodesTest {
                 assertThat(node.engine.bestOriginatorOf(other.meshMac().bits(), 0)).isEqualTo(expected);
             }
         }
+    }
+
+    @Test
+    void aClientThatWasHeardWithoutAFrameIntoTheMeshIsKnownEverywhere() {
+        SmallMesh mesh = SmallMesh.line(3);
+        mesh.runSeconds(10);
+        mesh.get(0).engine.onClientHeard(new MacAddress(0x02c1_0000_0001L), mesh.now);
+        mesh.get(0).engine.onClientHeard(MacAddress.BROADCAST, mesh.now);
+        mesh.runSeconds(4);
+        assertThat(mesh.get(2).engine.bestOriginatorOf(0x02c1_0000_0001L, 0)).isEqualTo(mesh.get(0).mac());
+        assertThat(mesh.get(2).engine.bestOriginatorOf(Mesh.BROADCAST_MAC, 0)).isEqualTo(-1);
     }
 }

@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
  * process that runs in it (by process id, as the kernel lists them) and removes it with everything inside.
  */
 public final class Netns implements AutoCloseable {
-    /** All names begin like this, so that a leftover of a killed run is known as ours. */
-    public static final String PREFIX = "io-";
+    /** All names begin like this: a leftover of a killed run is known as ours, and two runs do not collide. */
+    public static final String PREFIX = "io-" + ProcessHandle.current().pid() + "-";
 
     /**
      * No two devices of ours have the same number. Linux takes a cable whose ends have equal numbers (in two

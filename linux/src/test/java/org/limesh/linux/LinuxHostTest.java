@@ -155,6 +155,17 @@ class LinuxHostTest {
     }
 
     @Test
+    void leavesAnInterfaceUpThatWasUpBeforeItWentAwayAndCameBack() throws Exception {
+        TestShell.in(NS, "ip link set lan0 up");
+        Process node = startNode();
+        TestShell.run("ip -n " + NS + " link set lan0 netns " + PEER + " && ip -n " + PEER + " link set lan0 netns " + NS);
+        TestShell.until("lan0 is a port again", this::logText,
+                () -> TestShell.in(NS, "ip -o link show lan0").contains("master br-lan state UP"));
+        assertThat(stop(node)).isZero();
+        assertThat(TestShell.in(NS, "ip -o link show lan0")).contains(",UP,").doesNotContain("master");
+    }
+
+    @Test
     void whatAKilledNodeLeftIsCleanedUp() throws Exception {
         String before = inventory();
         Process node = startNode();

@@ -44,6 +44,7 @@ public final class Reconciler {
     private final TapMaker taps;
     private final Consumer<String> warnings;
     private final Set<String> warned = new LinkedHashSet<>();
+    private final Set<String> foundUp = new LinkedHashSet<>();
     private Map<String, LinkInfo> links = Map.of();
     private List<String> changes = new ArrayList<>();
     private NftTable loaded;
@@ -205,8 +206,12 @@ public final class Reconciler {
 
     private void isUp(Link link) {
         LinkInfo found = links.get(link.name());
+        if (found != null && found.up()) {
+            foundUp.add(link.name());
+        }
         if (found != null && !found.up()) {
-            if (link instanceof Link.Existing) {
+            // One that was up, went away and came back down is left up, as it was at first.
+            if (link instanceof Link.Existing && !foundUp.contains(link.name())) {
                 journal.note(new Made.Up(link.name()));
             }
             kernel.setUp(found.index(), found.name(), true);
