@@ -18,8 +18,10 @@ import org.limesh.base.MacAddress;
  *   limesh-leases 1 INCARNATION BEAT        first line; incarnation as hex digits, a new one at each start
  *   node ADDRESS HOSTNAME                   the node's own address, which no client may get
  *   slices 64-HEX-DIGITS                    own slices, slice 0 is the lowest bit of the first octet
+ *   taken 64-HEX-DIGITS                     slices that the teller knows to be somebody's, or "all"
  *   handed SLICE MAC                        given to this node, which has not confirmed yet
- *   member MAC                              a node that the teller takes into account
+ *   member MAC                              a node that the teller takes into account and that is silent;
+ *                                           all of them while a slice is being handed over
  *   lease ADDRESS MAC ID HOSTNAME GRANTED-BY CONFIRMED-BY AGE LEFT     seconds; "-" for nothing
  * </pre>
  *
@@ -34,6 +36,7 @@ public record CloudReport(
         Ip4Address address,
         String hostname,
         BitSet claims,
+        BitSet taken,
         Map<Integer, MacAddress> handed,
         List<MacAddress> members,
         List<SharedLease> leases) {
@@ -42,6 +45,7 @@ public record CloudReport(
     private static final String MAGIC = "limesh-leases";
     private static final String VERSION = "1";
     private static final String NOTHING = "-";
+    private static final String ALL = "all";
     private static final int MAX_LINES = 4096;
     private static final int MAX_NAME_CHARS = 63;
     private static final int MAX_ID_DIGITS = 510;
@@ -50,6 +54,7 @@ public record CloudReport(
 
     public CloudReport {
         claims = (BitSet) claims.clone();
+        taken = (BitSet) taken.clone();
         handed = java.util.Collections.unmodifiableMap(new TreeMap<>(handed));
         members = List.copyOf(members);
         leases = List.copyOf(leases);
@@ -85,11 +90,15 @@ public record CloudReport(
         text.append(MAGIC).append(' ').append(VERSION).append(' ').append(Long.toHexString(incarnation)).append(' ')
                 .append(beat).append('\n');
         text.append("node ").append(address).append(' ').append(orNothing(hostname)).append('\n');
-        byte[] bits = java.util.Arrays.copyOf(claims.toByteArray(), SLICE_OCTETS);
-        text.append("slices ").append(HexFormat.of().formatHex(bits)).append('\n');
+        text.append("slices ").append(hex(claims)).append('\n');
+        text.append("taken ").append(taken.cardinality() == Slices.COUNT ? ALL : hex(taken)).append('\n');
         handed.forEach((slice, to) -> text.append("handed ").append(slice).append(' ').append(to).append('\n'));
         members.forEach(member -> text.append("member ").append(member).append('\n'));
         return text.toString();
+    }
+
+    private static String hex(BitSet slices) {
+        return HexFormat.of().formatHex(java.util.Arrays.copyOf(slices.toByteArray(), SLICE_OCTETS));
     }
 
     private static String line(SharedLease lease) {
@@ -143,6 +152,7 @@ public record CloudReport(
         Ip4Address address;
         String hostname = "";
         BitSet claims = new BitSet();
+        BitSet taken = new BitSet();
         final Map<Integer, MacAddress> handed = new TreeMap<>();
         final List<MacAddress> members = new ArrayList<>();
         final List<SharedLease> leases = new ArrayList<>();
@@ -160,10 +170,8 @@ public record CloudReport(
                     address = Ip4Address.parse(words[1]);
                     hostname = name(words[2]);
                 }
-                case "slices" -> {
-                    need(words.length == 2 && words[1].length() == 2 * SLICE_OCTETS);
-                    claims = BitSet.valueOf(HexFormat.of().parseHex(words[1]));
-                }
+                case "slices" -> claims = slices(words);
+                case "taken" -> taken = slices(words);
                 case "handed" -> {
                     need(words.length == 3);
                     int slice = Integer.parseInt(words[1]);
@@ -180,6 +188,17 @@ public record CloudReport(
                 }
                 default -> { }
             }
+        }
+
+        private static BitSet slices(String[] words) {
+            need(words.length == 2);
+            if (words[1].equals(ALL)) {
+                BitSet all = new BitSet();
+                all.set(0, Slices.COUNT);
+                return all;
+            }
+            need(words[1].length() == 2 * SLICE_OCTETS);
+            return BitSet.valueOf(HexFormat.of().parseHex(words[1]));
         }
 
         private static SharedLease lease(String[] words) {
@@ -212,7 +231,7 @@ public record CloudReport(
         }
 
         CloudReport report() {
-            return new CloudReport(node, incarnation, beat, address, hostname, claims, handed, members, leases);
+            return new CloudReport(node, incarnation, beat, address, hostname, claims, taken, handed, members, leases);
         }
     }
 }

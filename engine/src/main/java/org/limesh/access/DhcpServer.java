@@ -216,7 +216,8 @@ public final class DhcpServer implements Engine {
         }
         int slice = pool.sliceOf(came);
         MacAddress owner = slices.mayAdopt(slice) ? null : slices.ownerOf(slice);
-        if (owner == null || owner.equals(self) || held.size() >= MAX_ASKING || !out.ask(owner, message.chaddr())) {
+        // A slice of our own that somebody else claims too is nobody's for the moment: ask all the same.
+        if (owner == null || held.size() >= MAX_ASKING || !out.ask(owner, message.chaddr())) {
             return false;
         }
         counters.of("dhcp.asked_owner").increment();

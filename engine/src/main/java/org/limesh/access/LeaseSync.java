@@ -24,6 +24,7 @@ final class LeaseSync {
     private static final long SLACK_NS = 120 * SECOND_NS;
     /** A lease that claims to last longer than a lease does is refused. */
     private static final long EXCESS_SECONDS = 60;
+    private static final long SLICES_TOLD_EVERY_NS = 60 * SECOND_NS;
     private static final long KEPT_AGAIN_NS = 60 * SECOND_NS;
     private static final long CLOCK_RECORD_NS = 600 * SECOND_NS;
     /** At a start, a wall clock that went on by more than this is not believed. */
@@ -41,6 +42,7 @@ final class LeaseSync {
     private boolean changed;
     private long clockRecordNs;
     private int toldSlices = Slices.COUNT;
+    private long toldSlicesNs;
 
     LeaseSync(DhcpConfig config, MacAddress self, AddressPool pool, LeaseTable table, Slices slices,
             StoreQueue store, Counters counters, DhcpServer.Outbox out) {
@@ -254,6 +256,7 @@ final class LeaseSync {
         if (Engine.isDue(slices.nextTickNs(), nowNs)) {
             slices.tick(nowNs);
             afterSlices(nowNs);
+            tellSlices(nowNs);
         }
         if (store.isOpen() && Engine.isDue(clockRecordNs, nowNs)) {
             clockRecordNs = nowNs + CLOCK_RECORD_NS;
@@ -266,8 +269,13 @@ final class LeaseSync {
             changed = true;
             store.write(division(), nowNs);
         }
-        if (slices.ownCount() != toldSlices) {
+    }
+
+    /** While a cloud comes together slices change by the second; people want to know the result. */
+    private void tellSlices(long nowNs) {
+        if (slices.ownCount() != toldSlices && nowNs - toldSlicesNs >= SLICES_TOLD_EVERY_NS) {
             toldSlices = slices.ownCount();
+            toldSlicesNs = nowNs;
             out.report(new AccessEvent.SlicesChanged(toldSlices, Slices.COUNT));
         }
     }
@@ -291,7 +299,7 @@ final class LeaseSync {
             leases.add(shared(binding, nowNs));
         }
         CloudReport report = new CloudReport(self, incarnation, beat, address, hostname, slices.claims(),
-                slices.handed(), slices.members(), leases);
+                slices.taken(), slices.handed(), slices.toldMembers(nowNs), leases);
         int left = leases.size() - report.emittedLeases();
         if (left > 0) {
             counters.of("lease.unshared").add(left);

@@ -34,6 +34,8 @@ final class Slices {
     static final long REMEMBERED_NS = 24 * 3_600_000_000_000L;
     /** More nodes than a cloud can have; a flood of sources must not fill the memory. */
     static final int MAX_MEMBERS = 1024;
+    /** A node that has just heard of others hears of all of them before it takes what is nobody's. */
+    private static final long SETTLE_NS = 60_000_000_000L;
     /** A cloud that has just come together divides the pool at once; later a free slice waits. */
     private static final long BIRTH_NS = 300_000_000_000L;
     /** Two nodes that claim a nobody's slice at the same time have heard each other by then. */
@@ -44,6 +46,8 @@ final class Slices {
     static final class Member {
         final MacAddress mac;
         BitSet claims = new BitSet(COUNT);
+        /** What it knows to be somebody's. */
+        BitSet taken = new BitSet(COUNT);
         Map<Integer, MacAddress> handed = new TreeMap<>();
         /** In this life of ours; false for a member that only others or the store have told of. */
         boolean heard;
@@ -111,11 +115,22 @@ final class Slices {
             return false;
         }
         for (Member member : members.values()) {
-            if (member.claims.get(slice) || member.handed.containsKey(slice)) {
+            if (member.claims.get(slice) || member.taken.get(slice) || member.handed.containsKey(slice)) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** Slices that are known here, at first hand, to be somebody's. */
+    BitSet taken() {
+        BitSet taken = claims();
+        handed.keySet().forEach(taken::set);
+        for (Member member : members.values()) {
+            taken.or(member.claims);
+            member.handed.keySet().forEach(taken::set);
+        }
+        return taken;
     }
 
     /** Ours, though perhaps not usable yet. */
@@ -154,6 +169,17 @@ final class Slices {
 
     List<MacAddress> members() {
         return List.copyOf(members.keySet());
+    }
+
+    /**
+     * Members that others would not hear of by themselves: those that are silent. Who is handed a slice has
+     * to know all that its giver takes into account.
+     */
+    List<MacAddress> toldMembers(long nowNs) {
+        if (!handed.isEmpty()) {
+            return members();
+        }
+        return members.values().stream().filter(member -> !isLive(member, nowNs)).map(member -> member.mac).toList();
     }
 
     boolean isMember(MacAddress node) {
@@ -197,6 +223,7 @@ final class Slices {
         member.heardNs = nowNs;
         member.newsNs = nowNs;
         member.claims = (BitSet) report.claims().clone();
+        member.taken = (BitSet) report.taken().clone();
         member.handed = new TreeMap<>(report.handed());
         for (MacAddress told : report.members()) {
             if (!told.equals(self)) {
@@ -263,10 +290,8 @@ final class Slices {
 
     /** Somebody says a slice is his: our token has arrived, or two cloud halves were born apart. */
     private void onClaim(Member member, int slice) {
-        if (member.mac.equals(handed.get(slice))) {
-            handed.remove(slice);
-            changed = true;
-        }
+        // In the second case the claimant and our successor settle it between them.
+        changed |= handed.remove(slice) != null;
         if (own.get(slice) && beats(member.mac, self, slice)) {
             own.clear(slice);
             changed = true;
@@ -306,7 +331,7 @@ final class Slices {
         }
         tickNs = nowNs + TICK_NS;
         forgetSilent(nowNs);
-        boolean allHeard = members.values().stream().allMatch(member -> member.heard);
+        boolean mayClaim = nowNs - sharedNs >= SETTLE_NS && members.values().stream().allMatch(member -> member.heard);
         boolean birth = nowNs - sharedNs < BIRTH_NS;
         for (int slice = 0; slice < COUNT; slice++) {
             MacAddress best = bestLive(slice, nowNs);
@@ -314,7 +339,7 @@ final class Slices {
                 own.clear(slice);
                 handed.put(slice, best);
                 changed = true;
-            } else if (allHeard && best.equals(self) && isNobodys(slice)) {
+            } else if (mayClaim && best.equals(self) && isNobodys(slice)) {
                 claim(slice, birth ? nowNs : nowNs + CLAIM_WAIT_NS);
             }
         }

@@ -25,7 +25,7 @@ import org.limesh.lime.NodePlan;
  *   type 68  {@link CloudReport}: slices, ages, rest times  ←→ nodes like this one
  *
  *   a lease changes ─→ both, 0.1 s later      every minute: 68      every 5 minutes: 66
- *   on a secondary: asks for both once a minute, every 10 s while it has no part of the pool
+ *   on a secondary: asks for both once a minute, every 20 s while it has no part of the pool
  *   a client comes with an address nobody here knows ─→ asks the node whose part of the pool it is in
  * </pre>
  */
@@ -39,7 +39,7 @@ final class LeaseSharing implements Engine {
     private static final long BEAT_NS = 60 * SECOND_NS;
     private static final long LINES_NS = 300 * SECOND_NS;
     private static final long REQUEST_NS = 60 * SECOND_NS;
-    private static final long EAGER_REQUEST_NS = 10 * SECOND_NS;
+    private static final long EAGER_REQUEST_NS = 20 * SECOND_NS;
 
     private final NodePlan plan;
     private final DhcpServer dhcp;

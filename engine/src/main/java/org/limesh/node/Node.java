@@ -327,15 +327,19 @@ public final class Node implements Engine {
 
         @Override
         public boolean ask(MacAddress owner, MacAddress client) {
-            alfred.ask(owner, LeaseSharing.TYPE_REPORT, nowNs);
+            boolean asked = !owner.equals(plan.primaryMac());
+            if (asked) {
+                alfred.ask(owner, LeaseSharing.TYPE_REPORT, nowNs);
+            }
             // The node it came from has confirmed its lease, if anybody has.
             MacAddress originator = roamedFrom.get(client);
             for (MacAddress member : originator == null ? List.<MacAddress>of() : dhcp.members()) {
                 if (!member.equals(owner) && batadv.bestOriginatorOf(member.bits(), 0) == originator.bits()) {
                     alfred.ask(member, LeaseSharing.TYPE_REPORT, nowNs);
+                    asked = true;
                 }
             }
-            return true;
+            return asked;
         }
     }
 

@@ -39,7 +39,7 @@ class SharedServerTest {
         for (int slice = 0; slice < 128; slice++) {
             handed.put(slice, SELF);
         }
-        bench.server.learn(new CloudReport(OTHER, 1, ++beat, ip("10.13.200.2"), "other", upperHalf(), handed, List.of(),
+        bench.server.learn(new CloudReport(OTHER, 1, ++beat, ip("10.13.200.2"), "other", upperHalf(), upperHalf(), handed, List.of(),
                 List.of(leases)), bench.now);
     }
 
@@ -186,7 +186,10 @@ class SharedServerTest {
         assertThat(report.leases()).containsExactly(
                 new SharedLease(HELD, mac(1), "", "", SELF, SELF, 10, 3591));
         assertThat(report.claims().cardinality()).isEqualTo(128);
-        assertThat(report.members()).containsExactly(OTHER);
+        assertThat(report.taken().cardinality()).isEqualTo(256);
+        assertThat(report.members()).as("who is heard by all").isEmpty();
+        bench.pass(600);
+        assertThat(bench.server.report(5, 7, ip("10.13.0.9"), "me", bench.now).members()).containsExactly(OTHER);
         assertThat(bench.server.takeChanged()).isTrue();
         assertThat(bench.server.takeChanged()).isFalse();
     }

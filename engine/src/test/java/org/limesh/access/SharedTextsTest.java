@@ -22,7 +22,7 @@ class SharedTextsTest {
         BitSet claims = new BitSet();
         claims.set(0);
         claims.set(255);
-        return new CloudReport(NODE, -2, 7, ip("10.13.0.3"), "LiMe-000003", claims,
+        return new CloudReport(NODE, -2, 7, ip("10.13.0.3"), "LiMe-000003", claims, claims,
                 Map.of(9, MacAddress.parse("02:ca:fe:00:00:01")), List.of(MacAddress.parse("02:ca:fe:00:00:01")), leases);
     }
 
@@ -35,6 +35,7 @@ class SharedTextsTest {
                 "limesh-leases 1 fffffffffffffffe 7\n"
                 + "node 10.13.0.3 LiMe-000003\n"
                 + "slices 0100000000000000000000000000000000000000000000000000000000000080\n"
+                + "taken 0100000000000000000000000000000000000000000000000000000000000080\n"
                 + "handed 9 02:ca:fe:00:00:01\n"
                 + "member 02:ca:fe:00:00:01\n"
                 + "lease 10.13.7.21 52:54:00:aa:bb:01 01525400aabb01 phone1 02:ca:fe:00:00:03 02:ca:fe:00:00:03"

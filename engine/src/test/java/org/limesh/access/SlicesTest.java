@@ -27,9 +27,9 @@ class SlicesTest {
             this.slices = new Slices(mac, LEASE_NS);
         }
 
-        CloudReport report() {
-            return new CloudReport(mac, 1, ++beat, Bench.ip("10.13.0.9"), "", slices.claims(), slices.handed(),
-                    slices.members(), List.of());
+        CloudReport report(long nowNs) {
+            return new CloudReport(mac, 1, ++beat, Bench.ip("10.13.0.9"), "", slices.claims(), slices.taken(), slices.handed(),
+                    slices.toldMembers(nowNs), List.of());
         }
     }
 
@@ -49,7 +49,7 @@ class SlicesTest {
             peers.stream().filter(peer -> peer.up).forEach(peer -> peer.slices.tick(nowNs));
         }
         for (Peer from : peers) {
-            CloudReport report = from.report();
+            CloudReport report = from.report(nowNs);
             for (Peer to : peers) {
                 if (from != to && from.up && to.up && hears.test(from, to)) {
                     to.slices.hear(report, nowNs);
@@ -178,15 +178,15 @@ class SlicesTest {
         add(2);
         Peer a = peers.getFirst();
         Peer b = peers.getLast();
-        CloudReport old = b.report();
-        CloudReport young = b.report();
+        CloudReport old = b.report(0);
+        CloudReport young = b.report(0);
         assertThat(a.slices.hear(young, SECOND)).isTrue();
         assertThat(a.slices.hear(old, SECOND)).isFalse();
         assertThat(a.slices.hear(young, SECOND)).isFalse();
-        CloudReport restarted = new CloudReport(b.mac, 2, 1, Bench.ip("10.13.0.9"), "", new BitSet(), Map.of(),
+        CloudReport restarted = new CloudReport(b.mac, 2, 1, Bench.ip("10.13.0.9"), "", new BitSet(), new BitSet(), Map.of(),
                 List.of(), List.of());
         assertThat(a.slices.hear(restarted, SECOND)).isTrue();
-        assertThat(a.slices.hear(b.report(), SECOND)).as("of the life before").isFalse();
+        assertThat(a.slices.hear(b.report(0), SECOND)).as("of the life before").isFalse();
     }
 
     @Test

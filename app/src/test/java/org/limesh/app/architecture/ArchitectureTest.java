@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
     private static final String[] ENGINE = {
         "org.limesh.base..", "org.limesh.packet..", "org.limesh.host..", "org.limesh.lime..",
-        "org.limesh.batadv..", "org.limesh.access..", "org.limesh.node.."
+        "org.limesh.batadv..", "org.limesh.access..", "org.limesh.alfred..", "org.limesh.node.."
     };
     private static final String[] PURE = Stream.concat(Stream.of(ENGINE), Stream.of("org.limesh.sim.."))
             .toArray(String[]::new);
