@@ -217,9 +217,6 @@ final class HostKeeper {
         if (open != null && open.interfaceIndex() == link.index() && !newTaps.containsKey(device)) {
             return;
         }
-        if (ports.get(numbers.getFirst()) instanceof Port.Datagram) {
-            return;
-        }
         FramePort opened = switch (ports.get(numbers.getFirst())) {
             case Port.Hardif hardif -> PacketSocketPort.open(device, link.index(), link.mtuOctets(),
                     numbers.stream().mapToInt(Integer::intValue).toArray(), ports, counters);
@@ -231,7 +228,8 @@ final class HostKeeper {
                 }
                 yield AnycastPort.open(device, link.index(), numbers.getFirst(), counters);
             }
-            case Port.Datagram datagram -> null;
+            case Port.Datagram datagram ->
+                    DatagramPort.open(datagram, link.index(), numbers.getFirst(), counters);
         };
         table = table.with(numbers, opened);
     }
