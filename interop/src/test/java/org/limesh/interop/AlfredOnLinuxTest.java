@@ -71,6 +71,11 @@ class AlfredOnLinuxTest {
 
     private Process genuine(Netns netns, String name, String... more) throws Exception {
         Files.deleteIfExists(socket(name));
+        // The genuine daemon cannot start while its address is being checked for duplicates.
+        Wait.until("the address of " + name + " is checked", Duration.ofSeconds(10),
+                () -> netns.run("ip", "-6", "addr", "show", "dev", "eth0").contains("fe80")
+                        && !netns.run("ip", "-6", "addr", "show", "dev", "eth0").contains("tentative"),
+                () -> netns.run("ip", "addr"));
         List<String> command = new ArrayList<>(List.of("alfred", "-i", "eth0", "-b", "none", "-p", "1", "-u",
                 socket(name).toString()));
         command.addAll(List.of(more));
