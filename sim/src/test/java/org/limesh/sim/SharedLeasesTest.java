@@ -11,18 +11,33 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.limesh.access.Lease;
 import org.limesh.base.Ip4Address;
+import org.limesh.base.MacAddress;
 import org.limesh.base.Rng;
+import org.limesh.lime.AutoConfig;
+import org.limesh.lime.DeviceSet;
+import org.limesh.lime.LimeConfig;
+import org.limesh.lime.NodePlan;
 
 /** A cloud that shares its leases, over the real mesh. */
 class SharedLeasesTest {
     private static final int SETTLED_S = 240;
 
+    /** Pool in which clients would collide all the time if every node gave from all of it. */
+    private static final String SMALL_POOL = "10.13.0.0/22";
+
     private static Simulation cloud(long seed, int width, int height) {
+        return cloud(seed, width, height, "10.13.0.0/16");
+    }
+
+    private static Simulation cloud(long seed, int width, int height, String network) {
         Simulation sim = new Simulation(seed);
         sim.setRadio(RadioModel.Range.perfect(120));
         for (int i = 0; i < width * height; i++) {
-            sim.addNode(new NodeSpec("n" + i, Worlds.plan(i, 5000, List.of(Worlds.RADIO)), 100.0 * (i % width),
-                    100.0 * (i / width)));
+            NodePlan plan = AutoConfig.plan(LimeConfig.builtIn()
+                            .with("network", "main_ipv4_address", List.of(network))
+                            .with("network", "batadv_orig_interval", List.of("5000")),
+                    DeviceSet.of(Worlds.nodeMac(i), List.of(Worlds.RADIO), List.of())).orThrow();
+            sim.addNode(new NodeSpec("n" + i, plan, 100.0 * (i % width), 100.0 * (i / width)));
         }
         return sim;
     }
@@ -182,8 +197,12 @@ class SharedLeasesTest {
             int what = rng.nextInt(10);
             SimNode node = sim.nodeAt(rng.nextInt(12));
             SimClient client = clients.isEmpty() ? null : clients.get(rng.nextInt(clients.size()));
-            if (what < 3 && clients.size() < 60 || client == null) {
-                clients.add(Worlds.client(sim, 100 + clients.size() * 977, node));
+            if (what < 4 && clients.size() < 150 || client == null) {
+                // Random as those of phones: neighbours' hashes would never meet.
+                SimClient fresh = sim.addClient(new ClientSpec("c" + clients.size(),
+                        new MacAddress(0x0200_0000_0000L | rng.nextLong() & 0xff_ffff_ffffL)));
+                fresh.attach(node);
+                clients.add(fresh);
             } else if (what < 5 && client.access() != null && (!split || sameHalf(client.access(), node))) {
                 client.roam(node, 50 * SimTime.MS);
             } else if (what < 7 && client.access() != null) {
@@ -200,13 +219,13 @@ class SharedLeasesTest {
             long untilNs = sim.nowNs() + seconds * SimTime.SECOND;
             while (sim.nowNs() < untilNs) {
                 step();
-                sim.runUntil(Math.min(untilNs, sim.nowNs() + rng.nextInt(60_000) * SimTime.MS));
+                sim.runUntil(Math.min(untilNs, sim.nowNs() + rng.nextInt(40_000) * SimTime.MS));
             }
         }
     }
 
     private static void splitAndHeal(long seed) {
-        Simulation sim = cloud(seed, 4, 3);
+        Simulation sim = cloud(seed, 4, 3, SMALL_POOL);
         LeaseChecker checker = Checkers.watchLeases(sim);
         run(sim, SETTLED_S);
         Crowd crowd = new Crowd(sim, seed);
