@@ -65,7 +65,7 @@ find_maven() {
 maven() {
     MAVEN_OPTS="${MAVEN_OPTS:-} -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --sun-misc-unsafe-memory-access=allow" \
         mvn --batch-mode --no-transfer-progress -q "$@" \
-        2> >(grep -v -e 'WARNING: .*Unsafe' -e 'Please consider reporting' >&2) \
+        2> >(sed -u -e 's/\x1b\[[0-9;]*m//g' -e '/WARNING: .*Unsafe/d' -e '/Please consider reporting/d' -e '/^$/d' >&2) \
         | sed -u -e 's/\x1b\[[0-9;]*m//g' -e '/^$/d'
 }
 

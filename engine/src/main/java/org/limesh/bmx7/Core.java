@@ -1,0 +1,103 @@
+package org.limesh.bmx7;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.limesh.base.Counters;
+import org.limesh.base.Ip6Address;
+import org.limesh.base.Rng;
+import org.limesh.bmx7.wire.Hash;
+
+/** State that all parts of the engine share. */
+final class Core {
+    final Bmx7Config config;
+    final Hash ownId;
+    final Counters counters;
+    final Bmx7Engine.Outbox out;
+    final Rng rng;
+    final VerificationCache cache;
+    final Identity identity;
+    private final Budget budget = new Budget(Bmx7Limits.EFFORT_OF_ALL);
+    /** By number; removed ones are null. */
+    final List<Device> devices = new ArrayList<>();
+    final Map<Hash, Peer> peers = new LinkedHashMap<>();
+    /** Peers heard directly of late, by id: those a packet is signed for. */
+    final TreeMap<Hash, Peer> direct = new TreeMap<>();
+    final List<Neighbour> neighbours = new ArrayList<>();
+    /** Nodes whose OGM is to be passed on with the next aggregation. */
+    final Set<Peer> pendingOgms = new LinkedHashSet<>();
+    /** True when a next hop appeared or changed: that is passed on in the next round already. */
+    boolean urgentOgms;
+    /** Grows whenever routes may have changed. */
+    long routesVersion;
+    /** True when the choice of tunnels has to be made again. */
+    boolean tunnelsStale = true;
+
+    Core(Bmx7Config config, KeySource keys, VerificationCache cache, Counters counters, Rng rng, Bmx7Engine.Outbox out,
+            long nowNs) {
+        this.config = config;
+        this.ownId = config.nodeKey().publicKey().nodeId();
+        this.cache = cache;
+        this.counters = counters;
+        this.rng = rng.fork("bmx7");
+        this.out = out;
+        this.identity = new Identity(config, keys, this.rng, nowNs);
+    }
+
+    /** True when an expensive verification for this sender is within what it and all together may cost. */
+    boolean maySpend(Peer sender, int effort, long nowNs) {
+        if (!has(sender, effort, nowNs)) {
+            return false;
+        }
+        spend(sender, effort);
+        return true;
+    }
+
+    /** True while the sender has effort left; for sums that are only charged when they turn out to be in vain. */
+    boolean has(Peer sender, int effort, long nowNs) {
+        if (sender.budget == null) {
+            sender.budget = new Budget(Bmx7Limits.EFFORT_PER_SENDER);
+        }
+        if (!sender.budget.has(effort, nowNs) || !budget.has(effort, nowNs)) {
+            drop("verification_limit");
+            return false;
+        }
+        return true;
+    }
+
+    void spend(Peer sender, int effort) {
+        sender.budget.spend(effort);
+        budget.spend(effort);
+    }
+
+    void drop(String reason) {
+        counters.of("drop.bmx7." + reason).increment();
+    }
+
+    boolean isOwn(Ip6Address address) {
+        for (Device device : devices) {
+            if (device != null && device.linkLocal.equals(address)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    Device device(int number) {
+        return number >= 0 && number < devices.size() ? devices.get(number) : null;
+    }
+
+    List<Ip6Address> linkLocals() {
+        List<Ip6Address> all = new ArrayList<>();
+        for (Device device : devices) {
+            if (device != null) {
+                all.add(device.linkLocal);
+            }
+        }
+        return all;
+    }
+}

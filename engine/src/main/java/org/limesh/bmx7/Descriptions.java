@@ -1,0 +1,459 @@
+package org.limesh.bmx7;
+
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.limesh.base.Decoded;
+import org.limesh.base.Engine;
+import org.limesh.base.Ip6Address;
+import org.limesh.base.Ip6Prefix;
+import org.limesh.bmx7.wire.Bmx7Frame;
+import org.limesh.bmx7.wire.Bytes;
+import org.limesh.bmx7.wire.Description;
+import org.limesh.bmx7.wire.Hash;
+import org.limesh.bmx7.wire.RsaKey;
+
+/**
+ * Gets to know nodes: their key, then their description, then its contents; asks for what is missing, checks what
+ * comes, and answers others.
+ */
+final class Descriptions {
+    private final Core core;
+    private final PathChooser chooser;
+    private final OgmExchange exchange;
+    private final Neighbours neighbours;
+    private final HnaRegistry registry = new HnaRegistry();
+    /** Contents (keys among them) that are wanted, by hash. */
+    private final Map<Hash, Want> contents = new LinkedHashMap<>();
+    /** Nodes whose description is wanted. */
+    private final Map<Hash, Want> descriptions = new LinkedHashMap<>();
+    /** Contents of descriptions that are not complete. */
+    private final Map<Hash, Content> kept = new LinkedHashMap<>();
+    /** Whose complete description a content belongs to; never iterated. */
+    private final Map<Hash, Peer> owners = new HashMap<>();
+    /** Peers known by nothing but the id in a packet header. */
+    private int strangers;
+    private long nextAskNs = Engine.NEVER;
+    private boolean outbid;
+    private long outbidNs;
+
+    /** Something to ask for, on behalf of the node that it belongs to. */
+    private static final class Want {
+        final Peer owner;
+        int tries;
+        long nextNs;
+
+        Want(Peer owner, long nowNs) {
+            this.owner = owner;
+            this.nextNs = nowNs;
+        }
+    }
+
+    Descriptions(Core core, PathChooser chooser, OgmExchange exchange, Neighbours neighbours) {
+        this.core = core;
+        this.chooser = chooser;
+        this.exchange = exchange;
+        this.neighbours = neighbours;
+    }
+
+    // ---- nodes
+
+    /** The sender of a packet; null when the table of strangers is full. */
+    Peer heard(Hash id, Device device, Ip6Address source, long nowNs) {
+        Peer peer = core.peers.get(id);
+        if (peer == null) {
+            if (strangers >= Bmx7Limits.MAX_UNPROVEN) {
+                core.drop("unproven_limit");
+                return null;
+            }
+            peer = create(id, nowNs);
+            if (peer != null) {
+                peer.stranger = true;
+                strangers++;
+            }
+        }
+        if (peer != null) {
+            peer.heard = true;
+            peer.heardNs = nowNs;
+            peer.heardDevice = device.number;
+            peer.heardSource = source;
+            core.direct.put(id, peer);
+            wantKey(peer, nowNs);
+        }
+        return peer;
+    }
+
+    /** A node that a neighbour mentions; null when the table is full. */
+    Peer mentioned(Hash id, long nowNs) {
+        Peer peer = core.peers.get(id);
+        return peer != null ? peer : create(id, nowNs);
+    }
+
+    private Peer create(Hash id, long nowNs) {
+        if (core.peers.size() >= Bmx7Limits.MAX_PEERS) {
+            core.drop("peer_limit");
+            return null;
+        }
+        Peer peer = new Peer(id, nowNs);
+        core.peers.put(id, peer);
+        return peer;
+    }
+
+    private void known(Peer peer) {
+        strangers -= peer.stranger ? 1 : 0;
+        peer.stranger = false;
+    }
+
+    private void wantKey(Peer peer, long nowNs) {
+        if (peer.key() == null && !contents.containsKey(peer.id)) {
+            wantContent(peer, peer.id, nowNs);
+        }
+    }
+
+    private void wantContent(Peer owner, Hash hash, long nowNs) {
+        if (contents.size() >= Bmx7Limits.MAX_WANTED_CONTENTS) {
+            core.drop("wanted_limit");
+        } else {
+            contents.putIfAbsent(hash, new Want(owner, nowNs));
+            nextAskNs = Engine.earlier(nextAskNs, nowNs);
+        }
+    }
+
+    private void wantDescription(Peer owner, long nowNs) {
+        descriptions.putIfAbsent(owner.id, new Want(owner, nowNs));
+        nextAskNs = Engine.earlier(nextAskNs, nowNs);
+    }
+
+    /** A description with this number exists. */
+    void want(Peer node, int descSqn, long nowNs) {
+        wantKey(node, nowNs);
+        long number = Integer.toUnsignedLong(descSqn);
+        boolean here = node.facts != null && Integer.toUnsignedLong(node.facts.descSqn()) >= number
+                || node.pending != null && Integer.toUnsignedLong(node.pending.version().descSqn()) >= number
+                || number < node.minDescSqn;
+        if (!here && node.key() != null) {
+            wantDescription(node, nowNs);
+        }
+    }
+
+    // ---- asking
+
+    long nextDeadlineNs() {
+        return nextAskNs;
+    }
+
+    /** Puts requests that are due into the queues. */
+    void ask(long nowNs) {
+        nextAskNs = Engine.NEVER;
+        for (Map.Entry<Hash, Want> entry : contents.entrySet()) {
+            ask(entry.getKey(), entry.getValue(), true, nowNs);
+        }
+        for (Map.Entry<Hash, Want> entry : descriptions.entrySet()) {
+            ask(entry.getKey(), entry.getValue(), false, nowNs);
+        }
+    }
+
+    private void ask(Hash wanted, Want want, boolean content, long nowNs) {
+        if (!Engine.isDue(want.nextNs, nowNs)) {
+            nextAskNs = Engine.earlier(nextAskNs, want.nextNs);
+            return;
+        }
+        Peer target = target(want, nowNs);
+        want.tries++;
+        boolean pause = want.tries % Bmx7Limits.RESOLVE_TRIES == 0;
+        want.nextNs = nowNs + (pause ? Bmx7Limits.MAINTENANCE_INTERVAL_NS : Bmx7Limits.RESOLVE_INTERVAL_NS);
+        nextAskNs = Engine.earlier(nextAskNs, want.nextNs);
+        Device device = target == null ? null : core.device(target.heardDevice);
+        if (device != null) {
+            Outgoing.ask(content ? device.outgoing.contentRequests : device.outgoing.descRequests, target.id, wanted);
+        }
+    }
+
+    /** Who is asked: the node itself when it is near, else in turn those who mentioned it. */
+    private Peer target(Want want, long nowNs) {
+        Peer owner = want.owner;
+        if (owner.isHeard(nowNs) && (want.tries < 2 || owner.informants.isEmpty())) {
+            return owner;
+        }
+        return owner.informants.isEmpty() ? null
+                : owner.informants.get(want.tries / 2 % owner.informants.size()).neighbour.peer;
+    }
+
+    /** A neighbour gave the own node a description number: an unknown higher one has to be proved. */
+    void onOwnMentioned(Neighbour neighbour, int descSqn, long nowNs) {
+        Device device = core.device(neighbour.peer.heardDevice);
+        if (Integer.toUnsignedLong(descSqn) > Integer.toUnsignedLong(core.identity.facts().descSqn()) && device != null
+                && (!outbid || nowNs - outbidNs >= Bmx7Limits.TWIN_INTERVAL_NS)) {
+            Outgoing.ask(device.outgoing.descRequests, neighbour.peer.id, core.ownId);
+        }
+    }
+
+    // ---- answering
+
+    /** @param proven true when the one who asks proved who it is on this link */
+    void onRequest(Device device, Bmx7Frame.HashReq request, boolean proven, long nowNs) {
+        for (Hash hash : request.hashes()) {
+            if (request.type() == Bmx7Frame.DESC_REQ) {
+                NodeFacts facts = hash.equals(core.ownId) ? core.identity.facts() : proven ? factsOf(hash) : null;
+                if (facts != null) {
+                    device.outgoing.answer(facts.hash(), new Bmx7Frame.DescAdv(facts.description().octets()), nowNs);
+                }
+            } else {
+                Content content = core.identity.facts().content(hash);
+                content = content != null || !proven ? content : content(hash);
+                if (content != null) {
+                    device.outgoing.answer(hash, content.frame(), nowNs);
+                }
+            }
+        }
+    }
+
+    /**
+     * A node speaks with a description number below one that it used before: it lost its memory. Its own later
+     * description, sent back to it now and then, lets it outbid that; else it would be ignored for ever.
+     */
+    void remind(Peer peer, int descSqn, long nowNs) {
+        Device device = core.device(peer.heardDevice);
+        if (peer.facts != null && device != null
+                && Integer.toUnsignedLong(descSqn) < Integer.toUnsignedLong(peer.facts.descSqn())
+                && (!peer.reminded || nowNs - peer.remindedNs >= Bmx7Limits.MAINTENANCE_INTERVAL_NS)) {
+            peer.reminded = true;
+            peer.remindedNs = nowNs;
+            device.outgoing.answer(peer.facts.hash(), new Bmx7Frame.DescAdv(peer.facts.description().octets()), nowNs);
+        }
+    }
+
+    private NodeFacts factsOf(Hash id) {
+        Peer peer = core.peers.get(id);
+        return peer == null ? null : peer.facts;
+    }
+
+    private Content content(Hash hash) {
+        Peer byKey = core.peers.get(hash);
+        if (byKey != null && byKey.keyContent != null) {
+            return byKey.keyContent;
+        }
+        Content content = kept.get(hash);
+        Peer owner = content == null ? owners.get(hash) : null;
+        return owner == null ? content : owner.facts.content(hash);
+    }
+
+    /** Enters the contents of a complete description, or takes them out. */
+    private void index(Peer peer, boolean in) {
+        for (Content content : peer.facts == null ? List.<Content>of() : peer.facts.contents()) {
+            if (in) {
+                owners.put(content.hash(), peer);
+            } else {
+                owners.remove(content.hash(), peer);
+            }
+        }
+    }
+
+    // ---- learning
+
+    void onContent(Bmx7Frame.ContentAdv adv, long nowNs) {
+        Content content = new Content(adv.hash(), adv.flags(), adv.content());
+        Want want = contents.remove(content.hash());
+        if (want == null) {
+            core.counters.of("bmx7.content.not_wanted").increment();
+            return;
+        }
+        Peer owner = want.owner;
+        content = core.cache.intern(content);
+        if (content.hash().equals(owner.id)) {
+            onKey(owner, content, nowNs);
+        } else {
+            if (kept.size() >= Bmx7Limits.MAX_KEPT_CONTENTS) {
+                kept.remove(kept.keySet().iterator().next());
+            }
+            kept.put(content.hash(), content);
+            if (owner.pending != null) {
+                complete(owner, nowNs);
+            }
+        }
+    }
+
+    private void onKey(Peer owner, Content content, long nowNs) {
+        RsaKey key = content.flags() == 0 ? RsaKey.parse(content.body()) : null;
+        if (key == null) {
+            core.drop("node_key");
+            return;
+        }
+        owner.key = key;
+        owner.keyContent = content;
+        known(owner);
+        Description stashed = owner.stashed;
+        owner.stashed = null;
+        if (stashed != null) {
+            onDescription(owner, stashed, nowNs);
+        }
+        if (owner.facts == null && owner.pending == null) {
+            wantDescription(owner, nowNs);
+        }
+    }
+
+    void onDescription(byte[] octets, long nowNs) {
+        switch (Description.parse(octets)) {
+            case Decoded.Malformed<Description>(String fault, int unused) -> core.drop("description_" + fault);
+            case Decoded.Valid<Description>(Description description) -> {
+                Hash id = description.nodeId();
+                Peer peer = core.peers.get(id);
+                if (id.equals(core.ownId)) {
+                    onTwin(description, nowNs);
+                } else if (peer == null) {
+                    core.counters.of("bmx7.description.unknown_node").increment();
+                } else if (peer.key() == null) {
+                    peer.stashed = description;
+                } else {
+                    onDescription(peer, description, nowNs);
+                }
+            }
+        }
+    }
+
+    private void onDescription(Peer peer, Description description, long nowNs) {
+        long number = Integer.toUnsignedLong(description.version().descSqn());
+        if (number < peer.minDescSqn) {
+            core.counters.of("bmx7.description.old").increment();
+            return;
+        }
+        if (!isSigned(description, peer.key(), peer, nowNs)) {
+            return;
+        }
+        descriptions.remove(peer.id);
+        peer.minDescSqn = number + 1;
+        dropPending(peer);
+        peer.pending = description;
+        complete(peer, nowNs);
+    }
+
+    private boolean isSigned(Description description, RsaKey key, Peer peer, long nowNs) {
+        byte[] signature = description.signature();
+        byte[] bare = Bytes.part(signature, Math.min(1, signature.length), signature.length);
+        Hash digest = Hash.of(description.signedPart());
+        if (peer != null && !core.maySpend(peer, Bmx7Limits.EFFORT_RSA, nowNs)) {
+            return false;
+        }
+        boolean good = signature.length > 1 && signature[0] == (byte) key.type() && core.cache.verify(key, digest, bare);
+        if (!good) {
+            core.drop("description_signature");
+        }
+        return good;
+    }
+
+    /** Takes the pending description into use when all its contents are here, asks for them when not. */
+    private void complete(Peer peer, long nowNs) {
+        Description description = peer.pending;
+        NodeFacts.Reading reading = NodeFacts.read(description, hash -> hash.equals(peer.id) ? peer.keyContent
+                : known(peer, hash));
+        switch (reading) {
+            case NodeFacts.Reading.Missing(List<Hash> missing) -> missing.forEach(hash -> wantContent(peer, hash, nowNs));
+            case NodeFacts.Reading.Refused(String fault) -> refuse(peer, fault);
+            case NodeFacts.Reading.Complete(NodeFacts facts) -> {
+                Ip6Prefix conflict = registry.claim(peer.id, facts.hnas());
+                if (conflict != null) {
+                    refuse(peer, "network " + conflict + " belongs to somebody else");
+                } else {
+                    accept(peer, core.cache.intern(facts), nowNs);
+                }
+            }
+        }
+    }
+
+    private Content known(Peer peer, Hash hash) {
+        Content content = kept.get(hash);
+        return content != null || peer.facts == null ? content : peer.facts.content(hash);
+    }
+
+    private void refuse(Peer peer, String fault) {
+        core.drop("description_refused");
+        core.out.report(new Bmx7Event.DescriptionRefused(peer.id, peer.pending.version().descSqn(), fault));
+        dropPending(peer);
+    }
+
+    private void dropPending(Peer peer) {
+        peer.pending = null;
+        contents.values().removeIf(want -> want.owner == peer && peer.key() != null);
+    }
+
+    private void accept(Peer peer, NodeFacts facts, long nowNs) {
+        boolean restarted = peer.facts != null && peer.facts.bootSqn() != facts.bootSqn();
+        facts.contents().forEach(content -> kept.remove(content.hash()));
+        peer.pending = null;
+        if (restarted) {
+            neighbours.drop(peer, nowNs);
+            chooser.reset(peer, nowNs);
+        } else {
+            chooser.renumber(peer);
+        }
+        exchange.leave(peer);
+        core.pendingOgms.remove(peer);
+        index(peer, false);
+        peer.facts = facts;
+        peer.key = null;
+        index(peer, true);
+        peer.chain = new ChainTracker(facts);
+        peer.secret = null;
+        peer.burstSqn = -1;
+        core.routesVersion++;
+        core.tunnelsStale = true;
+        core.out.report(new Bmx7Event.DescriptionAccepted(peer.id, facts.hostname(), facts.descSqn(), restarted));
+        // Everybody passes a new description on once, so that it is there before the messages that need it.
+        flood(facts, nowNs);
+        exchange.onFacts(peer, nowNs);
+    }
+
+    void flood(NodeFacts facts, long nowNs) {
+        for (Device device : core.devices) {
+            if (device != null) {
+                device.outgoing.answer(facts.hash(), new Bmx7Frame.DescAdv(facts.description().octets()), nowNs);
+            }
+        }
+    }
+
+    /** A description of this very node that it did not make in this life. */
+    private void onTwin(Description description, long nowNs) {
+        int number = description.version().descSqn();
+        if (Integer.toUnsignedLong(number) <= Integer.toUnsignedLong(core.identity.facts().descSqn())
+                || outbid && nowNs - outbidNs < Bmx7Limits.TWIN_INTERVAL_NS
+                || !isSigned(description, core.config.nodeKey().publicKey(), null, nowNs)) {
+            return;
+        }
+        outbid = true;
+        outbidNs = nowNs;
+        core.out.report(new Bmx7Event.IdentityElsewhere(number));
+        core.identity.outbid(number);
+    }
+
+    // ---- forgetting
+
+    /** Every few seconds: nodes that nobody hears and nobody mentions. */
+    void maintain(long nowNs) {
+        core.direct.values().removeIf(peer -> !peer.isHeard(nowNs));
+        for (Iterator<Peer> all = core.peers.values().iterator(); all.hasNext(); ) {
+            Peer peer = all.next();
+            peer.budget = peer.isHeard(nowNs) ? peer.budget : null;
+            if (!peer.isHeard(nowNs) && peer.informants.isEmpty() && peer.neighbour == null
+                    && nowNs - peer.bornNs >= Bmx7Limits.LINK_TIMEOUT_NS) {
+                all.remove();
+                forget(peer, nowNs);
+            }
+        }
+    }
+
+    private void forget(Peer peer, long nowNs) {
+        known(peer);
+        chooser.reset(peer, nowNs);
+        exchange.forget(peer);
+        registry.release(peer.id);
+        index(peer, false);
+        contents.values().removeIf(want -> want.owner == peer);
+        descriptions.remove(peer.id);
+        core.tunnelsStale = true;
+        if (peer.facts != null) {
+            core.out.report(new Bmx7Event.NodeForgotten(peer.id, peer.hostname()));
+        }
+    }
+}

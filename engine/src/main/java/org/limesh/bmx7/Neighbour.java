@@ -1,0 +1,130 @@
+package org.limesh.bmx7;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.limesh.base.Seqno;
+import org.limesh.bmx7.wire.Bmx7Frame;
+import org.limesh.bmx7.wire.ChainLink;
+
+/** A node that proved on a link who it is: its links, its short ids, and which of its aggregations are here. */
+final class Neighbour {
+    final Peer peer;
+    final List<Link> links = new ArrayList<>();
+    /** By number; the sender gives them away from 1 on, so an array is small. */
+    private Iid[] iids = new Iid[8];
+    /** One bit for each number of the window that came, at the number modulo 256. */
+    private final long[] received = new long[Bmx7Limits.AGGREGATION_WINDOW / Long.SIZE];
+    int aggregationMax;
+    int aggregationSize;
+
+    /** What a short id of this neighbour means; {@code node} is null for this node itself and while nobody said it. */
+    static final class Iid {
+        final Neighbour neighbour;
+        final int number;
+        Peer node;
+        boolean self;
+        int descSqn;
+        /** Value that the neighbour vouched for, not yet looked up; or null. */
+        ChainLink vouched;
+        /** Newest message that could not be used yet, or null. */
+        Bmx7Frame.OgmAdv.Entry waiting;
+        long usedNs;
+        boolean requested;
+        long requestedNs;
+        long requestGapNs = Bmx7Limits.RESOLVE_INTERVAL_NS;
+
+        Iid(Neighbour neighbour, int number) {
+            this.neighbour = neighbour;
+            this.number = number;
+        }
+    }
+
+    Neighbour(Peer peer) {
+        this.peer = peer;
+    }
+
+    /** The short id with this number, made when it is new; null beyond the limit. */
+    Iid iid(int number) {
+        if (number >= Bmx7Limits.MAX_IIDS_PER_NEIGHBOUR) {
+            return null;
+        }
+        if (number >= iids.length) {
+            iids = Arrays.copyOf(iids, Math.max(number + 1, iids.length * 3 / 2));
+        }
+        if (iids[number] == null) {
+            iids[number] = new Iid(this, number);
+        }
+        return iids[number];
+    }
+
+    /** Takes out short ids for which the condition holds, telling each. */
+    void removeIids(Predicate<Iid> condition, Consumer<Iid> gone) {
+        for (int number = 0; number < iids.length; number++) {
+            if (iids[number] != null && condition.test(iids[number])) {
+                gone.accept(iids[number]);
+                iids[number] = null;
+            }
+        }
+    }
+
+    /** The usable link with the best receive quality, or null. */
+    Link bestLink(long nowNs) {
+        Link best = null;
+        for (Link link : links) {
+            if (link.isUsable(nowNs) && (best == null || link.quality.rq(nowNs) > best.quality.rq(nowNs))) {
+                best = link;
+            }
+        }
+        return best;
+    }
+
+    Link find(Device device, int theirIndex) {
+        for (Link link : links) {
+            if (link.device == device && link.theirIndex == theirIndex) {
+                return link;
+            }
+        }
+        return null;
+    }
+
+    /** The neighbour says which aggregations can be had. */
+    void onWindow(int max, int size) {
+        int ahead = Seqno.difference16(max, aggregationMax);
+        if (ahead < 0 || ahead >= Bmx7Limits.AGGREGATION_WINDOW) {
+            Arrays.fill(received, 0);
+        } else {
+            for (int number = aggregationMax + 1; number <= aggregationMax + ahead; number++) {
+                received[word(number)] &= ~(1L << number);
+            }
+        }
+        aggregationMax = max;
+        aggregationSize = Math.min(size, Bmx7Limits.AGGREGATION_WINDOW);
+    }
+
+    void onReceived(int number) {
+        if (isInWindow(number)) {
+            received[word(number)] |= 1L << number;
+        }
+    }
+
+    boolean isReceived(int number) {
+        return (received[word(number)] & 1L << number) != 0;
+    }
+
+    private static int word(int number) {
+        return (number & Bmx7Limits.AGGREGATION_WINDOW - 1) / Long.SIZE;
+    }
+
+    /** The neighbour counts anew. */
+    void forgetWindow() {
+        Arrays.fill(received, 0);
+        aggregationSize = 0;
+    }
+
+    boolean isInWindow(int number) {
+        return (aggregationMax - number & 0xffff) < aggregationSize;
+    }
+}

@@ -1,0 +1,125 @@
+package org.limesh.bmx7;
+
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+import org.limesh.base.Ip6Address;
+import org.limesh.bmx7.wire.Bmx7Frame.OgmAdv.Hop;
+import org.limesh.bmx7.wire.ChainLink;
+import org.limesh.bmx7.wire.Description;
+import org.limesh.bmx7.wire.FMetric;
+import org.limesh.bmx7.wire.Hash;
+import org.limesh.bmx7.wire.RsaKey;
+
+/**
+ * Another node: what is known of it, and the way to it.
+ *
+ * <pre>
+ *  heard or mentioned --key--> tracked --description--> certified --contents--> promoted --signature--> neighbour
+ * </pre>
+ */
+final class Peer {
+    final Hash id;
+    final long bornNs;
+
+    /** Key while there is no description; later it stands in {@code facts}, which all engines share. */
+    RsaKey key;
+    Content keyContent;
+    /** Description that came before the key, not checked; or null. */
+    Description stashed;
+    /** Checked description whose contents are not all here; or null. */
+    Description pending;
+    NodeFacts facts;
+    /** Number below which no description is accepted. */
+    long minDescSqn;
+
+    /** Known by nothing but the id in a packet header. */
+    boolean stranger;
+    boolean heard;
+    long heardNs;
+    int heardDevice;
+    Ip6Address heardSource;
+    boolean reminded;
+    long remindedNs;
+    Neighbour neighbour;
+    long burstSqn = -1;
+    /** Shared secret with the own key {@code secretFor}, or null. */
+    Hash secret;
+    BigInteger secretFor;
+    /** Effort for this sender; null until there was some. */
+    Budget budget;
+
+    /** Short ids of neighbours that mean this node. */
+    final List<Neighbour.Iid> informants = new ArrayList<>(2);
+
+    ChainTracker chain;
+    final List<Offer> offers = new ArrayList<>(4);
+    int ownIid;
+    long ownIidUsedNs;
+
+    int sqn;
+    /** The number's value as it travels, or null. */
+    ChainLink chainOgm;
+    long firstNs;
+    long refreshedNs;
+    long metric;
+    int hops;
+    List<Hop> history = List.of();
+    /** Link of the route, or null. */
+    Link route;
+    long claimed;
+    List<Hop> claimedHistory = List.of();
+    int feasibleSqn;
+    long feasibleMetric;
+    int aggregation = -1;
+
+    /** The best that a neighbour offers towards this node. */
+    static final class Offer {
+        final Peer node;
+        final Neighbour via;
+        int sqn;
+        long claimed;
+        int hops;
+        List<Hop> history;
+        ChainLink chainOgm;
+        long arrivedNs;
+        /** Number since which it has been better than the route, or -1. */
+        int betterSince = -1;
+
+        Offer(Peer node, Neighbour via) {
+            this.node = node;
+            this.via = via;
+        }
+    }
+
+    Peer(Hash id, long nowNs) {
+        this.id = id;
+        this.bornNs = nowNs;
+    }
+
+    /** The node key, or null. */
+    RsaKey key() {
+        return facts != null ? facts.nodeKey() : key;
+    }
+
+    String hostname() {
+        return facts == null ? "" : facts.hostname();
+    }
+
+    boolean isHeard(long nowNs) {
+        return heard && nowNs - heardNs < Bmx7Limits.LINK_TIMEOUT_NS;
+    }
+
+    Offer offer(Neighbour via) {
+        for (Offer offer : offers) {
+            if (offer.via == via) {
+                return offer;
+            }
+        }
+        return null;
+    }
+
+    boolean isRoutable() {
+        return route != null && metric > FMetric.NOT_ROUTABLE;
+    }
+}
