@@ -528,7 +528,9 @@ public final class DhcpServer implements Engine {
             // It may be older than what is known here, and cannot say so.
             return;
         }
-        sync.learnLease(node, new SharedLease(address, client, clientId, hostname, node, node, 0,
+        // Its own address a node has had for longer than any client.
+        long age = node.equals(client) ? Integer.MAX_VALUE : 0;
+        sync.learnLease(node, new SharedLease(address, client, clientId, hostname, node, node, age,
                 config.leaseTimeSeconds()), nowNs);
     }
 

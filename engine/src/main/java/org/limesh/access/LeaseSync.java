@@ -43,6 +43,8 @@ final class LeaseSync {
     private long clockRecordNs;
     private int toldSlices = Slices.COUNT;
     private long toldSlicesNs;
+    /** Slices whose leases the store knows. */
+    private BitSet storedSlices = new BitSet();
 
     LeaseSync(DhcpConfig config, MacAddress self, AddressPool pool, LeaseTable table, Slices slices,
             StoreQueue store, Counters counters, DhcpServer.Outbox out) {
@@ -267,8 +269,23 @@ final class LeaseSync {
     private void afterSlices(long nowNs) {
         if (slices.takeChanged()) {
             changed = true;
+            storeNewSlices(nowNs);
             store.write(division(), nowNs);
         }
+    }
+
+    /** What is known of a slice that was not ours has not been written down yet. */
+    private void storeNewSlices(long nowNs) {
+        BitSet fresh = slices.claims();
+        fresh.andNot(storedSlices);
+        for (State state : fresh.isEmpty() ? List.<State>of() : List.of(State.REMOTE, State.KEPT)) {
+            for (Binding binding : table.all(state)) {
+                if (fresh.get(sliceOf(binding))) {
+                    store.write(granted(binding, nowNs), nowNs);
+                }
+            }
+        }
+        storedSlices = slices.claims();
     }
 
     /** While a cloud comes together slices change by the second; people want to know the result. */
@@ -288,9 +305,10 @@ final class LeaseSync {
         // slices that others confirmed are told too: who looks for the lease of an address asks the owner.
         for (State state : List.of(State.KEPT, State.REMOTE)) {
             for (Binding binding : table.all(state)) {
-                boolean told = slices.isHanded(sliceOf(binding))
-                        || state == State.REMOTE && slices.owns(sliceOf(binding));
-                if (told && !slices.isMember(binding.client.mac())) {
+                // Nodes tell their own addresses themselves, but the successor may not have heard them all.
+                boolean told = slices.isHanded(sliceOf(binding)) || state == State.REMOTE
+                        && slices.owns(sliceOf(binding)) && !slices.isMember(binding.client.mac());
+                if (told) {
                     leases.add(shared(binding, nowNs));
                 }
             }
@@ -307,8 +325,9 @@ final class LeaseSync {
         return report;
     }
 
-    private static SharedLease shared(Binding binding, long nowNs) {
-        long left = binding.state == State.KEPT ? 0 : Math.max(1, (binding.expiresNs - nowNs) / SECOND_NS + 1);
+    private SharedLease shared(Binding binding, long nowNs) {
+        long left = binding.state == State.KEPT ? 0
+                : Math.clamp((binding.expiresNs - nowNs) / SECOND_NS + 1, 1, config.leaseTimeSeconds());
         long age = Math.clamp((nowNs - binding.grantedNs) / SECOND_NS, 0, Integer.MAX_VALUE);
         return new SharedLease(binding.address, binding.client.mac(), binding.client.clientId(), binding.hostname,
                 binding.grantedBy, binding.confirmedBy, age, left);
@@ -372,6 +391,7 @@ final class LeaseSync {
         if (division != null) {
             slices.restore(division.own(), division.handed(), division.members(), nowNs);
             toldSlices = slices.ownCount();
+            storedSlices = slices.claims();
         }
         int known = 0;
         for (LeaseRecord.Granted lease : leases.values()) {
@@ -393,7 +413,9 @@ final class LeaseSync {
             drop("restored");
             return false;
         }
-        long leftMs = Math.min(lease.leftMs(), config.leaseTimeSeconds() * 1000L) - elapsedMs;
+        // The address of a node is known for longer than a lease lasts.
+        long mostMs = slices.isMember(lease.client()) ? Slices.REMEMBERED_NS / MS_NS : config.leaseTimeSeconds() * 1000L;
+        long leftMs = Math.min(lease.leftMs(), mostMs) - elapsedMs;
         boolean kept = !slices.isAlone() && slices.owns(pool.sliceOf(lease.address()));
         if (leftMs <= 0 && !kept) {
             return false;

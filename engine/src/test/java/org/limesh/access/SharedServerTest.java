@@ -241,4 +241,36 @@ class SharedServerTest {
         Ip4Address theirs = bench.discover(mac(3)).yiaddr();
         assertThat(bench.select(mac(3), theirs).type()).isEqualTo(DhcpMessage.ACK);
     }
+
+    @Test
+    void aRestartedNodeStillKeepsOutNodesThatItCannotHear() {
+        bench.server.restore(List.of(), 0, bench.now);
+        bench.durable = true;
+        Ip4Address node = ip("10.13.20.2");
+        MacAddress third = MacAddress.parse("02:ca:fe:00:00:03");
+        // The third node is heard while the slice of its address is not ours yet.
+        bench.server.learn(new CloudReport(third, 1, 1, node, "third", new BitSet(), new BitSet(), Map.of(), List.of(),
+                List.of()), bench.now);
+        meet();
+        bench.pass(3 * 3600);
+        Bench again = new Bench(Bench.config("10.13.0.2", "10.13.255.254"), SELF);
+        again.now = bench.now;
+        again.server.restore(bench.stored, 0, again.now);
+        again.pass(2 * 3600);
+        DhcpMessage offer = again.ask(mac(1), DhcpMessage.DISCOVER,
+                options -> options.put(DhcpOptions.REQUESTED_ADDRESS, node));
+        assertThat(offer.yiaddr()).isNotEqualTo(node);
+        assertThat(again.reboot(mac(1), node).type()).isEqualTo(DhcpMessage.NAK);
+    }
+
+    @Test
+    void aNodesOwnAddressGoesBeforeAClientsLease() {
+        meet();
+        bench.reboot(mac(1), HELD);
+        bench.pass(1000);
+        MacAddress genuine = MacAddress.parse("02:ca:fe:00:00:04");
+        bench.server.learn(genuine, genuine, "", HELD, "LiMe-000004", bench.now);
+        assertThat(bench.events).contains(new AccessEvent.LeaseConflict(HELD, genuine, mac(1), genuine));
+        assertThat(bench.renew(mac(1), HELD).type()).isEqualTo(DhcpMessage.NAK);
+    }
 }

@@ -9,7 +9,7 @@ import org.limesh.base.MacAddress;
 import org.limesh.node.NodeEvent;
 
 /**
- * I4: no address of a cloud is leased to two clients at one time, by all acknowledgements that ever left a
+ * I4: no address of a cloud is leased to two clients, or to one while a node has it, at one time, by all acknowledgements that ever left a
  * node. I5: a node that comes back after a crash still knows every lease it acknowledged last.
  */
 final class LeaseChecker implements SimObserver {
@@ -46,6 +46,12 @@ final class LeaseChecker implements SimObserver {
             sim.violate("I4", node.name() + " leases " + address + " to " + client + ", but " + before.by.name()
                     + " leased it to " + before.client + " for " + (before.untilNs - nowNs) / SimTime.SECOND
                     + " s more");
+        }
+        for (SimNode other : sim.nodes()) {
+            if (other.cloud() == node.cloud() && other.plan().address4().address().equals(address)) {
+                sim.violate("I4", node.name() + " leases " + address + " to " + client + ", but " + other.name()
+                        + " has it itself");
+            }
         }
         Ip4Address old = addressOf.put(new Client(node.cloud(), client), address);
         if (old != null && !old.equals(address)) {
