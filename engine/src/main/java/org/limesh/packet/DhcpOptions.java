@@ -57,8 +57,30 @@ public final class DhcpOptions {
 
     /** Collects options; each area is read to its end. */
     static final class Reader {
-        private final Map<Integer, byte[]> values = new LinkedHashMap<>();
+        private final Value[] byCode = new Value[END];
+        /** Codes in the order of their first occurrence. */
+        private final List<Integer> order = new ArrayList<>();
         private int faultAt = -1;
+
+        /** A value that may come in parts. Room doubles, so that a thousand parts are not copied a thousand times. */
+        private static final class Value {
+            private byte[] octets;
+            private int length;
+
+            void append(byte[] from, int at, int count) {
+                if (octets == null) {
+                    octets = new byte[count];
+                } else if (length + count > octets.length) {
+                    octets = Arrays.copyOf(octets, Math.max(length + count, 2 * length));
+                }
+                System.arraycopy(from, at, octets, length, count);
+                length += count;
+            }
+
+            byte[] whole() {
+                return length == octets.length ? octets : Arrays.copyOf(octets, length);
+            }
+        }
 
         /** Reads options from {@code from} to {@code end}; false when one does not fit. */
         boolean read(byte[] octets, int from, int end) {
@@ -77,7 +99,11 @@ public final class DhcpOptions {
                     return false;
                 }
                 int next = at + 2 + (octets[at + 1] & 0xff);
-                values.merge(code, Arrays.copyOfRange(octets, at + 2, next), DhcpOptions::joined);
+                if (byCode[code] == null) {
+                    byCode[code] = new Value();
+                    order.add(code);
+                }
+                byCode[code].append(octets, at + 2, next - at - 2);
                 at = next;
             }
             // A missing end mark is tolerated: some boot loaders rely on it.
@@ -91,21 +117,20 @@ public final class DhcpOptions {
 
         /** The places that option 52 opens: bit 0 the boot file field, bit 1 the server name field. */
         int overload() {
-            byte[] value = values.remove(OVERLOAD);
-            return value == null || value.length != 1 ? 0 : value[0] & 3;
+            Value value = byCode[OVERLOAD];
+            return value == null || value.length != 1 ? 0 : value.octets[0] & 3;
         }
 
         DhcpOptions options() {
-            // An overload mark inside an overloaded field means nothing, and must not be said again.
-            values.remove(OVERLOAD);
+            Map<Integer, byte[]> values = new LinkedHashMap<>();
+            for (int code : order) {
+                // An overload mark is about this message's form; inside an overloaded field it means nothing at all.
+                if (code != OVERLOAD) {
+                    values.put(code, byCode[code].whole());
+                }
+            }
             return new DhcpOptions(values);
         }
-    }
-
-    private static byte[] joined(byte[] first, byte[] second) {
-        byte[] both = Arrays.copyOf(first, first.length + second.length);
-        System.arraycopy(second, 0, both, first.length, second.length);
-        return both;
     }
 
     /** Makes options in the order of the calls. */

@@ -2,6 +2,8 @@ package org.limesh.packet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -102,6 +104,25 @@ class DhcpMessageTest {
         DhcpMessage again = valid(message.emit());
         assertThat(again.options().value(224)).isEqualTo(longValue);
         assertThat(again).isEqualTo(message);
+    }
+
+    @Test
+    void joiningThousandsOfPartsCostsNoMoreThanTheyAreLong() {
+        byte[] head = message(DhcpOptions.builder().put8(DhcpOptions.MESSAGE_TYPE, DhcpMessage.DISCOVER)).emit();
+        int parts = 20_000;
+        byte[] octets = Arrays.copyOf(head, 243 + 3 * parts);
+        for (int i = 0; i < parts; i++) {
+            octets[243 + 3 * i] = (byte) 224;
+            octets[244 + 3 * i] = 1;
+            octets[245 + 3 * i] = (byte) i;
+        }
+        valid(octets);
+        ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = thread.getCurrentThreadAllocatedBytes();
+        DhcpMessage message = valid(octets);
+        long allocated = thread.getCurrentThreadAllocatedBytes() - before;
+        assertThat(message.options().value(224)).hasSize(parts).startsWith(0, 1, 2).endsWith((byte) (parts - 1));
+        assertThat(allocated).isLessThan(64 * 1024 + 4L * octets.length);
     }
 
     @Test
