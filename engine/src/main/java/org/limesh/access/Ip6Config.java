@@ -23,7 +23,7 @@ public record Ip6Config(
         dnsServers = List.copyOf(dnsServers);
         searchList = List.copyOf(searchList);
         Invariant.check(prefix.masked().equals(prefix), "a network has no host bits");
-        Invariant.check(searchList.stream().allMatch(DnsNames::isName), "names fit a message");
+        Invariant.check(DnsNames.areNames(searchList), "names fit a message");
     }
 
     /** Source address of everything said to clients: the same on all nodes of a cloud. */

@@ -92,7 +92,7 @@ public record DhcpV6Message(
         Invariant.check(type >= SOLICIT && type < RELAY_FORWARD && transactionId >>> 24 == 0
                 && refreshSeconds >>> 32 == 0, "numbers fit their fields");
         Invariant.check(requested.stream().allMatch(code -> code >>> 16 == 0)
-                && searchList.stream().allMatch(DnsNames::isName), "options hold what they can carry");
+                && DnsNames.areNames(searchList), "options hold what they can carry");
         Invariant.check(2 * requested.size() <= MAX_OPTION_OCTETS
                 && 16 * dnsServers.size() <= MAX_OPTION_OCTETS
                 && DnsNames.lengthOctets(searchList) <= MAX_OPTION_OCTETS, "options are not too long");

@@ -18,6 +18,8 @@ import java.util.List;
 public final class DnsNames {
     private static final int MAX_LABEL_OCTETS = 63;
     private static final int MAX_NAME_OCTETS = 255;
+    /** Names of one list: no search list is so long, and a flood of tiny names must not cost much memory. */
+    private static final int MAX_NAMES = 32;
 
     private DnsNames() {}
 
@@ -44,6 +46,11 @@ public final class DnsNames {
 
     private static boolean isVisible(int octet) {
         return octet > ' ' && octet < 0x7f && octet != '.';
+    }
+
+    /** True for a list that can be carried. */
+    public static boolean areNames(List<String> names) {
+        return names.size() <= MAX_NAMES && names.stream().allMatch(DnsNames::isName);
     }
 
     static int lengthOctets(List<String> names) {
@@ -74,7 +81,8 @@ public final class DnsNames {
     }
 
     /**
-     * Reads names up to {@code end}; null when one is not complete, too long or not fit to be shown.
+     * Reads names up to {@code end}; null when one is not complete, too long or not fit to be
+     * shown, or when there are too many.
      *
      * @param padded zeros may follow the last name
      */
@@ -87,7 +95,7 @@ public final class DnsNames {
             }
             StringBuilder name = new StringBuilder();
             at = readName(octets, at, end, name);
-            if (at < 0) {
+            if (at < 0 || names.size() == MAX_NAMES) {
                 return null;
             }
             names.add(name.toString());

@@ -59,6 +59,10 @@ public record RouterAdvertisement(
         List<SearchList> searchLists,
         List<DnsServers> dnsServers) {
     public static final long FOREVER = 0xffff_ffffL;
+    /** Prefixes of one message: no link has so many, and a flood of options must not cost much memory. */
+    public static final int MAX_PREFIXES = 32;
+    /** Options about search lists, and as many about servers; each holds a whole list. */
+    public static final int MAX_DNS_OPTIONS = 4;
 
     private static final int HOP_LIMIT = 4;
     private static final int FLAGS = 5;
@@ -107,7 +111,7 @@ public record RouterAdvertisement(
         public SearchList {
             names = List.copyOf(names);
             Invariant.check(is32(lifetimeSeconds), "lifetimes have 32 bits");
-            Invariant.check(!names.isEmpty() && names.stream().allMatch(DnsNames::isName)
+            Invariant.check(!names.isEmpty() && DnsNames.areNames(names)
                     && DNS_HEADER_OCTETS + DnsNames.lengthOctets(names) <= MAX_OPTION_OCTETS,
                     "names fit an option");
         }
@@ -131,6 +135,8 @@ public record RouterAdvertisement(
         Invariant.check(hopLimit >>> 8 == 0 && preference >>> 2 == 0 && routerLifetimeSeconds >>> 16 == 0
                 && is32(reachableMs) && is32(retransmissionMs) && is32(mtuOctets),
                 "numbers fit their fields");
+        Invariant.check(prefixes.size() <= MAX_PREFIXES && searchLists.size() <= MAX_DNS_OPTIONS
+                && dnsServers.size() <= MAX_DNS_OPTIONS, "a message has few options of a kind");
     }
 
     private static boolean is32(long value) {
@@ -222,6 +228,9 @@ public record RouterAdvertisement(
             if (size != PREFIX_OCTETS || bits > Ip6Address.LENGTH_OCTETS * 8) {
                 return "prefix";
             }
+            if (prefixes.size() == MAX_PREFIXES) {
+                return "too_many_prefixes";
+            }
             int flags = octets[at + 3] & 0xff;
             // Bits behind the prefix are to be ignored.
             prefixes.add(new Prefix(new Ip6Prefix(address(octets, at + PREFIX_ADDRESS), bits).masked(),
@@ -237,6 +246,9 @@ public record RouterAdvertisement(
             if (names == null || names.isEmpty()) {
                 return "search_list";
             }
+            if (searchLists.size() == MAX_DNS_OPTIONS) {
+                return "too_many_search_lists";
+            }
             searchLists.add(new SearchList(u32(octets, at + DNS_LIFETIME), names));
             return null;
         }
@@ -244,6 +256,9 @@ public record RouterAdvertisement(
         private String dnsServers(byte[] octets, int at, int size) {
             if (size <= DNS_HEADER_OCTETS || (size - DNS_HEADER_OCTETS) % Ip6Address.LENGTH_OCTETS != 0) {
                 return "dns_servers";
+            }
+            if (dnsServers.size() == MAX_DNS_OPTIONS) {
+                return "too_many_dns_servers";
             }
             List<Ip6Address> addresses = new ArrayList<>();
             for (int i = at + DNS_HEADER_OCTETS; i < at + size; i += Ip6Address.LENGTH_OCTETS) {

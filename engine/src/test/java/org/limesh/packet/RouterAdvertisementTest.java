@@ -153,4 +153,20 @@ class RouterAdvertisementTest {
             assertThat(DnsNames.isName(bad)).as(bad).isFalse();
         }
     }
+
+    @Test
+    void refusesMoreOptionsOfAKindThanAnyRouterHasUseFor() {
+        byte[] head = new RouterAdvertisement(64, false, false, 0, 0, 0, 0, List.of(), 0, null, List.of(), List.of()).emit();
+        byte[] servers = new RouterAdvertisement(64, false, false, 0, 0, 0, 0, List.of(), 0, null, List.of(),
+                List.of(new RouterAdvertisement.DnsServers(1, List.of(Ip6Address.ANY)))).emit();
+        int optionOctets = servers.length - head.length;
+        int most = RouterAdvertisement.MAX_DNS_OPTIONS;
+        byte[] many = Arrays.copyOf(head, head.length + (most + 1) * optionOctets);
+        for (int i = 0; i <= most; i++) {
+            System.arraycopy(servers, head.length, many, head.length + i * optionOctets, optionOctets);
+        }
+        assertThat(RouterAdvertisement.parse(many, 0, many.length - optionOctets)).isInstanceOf(Decoded.Valid.class);
+        assertThat(RouterAdvertisement.parse(many, 0, many.length)).isInstanceOfSatisfying(Decoded.Malformed.class,
+                malformed -> assertThat(malformed.fault()).isEqualTo("too_many_dns_servers"));
+    }
 }
