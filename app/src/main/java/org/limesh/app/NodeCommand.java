@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
             "  sudo limesh node --dev eth1 --lan eth2       mesh on eth1, clients on eth2",
             "  sudo limesh node --dev wlan0-mesh --lan wlan0-ap --set lime.wifi.ap_ssid=Plaza"})
 final class NodeCommand implements Callable<Integer> {
+    private static final Path DEFAULT_STATE_DIR = Path.of("/var/lib/limesh");
     private static final Path DEFAULT_RUN_DIR = Path.of(ApiClient.DEFAULT_RUN_DIR);
 
     @Spec
@@ -58,7 +59,8 @@ final class NodeCommand implements Callable<Integer> {
     private Path runDirectory;
 
     @Option(names = "--state-dir", paramLabel = "DIR",
-            description = "For what survives a restart. Nothing is kept there yet.")
+            description = "For what survives a restart: leases. Default: /var/lib/limesh, or with --name"
+                    + " /var/lib/limesh/NAME.")
     private Path stateDirectory;
 
     @Option(names = "--dry-run", description = "Print what would be changed on this machine, change nothing.")
@@ -160,7 +162,7 @@ final class NodeCommand implements Callable<Integer> {
 
     private NodeDaemon start(NodePlan plan, PrintWriter out) throws IOException {
         try {
-            NodeDaemon daemon = new NodeDaemon(plan, runDirectory(), spec.commandLine().getErr());
+            NodeDaemon daemon = new NodeDaemon(plan, runDirectory(), stateDirectory(), spec.commandLine().getErr());
             // A signal ends the program through this hook; the usual exit code would be that of the signal.
             hook = Thread.ofPlatform().name("limesh-stop").unstarted(() -> {
                 daemon.close();
@@ -193,6 +195,12 @@ final class NodeCommand implements Callable<Integer> {
     private static String mesh(NodePlan plan) {
         return plan.batadv() == null || plan.batadv().hardifs().isEmpty() ? ", no mesh interface"
                 : ", mesh on " + String.join(", ", plan.batadv().hardifs().stream().map(NodePlan.Hardif::name).toList());
+    }
+
+    private Path stateDirectory() {
+        Path base = stateDirectory != null ? stateDirectory
+                : name == null ? DEFAULT_STATE_DIR : DEFAULT_STATE_DIR.resolve(name);
+        return base.toAbsolutePath();
     }
 
     private Path runDirectory() {

@@ -48,12 +48,12 @@ final class NodeDaemon implements WorldView, HostListener, AutoCloseable {
     private boolean stopped;
 
     /** @param log takes a line per event */
-    NodeDaemon(NodePlan plan, Path runDirectory, PrintWriter log) {
+    NodeDaemon(NodePlan plan, Path runDirectory, Path stateDirectory, PrintWriter log) {
         this.name = plan.hostname();
         this.log = log;
         this.runDirectory = runDirectory;
         this.observer = new NodeObserver(name, org.limesh.lab.Version.TEXT, System.currentTimeMillis(), events);
-        this.host = new LinuxHost(plan, runDirectory, new SecureRandom().nextLong(), this);
+        this.host = new LinuxHost(plan, runDirectory, stateDirectory, new SecureRandom().nextLong(), this);
         this.server = new ApiServer(this);
     }
 

@@ -10,7 +10,7 @@ import picocli.CommandLine.Model.OptionSpec;
 final class Subcommands {
     static final List<String> NAMES = List.of(
             "node", "doctor", "lab", "test",
-            "status", "clients", "leases", "nodes", "clouds", "links", "path", "events", "batctl",
+            "status", "clients", "leases", "nodes", "clouds", "links", "path", "events", "batctl", "alfred",
             "roam", "fail", "heal", "time",
             "capture",
             "explain", "config",
@@ -40,6 +40,7 @@ final class Subcommands {
             case "path" -> PathCommand.class;
             case "events" -> EventsCommand.class;
             case "batctl" -> BatctlCommand.class;
+            case "alfred" -> AlfredCommand.class;
             case "capture" -> CaptureCommand.class;
             case "explain" -> ExplainCommand.class;
             case "config" -> ConfigCommand.class;

@@ -27,4 +27,22 @@ public sealed interface AccessEvent {
 
     /** No address is left. */
     record PoolExhausted(MacAddress client) implements AccessEvent {}
+
+    /**
+     * Two clients hold one address. The earlier lease stays.
+     *
+     * @param refused whose lease ends at its next renewal
+     * @param other   node that holds the other lease
+     */
+    record LeaseConflict(Ip4Address address, MacAddress kept, MacAddress refused, MacAddress other)
+            implements AccessEvent {}
+
+    /** The part of the pool that this node gives new addresses from changed. */
+    record SlicesChanged(int own, int of) implements AccessEvent {}
+
+    /** Leases of before a restart are known again. @param torn records that were not whole */
+    record LeasesRestored(int leases, int torn) implements AccessEvent {}
+
+    /** The lease store fails: leases go on from memory. */
+    record StoreFailed(String reason) implements AccessEvent {}
 }

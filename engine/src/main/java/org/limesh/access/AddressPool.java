@@ -2,6 +2,7 @@ package org.limesh.access;
 
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 import org.limesh.base.Invariant;
 import org.limesh.base.Ip4Address;
@@ -11,7 +12,8 @@ import org.limesh.base.MacAddress;
  * Which address a new client gets: the one that dnsmasq would give.
  *
  * <p>Every node of a cloud computes the same address from the client's MAC, so nodes agree in nearly all
- * cases without talking, also with nodes that run dnsmasq.
+ * cases without talking, also with nodes that run dnsmasq. Among nodes that share the pool in slices, the
+ * hash decides within the own slices only.
  */
 final class AddressPool {
     private static final int CLASS_C_BITS = 0b110;
@@ -61,19 +63,67 @@ final class AddressPool {
         return first.plus((int) (hash(mac) % sizeAddresses));
     }
 
+    /** Part of the pool, 0 to {@value Slices#COUNT} exclusive, that an address of the pool lies in. */
+    int sliceOf(Ip4Address address) {
+        return sliceAt(address.bits() - first.bits() & 0xffff_ffffL);
+    }
+
+    private int sliceAt(long index) {
+        return (int) (index * Slices.COUNT / sizeAddresses);
+    }
+
+    /** Index of the first address of a slice; that of the next slice when it has none. */
+    private long firstOf(int slice) {
+        return (slice * sizeAddresses + Slices.COUNT - 1) / Slices.COUNT;
+    }
+
     /**
      * The first free address from the preferred one upwards, going round at the end; null when there is
-     * none. The walk is as long as the run of taken addresses, which the table's limit bounds.
+     * none. Where the preferred one lies in a slice that may not be used, the walk begins in a usable slice,
+     * which the same hash chooses, at the same place. The walk is as long as the run of taken addresses,
+     * which the table's limit bounds.
      */
-    Ip4Address choose(MacAddress mac, Predicate<Ip4Address> isFree) {
-        long start = hash(mac) % sizeAddresses;
-        for (long step = 0; step < sizeAddresses; step++) {
-            Ip4Address candidate = first.plus((int) ((start + step) % sizeAddresses));
+    Ip4Address choose(MacAddress mac, IntPredicate mayUse, Predicate<Ip4Address> isFree) {
+        long start = start(mac, mayUse);
+        for (long step = 0; start >= 0 && step < sizeAddresses; step++) {
+            long index = (start + step) % sizeAddresses;
+            int slice = sliceAt(index);
+            if (!mayUse.test(slice)) {
+                step += firstOf(slice + 1) - index - 1;
+                continue;
+            }
+            Ip4Address candidate = first.plus((int) index);
             if (!reserved.contains(candidate) && !upsetsOldClients(candidate) && isFree.test(candidate)) {
                 return candidate;
             }
         }
         return null;
+    }
+
+    private long start(MacAddress mac, IntPredicate mayUse) {
+        long hash = hash(mac);
+        long preferred = hash % sizeAddresses;
+        if (mayUse.test(sliceAt(preferred))) {
+            return preferred;
+        }
+        int usable = 0;
+        for (int slice = 0; slice < Slices.COUNT; slice++) {
+            usable += isUsable(slice, mayUse) ? 1 : 0;
+        }
+        if (usable == 0) {
+            return -1;
+        }
+        long nth = hash % usable;
+        int slice = 0;
+        while (!isUsable(slice, mayUse) || nth-- > 0) {
+            slice++;
+        }
+        long offset = preferred - firstOf(sliceAt(preferred));
+        return firstOf(slice) + offset % (firstOf(slice + 1) - firstOf(slice));
+    }
+
+    private boolean isUsable(int slice, IntPredicate mayUse) {
+        return firstOf(slice + 1) > firstOf(slice) && mayUse.test(slice);
     }
 
     /** Some Windows versions refuse .0 and .255 in the old class C range, whatever the mask. */

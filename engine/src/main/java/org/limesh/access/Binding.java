@@ -1,19 +1,39 @@
 package org.limesh.access;
 
 import org.limesh.base.Ip4Address;
+import org.limesh.base.MacAddress;
 
-/** An address that is not free: offered, leased or set aside. Changed by {@link LeaseTable} only. */
+/**
+ * An address that is not free: offered, leased here or at another node, kept or set aside. Time and state
+ * are changed by {@link LeaseTable} only.
+ */
 final class Binding {
-    enum State { OFFERED, LEASED, QUARANTINED }
+    enum State {
+        OFFERED,
+        LEASED,
+        /** Leased, and confirmed by another node. */
+        REMOTE,
+        /** The lease has ended; until all nodes are known to agree, only its last client may have the address. */
+        KEPT,
+        QUARANTINED
+    }
 
     final Ip4Address address;
     /** Why the client got this address, for people. */
-    final String reason;
+    String reason;
     Client client;
     State state;
     String hostname = "";
     long grantedNs;
+    /** When the lease or the state ends. */
     long expiresNs;
+    /** For a kept address: when its lease ended. */
+    long endedNs;
+    MacAddress grantedBy = MacAddress.ZERO;
+    MacAddress confirmedBy = MacAddress.ZERO;
+    /** Lease of another client that had the address earlier; this one is refused when it is asked for next. */
+    Binding earlier;
+    boolean conflictTold;
 
     Binding(Client client, Ip4Address address, State state, String reason, long expiresNs) {
         this.client = client;
@@ -28,6 +48,7 @@ final class Binding {
     }
 
     Lease lease() {
-        return new Lease(client.mac(), client.clientId(), address, hostname, grantedNs, expiresNs, reason);
+        return new Lease(client.mac(), client.clientId(), address, hostname, grantedNs, expiresNs, reason, grantedBy,
+                confirmedBy);
     }
 }

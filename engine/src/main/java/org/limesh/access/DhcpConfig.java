@@ -9,13 +9,14 @@ import org.limesh.base.MacAddress;
  * What the DHCP server hands out.
  *
  * @param serverMac        source MAC of answers: the anycast MAC
- * @param server           server id, router and DNS server with the mask: the anycast address
+ * @param server           server id and router with the mask: the anycast address
  * @param first            lowest address of the pool
  * @param last             highest address of the pool
  * @param reserved         addresses in the pool that are never given: the node's own
  * @param leaseTimeSeconds lease time
  * @param mtuOctets        option 26
  * @param domain           option 15
+ * @param dnsServers       option 6; empty when there is none to name
  */
 public record DhcpConfig(
         MacAddress serverMac,
@@ -25,8 +26,10 @@ public record DhcpConfig(
         List<Ip4Address> reserved,
         int leaseTimeSeconds,
         int mtuOctets,
-        String domain) {
+        String domain,
+        List<Ip4Address> dnsServers) {
     public DhcpConfig {
         reserved = List.copyOf(reserved);
+        dnsServers = List.copyOf(dnsServers);
     }
 }

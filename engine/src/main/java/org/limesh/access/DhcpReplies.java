@@ -80,8 +80,8 @@ final class DhcpReplies {
         if (wants(request, DhcpOptions.ROUTER)) {
             options.put(DhcpOptions.ROUTER, server);
         }
-        if (wants(request, DhcpOptions.DNS_SERVER)) {
-            options.put(DhcpOptions.DNS_SERVER, server);
+        if (wants(request, DhcpOptions.DNS_SERVER) && !config.dnsServers().isEmpty()) {
+            options.put(DhcpOptions.DNS_SERVER, config.dnsServers());
         }
         if (wants(request, DhcpOptions.DOMAIN) && !config.domain().isEmpty()) {
             options.put(DhcpOptions.DOMAIN, config.domain());

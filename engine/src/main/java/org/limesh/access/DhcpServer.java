@@ -1,5 +1,6 @@
 package org.limesh.access;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.limesh.access.Binding.State;
 import org.limesh.base.Counters;
@@ -29,10 +30,11 @@ import org.limesh.packet.Udp;
  *  INFORM                                              ACK without an address
  * </pre>
  *
- * <p>All nodes of a cloud are one server to the clients: same server id, same pool. A client that comes
- * with an address which this node never gave got it from another node, so it keeps it as long as it lies
- * in the pool and nobody else holds it here. When nodes tell each other their leases, "nobody else holds
- * it" will mean the cloud; {@link LeaseTable} is the place.
+ * <p>All nodes of a cloud are one server to the clients: same server id, same pool. New addresses come from
+ * the own {@link Slices} of the pool; every node renews every lease that it knows ({@link #learn}). A node
+ * that has never heard of another gives from the whole pool and believes clients that come with an address.
+ *
+ * <p>With a lease store an ACK waits until {@link #onStored} says that the lease survives a restart.
  *
  * <p>Bounds (per node): {@value LeaseTable#MAX_BINDINGS} addresses, {@value LeaseTable#MAX_OFFERS} open
  * offers of 30 s, {@value #NEW_PER_SECOND} new clients per second after a burst of {@value #NEW_BURST},
@@ -51,12 +53,34 @@ public final class DhcpServer implements Engine {
     /** A client may ask for a shorter lease, but not for one that makes it a nuisance. */
     private static final int MIN_LEASE_SECONDS = 120;
 
+    /** Clients that wait while the owner of their address is asked; others are refused at once. */
+    static final int MAX_ASKING = 64;
+    private static final long ASKING_NS = SECOND_NS;
+    /** Answers that wait for the store; more clients ask again. */
+    static final int MAX_WAITING = 1024;
+    /** How much longer than a lease its address is kept: reports of other nodes may be so old. */
+    static final long KEPT_NS = 20 * 60 * SECOND_NS;
+
     /** Effects of the server. */
     public interface Outbox {
         /** Sends a whole Ethernet frame from the anycast device. */
         void transmit(Frame frame);
 
         void report(AccessEvent event);
+
+        /** Appends a record to the lease store; it counts for {@link DhcpServer#onStored}. */
+        default void store(byte[] record) {}
+
+        /**
+         * Asks other nodes for their newest reports; they come by {@link DhcpServer#learn(CloudReport, long)}.
+         *
+         * @param owner  of the slice that the address lies in
+         * @param client who came with it; the node it came from is worth asking too
+         * @return false when that cannot be done
+         */
+        default boolean ask(MacAddress owner, MacAddress client) {
+            return false;
+        }
     }
 
     private final DhcpConfig config;
@@ -64,13 +88,21 @@ public final class DhcpServer implements Engine {
     private final AddressPool pool;
     private final long newClientLimit;
     private final LeaseTable table = new LeaseTable();
+    private final Slices slices;
+    private final LeaseSync sync;
+    private final StoreQueue store;
     private final DhcpReplies replies;
     private final RateLimit newClients = new RateLimit(NEW_PER_SECOND, NEW_BURST);
     private final RateLimit toldRefusals = new RateLimit(REFUSALS_TOLD_PER_SECOND, REFUSALS_TOLD_BURST);
     private final Counters counters;
     private final Outbox out;
+    private final MacAddress self;
+    private final List<Held> held = new ArrayList<>();
     private boolean toldExhaustion;
     private long toldExhaustionNs;
+
+    /** A message whose answer depends on what another node says. */
+    private record Held(DhcpMessage message, boolean unicast, int slice, long untilNs) {}
 
     /** State of a client that sends REQUEST, and the event's word when it is granted. */
     private enum Asking {
@@ -83,7 +115,13 @@ public final class DhcpServer implements Engine {
         }
     }
 
+    /** A server of a node that has no name and meets no others. */
     public DhcpServer(DhcpConfig config, Counters counters, Outbox out) {
+        this(config, MacAddress.ZERO, counters, out);
+    }
+
+    /** @param self name of this node among the others: the MAC of its bridge */
+    public DhcpServer(DhcpConfig config, MacAddress self, Counters counters, Outbox out) {
         Invariant.check(config.leaseTimeSeconds() > 0, "a lease lasts some time");
         this.config = config;
         this.server = config.server().address();
@@ -93,6 +131,10 @@ public final class DhcpServer implements Engine {
         this.replies = new DhcpReplies(config);
         this.counters = counters;
         this.out = out;
+        this.self = self;
+        this.slices = new Slices(self, config.leaseTimeSeconds() * SECOND_NS);
+        this.store = new StoreQueue(counters, out);
+        this.sync = new LeaseSync(config, self, pool, table, slices, store, counters, out);
     }
 
     /** A whole Ethernet frame with UDP destination port 67 that the anycast device heard. */
@@ -140,13 +182,55 @@ public final class DhcpServer implements Engine {
             return;
         }
         onTimer(nowNs);
+        held.removeIf(other -> other.message().chaddr().equals(message.chaddr()));
+        answer(message, unicast, true, nowNs);
+    }
+
+    /** @param mayHold whether the answer may wait for what another node says */
+    private void answer(DhcpMessage message, boolean unicast, boolean mayHold, long nowNs) {
+        if (mayHold && isHeld(message, unicast, nowNs)) {
+            return;
+        }
         switch (message.type()) {
             case DhcpMessage.DISCOVER -> onDiscover(message, nowNs);
             case DhcpMessage.REQUEST -> onRequest(message, unicast, nowNs);
             case DhcpMessage.DECLINE -> onDecline(message, nowNs);
-            case DhcpMessage.RELEASE -> onRelease(message);
+            case DhcpMessage.RELEASE -> onRelease(message, nowNs);
             case DhcpMessage.INFORM -> onInform(message);
             default -> drop("message_type");
+        }
+    }
+
+    /**
+     * A client comes with an address that is not known here and lies in another node's slices. It may have
+     * got it there a moment ago: that node is asked, and the client waits up to a second.
+     */
+    private boolean isHeld(DhcpMessage message, boolean unicast, long nowNs) {
+        Ip4Address chosen = message.options().address(DhcpOptions.SERVER_ID);
+        Ip4Address wanted = message.options().address(DhcpOptions.REQUESTED_ADDRESS);
+        Ip4Address came = wanted != null ? wanted : message.ciaddr();
+        boolean comesBack = chosen == null
+                && (message.type() == DhcpMessage.DISCOVER || message.type() == DhcpMessage.REQUEST);
+        if (!comesBack || !pool.contains(came) || table.of(Client.of(message)) != null) {
+            return false;
+        }
+        int slice = pool.sliceOf(came);
+        MacAddress owner = slices.mayAdopt(slice) ? null : slices.ownerOf(slice);
+        // A slice of our own that somebody else claims too is nobody's for the moment: ask all the same.
+        if (owner == null || held.size() >= MAX_ASKING || !out.ask(owner, message.chaddr())) {
+            return false;
+        }
+        counters.of("dhcp.asked_owner").increment();
+        held.add(new Held(message, unicast, slice, nowNs + ASKING_NS));
+        return true;
+    }
+
+    private void answerHeld(java.util.function.Predicate<Held> isReady, long nowNs) {
+        for (Held next : List.copyOf(held)) {
+            if (isReady.test(next)) {
+                held.remove(next);
+                answer(next.message(), next.unicast(), false, nowNs);
+            }
         }
     }
 
@@ -154,6 +238,12 @@ public final class DhcpServer implements Engine {
         counters.of("dhcp.discover").increment();
         Client client = Client.of(message);
         Binding binding = table.of(client);
+        if (binding != null && binding.earlier != null) {
+            sync.yield(binding, nowNs);
+            binding = null;
+        } else if (binding != null && !mayConfirm(binding)) {
+            binding = null;
+        }
         if (binding == null) {
             table.dropOffersTo(client.mac());
             binding = makeOffer(client, message.options().address(DhcpOptions.REQUESTED_ADDRESS), nowNs);
@@ -166,9 +256,19 @@ public final class DhcpServer implements Engine {
         }
     }
 
+    /** Leases may be confirmed anywhere; what is only kept or offered, by the owner of the slice. */
+    private boolean mayConfirm(Binding binding) {
+        return binding.state == State.LEASED || binding.state == State.REMOTE
+                || binding.state != State.QUARANTINED && slices.mayUse(pool.sliceOf(binding.address));
+    }
+
+    private boolean mayGive(Ip4Address address) {
+        return pool.contains(address) && slices.mayUse(pool.sliceOf(address)) && table.isFree(address);
+    }
+
     /** Sets an address aside for a new client; null when there is none or it has to wait. */
     private Binding makeOffer(Client client, Ip4Address wanted, long nowNs) {
-        if (table.size() >= newClientLimit) {
+        if (table.size() - table.count(State.KEPT) >= newClientLimit) {
             tellExhaustion(client.mac(), nowNs);
             return null;
         }
@@ -176,18 +276,33 @@ public final class DhcpServer implements Engine {
             counters.of("dhcp.starved").increment();
             return null;
         }
-        if (wanted != null && pool.contains(wanted) && table.isFree(wanted)) {
+        if (wanted != null && mayGive(wanted)) {
             return table.offer(client, wanted, "asked for it and it was free", nowNs + OFFER_NS);
         }
-        Ip4Address address = pool.choose(client.mac(), table::isFree);
+        Ip4Address address = pool.choose(client.mac(), slices::mayUse, table::isFree);
         if (address == null) {
+            return makeRoom(client, nowNs);
+        }
+        Ip4Address preferred = pool.preferred(client.mac());
+        String reason = address.equals(preferred) ? "hash of " + client.mac()
+                : slices.mayUse(pool.sliceOf(preferred))
+                        ? "next free after " + preferred + ", the hash of " + client.mac()
+                        : "hash of " + client.mac() + " within this node's part of the pool";
+        return table.offer(client, address, reason, nowNs + OFFER_NS);
+    }
+
+    /** The last resort is an address that is kept for somebody who has not come back for the longest time. */
+    private Binding makeRoom(Client client, long nowNs) {
+        slices.needRoom(nowNs);
+        Binding kept = table.oldestKept(address -> slices.mayUse(pool.sliceOf(address)));
+        if (kept == null) {
             tellExhaustion(client.mac(), nowNs);
             return null;
         }
-        String reason = address.equals(pool.preferred(client.mac()))
-                ? "hash of " + client.mac()
-                : "next free after " + pool.preferred(client.mac()) + ", the hash of " + client.mac();
-        return table.offer(client, address, reason, nowNs + OFFER_NS);
+        counters.of("dhcp.kept_reused").increment();
+        table.remove(kept);
+        return table.offer(client, kept.address, "kept for " + kept.client.mac() + ", but no other was left",
+                nowNs + OFFER_NS);
     }
 
     private boolean mayBecomeKnown(Client client, long nowNs) {
@@ -232,16 +347,24 @@ public final class DhcpServer implements Engine {
     private void decide(DhcpMessage message, Client client, Ip4Address wanted, Asking asking, long nowNs) {
         Binding holder = table.at(wanted);
         boolean own = holder != null && holder.state != State.QUARANTINED && holder.client.isSameAs(client);
-        if (own) {
+        if (own && holder.earlier != null) {
+            Client kept = holder.earlier.client;
+            sync.yield(holder, nowNs);
+            refuse(message, wanted, "held by " + kept.mac() + " for longer", nowNs);
+        } else if (own && mayConfirm(holder)) {
             grant(message, client, holder, holder.isLeased() && asking == Asking.SELECTING
                     ? Asking.RENEWING : asking, nowNs);
         } else if (!config.server().contains(wanted)) {
             refuse(message, wanted, "outside of " + config.server().masked(), nowNs);
         } else if (!pool.contains(wanted)) {
             refuse(message, wanted, "not an address for clients", nowNs);
-        } else if (holder != null) {
-            refuse(message, wanted, holder.state == State.QUARANTINED
-                    ? "somebody unknown uses it" : "held by " + holder.client.mac(), nowNs);
+        } else if (holder != null && !own) {
+            refuse(message, wanted, holder.state == State.QUARANTINED ? "somebody unknown uses it"
+                    : (holder.state == State.KEPT ? "kept for " : "held by ") + holder.client.mac(), nowNs);
+        } else if (own || !slices.mayAdopt(pool.sliceOf(wanted))) {
+            MacAddress owner = slices.ownerOf(pool.sliceOf(wanted));
+            refuse(message, wanted, "no lease of it is known here, and new ones are given by "
+                    + (owner == null ? "others" : owner), nowNs);
         } else {
             adopt(message, client, wanted, asking, nowNs);
         }
@@ -256,35 +379,48 @@ public final class DhcpServer implements Engine {
         } else if (!known && !mayBecomeKnown(client, nowNs)) {
             counters.of("dhcp.starved").increment();
         } else {
-            Binding binding = new Binding(client, wanted, State.OFFERED, "came with it and it was free", nowNs);
-            forgetOthers(client, binding);
+            Binding binding =
+                    new Binding(client, wanted, State.OFFERED, "came with it and it was free", nowNs);
+            forgetOthers(client, binding, nowNs);
             table.insert(binding);
             grant(message, client, binding, asking, nowNs);
         }
     }
 
-    /** A client has one address at a time: whatever else it holds becomes free. */
-    private void forgetOthers(Client client, Binding kept) {
+    /** A client has one address at a time: whatever else it holds here becomes free. */
+    private void forgetOthers(Client client, Binding kept, long nowNs) {
         Binding other = table.of(client);
         if (other != null && other != kept) {
-            forget(other);
+            forget(other, nowNs);
         }
     }
 
-    private void forget(Binding binding) {
-        table.remove(binding);
+    private void forget(Binding binding, long nowNs) {
         if (binding.isLeased()) {
+            sync.end(binding, nowNs);
             out.report(new AccessEvent.LeaseReleased(binding.client.mac(), binding.address));
+        } else if (binding.state != State.KEPT) {
+            table.remove(binding);
         }
     }
 
     private void grant(DhcpMessage message, Client client, Binding binding, Asking asking, long nowNs) {
-        forgetOthers(client, binding);
+        boolean isNew = binding.state == State.OFFERED || binding.state == State.KEPT;
+        if (store.isStuck(isNew && !slices.hasLiveMember(nowNs))) {
+            counters.of("dhcp.store_failed").increment();
+            return;
+        }
+        forgetOthers(client, binding, nowNs);
         int seconds = leaseSeconds(message);
-        table.grant(binding, client, Client.hostname(message.options()), nowNs, nowNs + seconds * SECOND_NS);
+        if (binding.state == State.REMOTE) {
+            binding.reason = "held at " + binding.confirmedBy + ", confirmed here when the client came";
+        }
+        table.grant(binding, client, self, Client.hostname(message.options()), nowNs, nowNs + seconds * SECOND_NS);
+        sync.changed();
+        store.write(LeaseSync.granted(binding, nowNs), nowNs);
         counters.of("dhcp.ack").increment();
-        out.transmit(replies.ack(message, binding.address, seconds));
-        out.report(new AccessEvent.LeaseGranted(client.mac(), binding.address, binding.hostname, asking.granted));
+        store.sendWhenDurable(replies.ack(message, binding.address, seconds),
+                new AccessEvent.LeaseGranted(client.mac(), binding.address, binding.hostname, asking.granted));
     }
 
     private void refuse(DhcpMessage message, Ip4Address wanted, String reason, long nowNs) {
@@ -303,18 +439,23 @@ public final class DhcpServer implements Engine {
             drop("decline_of_foreign");
             return;
         }
+        boolean leased = binding.isLeased();
         table.quarantine(binding, nowNs + config.leaseTimeSeconds() * SECOND_NS);
+        if (leased) {
+            sync.changed();
+            store.write(new LeaseRecord.Ended(binding.address), nowNs);
+        }
         out.report(new AccessEvent.AddressDeclined(message.chaddr(), binding.address));
     }
 
-    private void onRelease(DhcpMessage message) {
+    private void onRelease(DhcpMessage message, long nowNs) {
         counters.of("dhcp.release").increment();
         Binding binding = heldBySender(message, message.ciaddr());
         if (binding == null) {
             drop("release_of_foreign");
             return;
         }
-        forget(binding);
+        forget(binding, nowNs);
     }
 
     /** What the sender of the message holds at this address, or null. */
@@ -324,7 +465,7 @@ public final class DhcpServer implements Engine {
             return null;
         }
         Binding binding = table.at(address);
-        return binding != null && binding.state != State.QUARANTINED
+        return binding != null && (binding.state == State.LEASED || binding.state == State.OFFERED)
                 && binding.client.isSameAs(Client.of(message)) ? binding : null;
     }
 
@@ -344,16 +485,117 @@ public final class DhcpServer implements Engine {
                 counters.of("dhcp.expired").increment();
                 out.report(new AccessEvent.LeaseExpired(due.client.mac(), due.address));
             }
+            sync.onExpired(due, nowNs);
         }
+        sync.onTimer(nowNs);
+        answerHeld(waiting -> waiting.untilNs() - nowNs <= 0, nowNs);
     }
 
     @Override
     public long nextDeadlineNs() {
-        return table.nextExpiryNs();
+        long heldNs = held.isEmpty() ? NEVER : held.getFirst().untilNs();
+        return Engine.earlier(heldNs, Engine.earlier(table.nextExpiryNs(), sync.nextDeadlineNs()));
     }
 
-    /** Leases that have not expired, by address. */
+    /** Leases that this node confirmed last and that have not expired, by address. */
     public List<Lease> leases() {
-        return table.leases();
+        return table.leases(State.LEASED);
+    }
+
+    /** Leases that other nodes confirmed last, by address. */
+    public List<Lease> remoteLeases() {
+        return table.leases(State.REMOTE);
+    }
+
+    // ---- other nodes --------------------------------------------------------------------------------
+
+    /** Takes in what another node tells. */
+    public void learn(CloudReport report, long nowNs) {
+        sync.learn(report, nowNs);
+        answerHeld(waiting -> table.of(Client.of(waiting.message())) != null
+                || slices.mayAdopt(waiting.slice()), nowNs);
+    }
+
+    /**
+     * Takes in one lease from a node that tells no {@link CloudReport}: it is good for one lease time.
+     *
+     * @param node who told it; equal to the client's MAC for the node's own address
+     */
+    public void learn(MacAddress node, MacAddress client, String clientId, Ip4Address address, String hostname,
+            long nowNs) {
+        Binding holder = table.at(address);
+        if (holder != null && holder.isLeased() && holder.client.isSameAs(new Client(client, clientId))) {
+            // It may be older than what is known here, and cannot say so.
+            return;
+        }
+        // Its own address a node has had for longer than any client.
+        long age = node.equals(client) ? Integer.MAX_VALUE : 0;
+        sync.learnLease(node, new SharedLease(address, client, clientId, hostname, node, node, age,
+                config.leaseTimeSeconds()), nowNs);
+    }
+
+    /** What this node tells the others. */
+    public CloudReport report(long incarnation, long beat, Ip4Address address, String hostname, long nowNs) {
+        return sync.report(incarnation, beat, address, hostname, nowNs);
+    }
+
+    /** Leases or slices changed since {@link #takeChanged}. */
+    public boolean hasChanged() {
+        return sync.hasChanged();
+    }
+
+    /** Whether leases or slices changed since the last call. */
+    public boolean takeChanged() {
+        return sync.takeChanged();
+    }
+
+    /** True while this node has no part of the pool yet and would like to hear of others soon. */
+    public boolean isWaitingForSlices() {
+        return slices.isWaiting();
+    }
+
+    /** The other nodes that share the pool, by MAC of their bridge. */
+    public List<MacAddress> members() {
+        return slices.members();
+    }
+
+    /** Slices that new addresses come from, of {@code sliceCount}. */
+    public int ownSlices() {
+        return slices.ownCount();
+    }
+
+    public static int sliceCount() {
+        return Slices.COUNT;
+    }
+
+    // ---- lease store --------------------------------------------------------------------------------
+
+    /** The wall clock now; told at the start and whenever the host likes. Only the store uses it. */
+    public void setWallClock(long wallMs, long nowNs) {
+        store.setWallClock(wallMs, nowNs);
+    }
+
+    /**
+     * There is a store, and this is what it held. To be called before the first frame.
+     *
+     * @param torn records that were not whole, for the event
+     */
+    public void restore(List<byte[]> records, int torn, long nowNs) {
+        sync.restore(records, torn, nowNs);
+    }
+
+    /** Everything that has to survive, as records of a new store that replaces the old one. */
+    public List<byte[]> snapshotRecords(long nowNs) {
+        return sync.snapshotRecords(nowNs);
+    }
+
+    /** The first {@code count} records given to {@link Outbox#store} will survive a crash. */
+    public void onStored(long count) {
+        store.onStored(count);
+    }
+
+    /** The store takes nothing any more, or takes again. Leases go on from memory meanwhile. */
+    public void onStoreFailed(boolean failed, String reason) {
+        store.onFailed(failed, reason);
     }
 }

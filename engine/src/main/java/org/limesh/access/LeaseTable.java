@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.limesh.access.Binding.State;
 import org.limesh.base.Engine;
 import org.limesh.base.Ip4Address;
@@ -15,15 +16,14 @@ import org.limesh.base.MacAddress;
  * Who has which address.
  *
  * <pre>
- *              offer            grant             expire, release
- *    free ───────────→ OFFERED ──────→ LEASED ──────────────────→ free
- *      ↑  after 30 s ─────┘              │ decline
- *      └──── after a lease time ─── QUARANTINED
+ *              offer            grant             expire, release         all nodes agree
+ *    free ───────────→ OFFERED ──────→ LEASED ───────────────────→ KEPT ──────────────────→ free
+ *      ↑  after 30 s ─────┘             ↑   │ decline               │ same client
+ *      │                  a client moves│   └─→ QUARANTINED         └──────────→ LEASED
+ *      └─ expire ─ REMOTE ←─ learned ───┘
  * </pre>
  *
- * A client has at most one address. Leases that other nodes of the cloud granted will enter here too, as
- * a fourth state that only the same client may take over; a store of leases will be fed from
- * {@link #grant} and {@link #remove}.
+ * A client has at most one address that was granted here. A lone node skips KEPT.
  */
 final class LeaseTable {
     /** One bound for offers, leases and quarantine together: a /16 is the largest cloud. */
@@ -54,9 +54,13 @@ final class LeaseTable {
         return countByState[state.ordinal()];
     }
 
-    /** Offers and leases whose client shows this MAC. */
+    /** Offers and leases of this node whose client shows this MAC. */
     int countOf(MacAddress mac) {
-        return byMac.getOrDefault(mac, List.of()).size();
+        int count = 0;
+        for (Binding binding : byMac.getOrDefault(mac, List.of())) {
+            count += binding.state == State.OFFERED || binding.state == State.LEASED ? 1 : 0;
+        }
+        return count;
     }
 
     boolean isFree(Ip4Address address) {
@@ -67,18 +71,28 @@ final class LeaseTable {
         return byAddress.get(address);
     }
 
-    /** What the client was offered or has leased, or null. */
+    /**
+     * What the client was offered or has leased here, else what it has leased elsewhere, else what is kept
+     * for it, or null.
+     */
     Binding of(Client client) {
-        Binding known = client.clientId().isEmpty() ? null : byClientId.get(client.clientId());
-        if (known != null) {
-            return known;
-        }
+        Binding best = client.clientId().isEmpty() ? null : byClientId.get(client.clientId());
         for (Binding binding : byMac.getOrDefault(client.mac(), List.of())) {
-            if (binding.client.isSameAs(client)) {
-                return binding;
+            if (binding.client.isSameAs(client) && (best == null || rank(binding, best) < 0)) {
+                best = binding;
             }
         }
-        return null;
+        return best;
+    }
+
+    /** Negative when {@code a} tells more about where its client lives. */
+    private static int rank(Binding a, Binding b) {
+        int order = a.state.compareTo(b.state);
+        return a.state == b.state || isHere(a) && isHere(b) ? Long.signum(b.expiresNs - a.expiresNs) : order;
+    }
+
+    private static boolean isHere(Binding binding) {
+        return binding.state == State.OFFERED || binding.state == State.LEASED;
     }
 
     /** Sets a free address aside for a client until {@code expiresNs}. */
@@ -95,12 +109,17 @@ final class LeaseTable {
         byExpiry.add(binding);
     }
 
-    /** The client holds the address from now on. Its id may have become known since the offer. */
-    void grant(Binding binding, Client client, String hostname, long nowNs, long expiresNs) {
+    /**
+     * The client holds the address from now on. Its id may have become known since the offer. An address
+     * that moves here from another node, or was kept, has been the client's since it was first granted.
+     */
+    void grant(Binding binding, Client client, MacAddress node, String hostname, long nowNs, long expiresNs) {
         remove(binding);
-        if (binding.state != State.LEASED) {
+        if (binding.state == State.OFFERED) {
             binding.grantedNs = nowNs;
+            binding.grantedBy = node;
         }
+        binding.confirmedBy = node;
         binding.client = client.clientId().isEmpty() ? binding.client : client;
         binding.state = State.LEASED;
         binding.hostname = hostname.isEmpty() ? binding.hostname : hostname;
@@ -120,6 +139,33 @@ final class LeaseTable {
         insert(binding);
     }
 
+    /** Another node has confirmed the lease later than this one. */
+    void moveAway(Binding binding, MacAddress node, long expiresNs) {
+        remove(binding);
+        binding.state = State.REMOTE;
+        binding.confirmedBy = node;
+        binding.expiresNs = expiresNs;
+        insert(binding);
+    }
+
+    /** The lease is over; the address stays its client's until {@code againNs}, when that is looked at anew. */
+    void keep(Binding binding, long againNs) {
+        remove(binding);
+        if (binding.state != State.KEPT) {
+            binding.endedNs = binding.expiresNs;
+        }
+        binding.state = State.KEPT;
+        binding.expiresNs = againNs;
+        insert(binding);
+    }
+
+    /** Of the addresses kept in usable slices, the one whose lease ended first; null when there is none. */
+    Binding oldestKept(Predicate<Ip4Address> mayUse) {
+        return byAddress.values().stream().filter(binding -> binding.state == State.KEPT && mayUse.test(binding.address))
+                .min((a, b) -> a.endedNs != b.endedNs ? Long.signum(a.endedNs - b.endedNs)
+                        : a.address.compareTo(b.address)).orElse(null);
+    }
+
     /** Takes a free address. */
     void insert(Binding binding) {
         byAddress.put(binding.address, binding);
@@ -128,7 +174,7 @@ final class LeaseTable {
         if (binding.state != State.QUARANTINED) {
             byMac.computeIfAbsent(binding.client.mac(), unused -> new ArrayList<>(1)).add(binding);
             if (!binding.client.clientId().isEmpty()) {
-                byClientId.put(binding.client.clientId(), binding);
+                byClientId.merge(binding.client.clientId(), binding, (old, news) -> rank(old, news) < 0 ? old : news);
             }
         }
     }
@@ -171,8 +217,13 @@ final class LeaseTable {
         return byExpiry.isEmpty() ? Engine.NEVER : byExpiry.getFirst().expiresNs;
     }
 
-    List<Lease> leases() {
-        return byAddress.values().stream().filter(Binding::isLeased).map(Binding::lease)
-                .sorted(Comparator.comparing(Lease::address)).toList();
+    List<Lease> leases(State state) {
+        return all(state).stream().map(Binding::lease).toList();
+    }
+
+    /** All of a state, by address. */
+    List<Binding> all(State state) {
+        return byAddress.values().stream().filter(binding -> binding.state == state)
+                .sorted(Comparator.comparing((Binding binding) -> binding.address)).toList();
     }
 }

@@ -32,6 +32,8 @@ public final class HostPlan {
     private static final int ANYCAST_MAC_PREFIX_BITS = 24;
     private static final int DHCP_SERVER = 67;
     private static final int DHCP_CLIENT = 68;
+    private static final int DHCP6_SERVER = 547;
+    private static final int DHCP6_CLIENT = 546;
     private static final int ROUTER_SOLICITATION = 133;
     private static final int ROUTER_ADVERTISEMENT = 134;
 
@@ -84,6 +86,10 @@ public final class HostPlan {
         if (plan.anycast() != null) {
             NodePlan.Anycast anycast = plan.anycast();
             links.add(new HostState.Link.Macvlan(ANYCAST_INTERFACE, BRIDGE, anycast.mac(), BRIDGE_MTU_OCTETS));
+            // The router's link-local address follows from the MAC, on every node the same: no other form,
+            // and nobody is asked whether he has it, since at the end of a cable somebody may.
+            sysctls.add(new HostState.Sysctl("net/ipv6/conf/" + ANYCAST_INTERFACE + "/addr_gen_mode", "0"));
+            sysctls.add(new HostState.Sysctl("net/ipv6/conf/" + ANYCAST_INTERFACE + "/accept_dad", "0"));
             addresses4.add(new HostState.Address4(ANYCAST_INTERFACE, anycast.address4(), LAST_METRIC));
             addresses6.add(new HostState.Address6(ANYCAST_INTERFACE, anycast.address6(), LAST_METRIC, true));
             policyRules.add(new HostState.PolicyRule(new Ip4Prefix(anycast.address4().address(), 32), null, ANYCAST_TABLE));
@@ -110,6 +116,8 @@ public final class HostPlan {
             Condition router = new Condition.Icmp6Type(List.of(ROUTER_SOLICITATION, ROUTER_ADVERTISEMENT));
             Condition dhcpRequest = new Condition.UdpPorts(-1, DHCP_SERVER);
             Condition dhcpAnswer = new Condition.UdpPorts(DHCP_SERVER, DHCP_CLIENT);
+            Condition dhcp6Request = new Condition.UdpPorts(-1, DHCP6_SERVER);
+            Condition dhcp6Answer = new Condition.UdpPorts(DHCP6_SERVER, DHCP6_CLIENT);
 
             rules.add(drop(PREROUTING, "from_cloud.anycast_source", fromCloud, source));
             rules.add(drop(PREROUTING, "from_cloud.anycast_destination", fromCloud, destination));
@@ -119,6 +127,8 @@ public final class HostPlan {
             rules.add(drop(PREROUTING, "from_cloud.router", fromCloud, router));
             rules.add(drop(PREROUTING, "from_cloud.dhcp_answer", fromCloud, dhcpAnswer));
             rules.add(drop(PREROUTING, "from_cloud.dhcp_request", fromCloud, dhcpRequest));
+            rules.add(drop(PREROUTING, "from_cloud.dhcp6_answer", fromCloud, dhcp6Answer));
+            rules.add(drop(PREROUTING, "from_cloud.dhcp6_request", fromCloud, dhcp6Request));
             rules.add(drop(PREROUTING, "from_client.anycast_source", fromHere, source));
             rules.add(drop(PREROUTING, "from_client.arp_sender", fromHere, arpSender));
             rules.add(drop(PREROUTING, "from_client.mesh_frame", fromHere, new Condition.EtherType(Ethernet.TYPE_BATADV)));
@@ -126,6 +136,7 @@ public final class HostPlan {
             rules.add(drop(FORWARD, "within.router_advertisement", fromHere,
                     new Condition.Icmp6Type(List.of(ROUTER_ADVERTISEMENT))));
             rules.add(drop(FORWARD, "within.dhcp_answer", fromHere, dhcpAnswer));
+            rules.add(drop(FORWARD, "within.dhcp6_answer", fromHere, dhcp6Answer));
             rules.add(drop(POSTROUTING, "to_cloud.anycast_source", toCloud, source));
             rules.add(drop(POSTROUTING, "to_cloud.anycast_destination", toCloud, destination));
             rules.add(drop(POSTROUTING, "to_cloud.arp_sender", toCloud, arpSender));
@@ -134,6 +145,8 @@ public final class HostPlan {
             rules.add(drop(POSTROUTING, "to_cloud.router", toCloud, router));
             rules.add(drop(POSTROUTING, "to_cloud.dhcp_request", toCloud, dhcpRequest));
             rules.add(drop(POSTROUTING, "to_cloud.dhcp_answer", toCloud, dhcpAnswer));
+            rules.add(drop(POSTROUTING, "to_cloud.dhcp6_request", toCloud, dhcp6Request));
+            rules.add(drop(POSTROUTING, "to_cloud.dhcp6_answer", toCloud, dhcp6Answer));
         }
         return rules;
     }

@@ -1,13 +1,26 @@
 package org.limesh.node;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.limesh.access.AccessEvent;
 import org.limesh.access.DhcpConfig;
 import org.limesh.access.DhcpServer;
+import org.limesh.access.FrameSender;
+import org.limesh.access.Ip6Config;
+import org.limesh.access.RouterAdvertiser;
+import org.limesh.access.StatelessDhcpV6;
+import org.limesh.alfred.AlfredConfig;
+import org.limesh.alfred.AlfredEngine;
+import org.limesh.alfred.AlfredEvent;
+import org.limesh.alfred.wire.AlfredMessage;
 import org.limesh.base.Counters;
+import org.limesh.base.Decoded;
 import org.limesh.base.Engine;
 import org.limesh.base.Frame;
+import org.limesh.base.Ip6Address;
 import org.limesh.base.MacAddress;
 import org.limesh.base.Rng;
 import org.limesh.batadv.BatadvConfig;
@@ -15,14 +28,22 @@ import org.limesh.batadv.BatadvEngine;
 import org.limesh.batadv.BatadvEvent;
 import org.limesh.batadv.BatadvSnapshot;
 import org.limesh.lime.NodePlan;
+import org.limesh.packet.DnsNames;
 import org.limesh.packet.Ethernet;
+import org.limesh.packet.Icmpv6;
+import org.limesh.packet.Ipv6;
 
 /**
  * A node. One thread calls it; it calls its host from within those calls.
  *
- * <p>Order of use: construct, {@link #start}, then {@link #onFrame} and {@link #onTimer} as they come.
+ * <p>Order of use: construct, {@link #restore} where the host keeps a lease store, {@link #start}, then
+ * {@link #onFrame}, {@link #onDatagram} and {@link #onTimer} as they come.
  */
 public final class Node implements Engine {
+    private static final int BEST_QUALITY = 255;
+    /** Who roamed is asked about within a second. */
+    private static final int MAX_ROAMED = 256;
+
     private final NodePlan plan;
     private final NodeHost host;
     private final Counters counters = new Counters();
@@ -32,6 +53,18 @@ public final class Node implements Engine {
     private final long startNs;
     private final BatadvEngine batadv;
     private final DhcpServer dhcp;
+    private final RouterAdvertiser router;
+    private final StatelessDhcpV6 dhcp6;
+    private final int alfredPort;
+    private final AlfredEngine alfred;
+    /** Null without clients: then there is nothing to share. */
+    private final LeaseSharing sharing;
+    /** What the engine told while it was at work, handled when it has finished. */
+    private final ArrayDeque<AlfredEvent> alfredEvents = new ArrayDeque<>();
+    /** Originator that a client was at before it came here; the clients that came last. */
+    private final Map<MacAddress, MacAddress> roamedFrom = new LinkedHashMap<>();
+    /** Of the call that is under way. */
+    private long nowNs;
 
     /**
      * @param rng   seeded stream of this node
@@ -57,12 +90,38 @@ public final class Node implements Engine {
         if (plan.anycast() != null) {
             this.anycastPort = ports.size();
             ports.add(new Port.Anycast(HostPlan.ANYCAST_INTERFACE));
-            this.dhcp = new DhcpServer(dhcpConfig(plan), counters, new AccessOutbox());
+            this.dhcp = new DhcpServer(dhcpConfig(plan), plan.primaryMac(), counters, new AccessOutbox());
+            FrameSender toClients = frame -> host.transmit(anycastPort, frame);
+            this.router = new RouterAdvertiser(ip6Config(plan), counters, rng.fork("router"), toClients,
+                    nowNs);
+            this.dhcp6 = new StatelessDhcpV6(ip6Config(plan), counters, toClients);
         } else {
             this.anycastPort = -1;
             this.dhcp = null;
+            this.router = null;
+            this.dhcp6 = null;
         }
+        this.alfredPort = ports.size();
+        ports.add(new Port.Datagram("alfred", HostPlan.BRIDGE, AlfredConfig.PORT, AlfredEngine.ALL_NODES));
+        this.alfred = new AlfredEngine(new AlfredConfig(plan.primaryMac(), HostPlan.BRIDGE,
+                plan.batadv() == null ? "none" : HostPlan.MESH_INTERFACE, AlfredConfig.Role.ELECTED,
+                AlfredConfig.DEFAULT_SYNC_PERIOD_MS), counters, rng.fork("alfred"), new AlfredOutbox(), nowNs);
+        this.sharing = dhcp == null ? null
+                : new LeaseSharing(plan, dhcp, alfred, counters, this::isOfCloud, rng.fork("leases"), nowNs);
         this.ports = List.copyOf(ports);
+    }
+
+    private boolean isOfCloud(MacAddress mac) {
+        return batadv == null || batadv.hasLocalClient(mac.bits(), 0) || batadv.bestOriginatorOf(mac.bits(), 0) >= 0;
+    }
+
+    /** Quality of the way to a station of the cloud: 255 on the same cable, else that of its originator. */
+    private int quality(MacAddress mac) {
+        if (batadv == null || batadv.hasLocalClient(mac.bits(), 0)) {
+            return BEST_QUALITY;
+        }
+        long originator = batadv.bestOriginatorOf(mac.bits(), 0);
+        return originator < 0 ? 0 : batadv.bestTq(originator);
     }
 
     private BatadvEngine startBatadv(NodePlan.Batadv layer2, Rng rng, long nowNs) {
@@ -81,7 +140,13 @@ public final class Node implements Engine {
         NodePlan.Anycast anycast = plan.anycast();
         return new DhcpConfig(anycast.mac(), anycast.address4(), anycast.dhcpFirst(), anycast.dhcpLast(),
                 List.of(plan.address4().address(), anycast.address4().address()),
-                anycast.leaseTimeSeconds(), anycast.clientMtuOctets(), plan.domain());
+                anycast.leaseTimeSeconds(), anycast.clientMtuOctets(), plan.domain(), Resolvers.ip4(anycast));
+    }
+
+    private static Ip6Config ip6Config(NodePlan plan) {
+        NodePlan.Anycast anycast = plan.anycast();
+        return new Ip6Config(anycast.mac(), anycast.address6().masked(), anycast.clientMtuOctets(),
+                Resolvers.ip6(anycast), DnsNames.isName(plan.domain()) ? List.of(plan.domain()) : List.of());
     }
 
     /** Tells the host what it shall look like. */
@@ -104,6 +169,7 @@ public final class Node implements Engine {
 
     /** A frame came in. {@code port} as in {@link #ports()}. */
     public void onFrame(int port, Frame frame, long nowNs) {
+        this.nowNs = nowNs;
         if (port == meshPort) {
             batadv.onMeshFrame(frame, nowNs);
         } else if (port == anycastPort) {
@@ -118,29 +184,136 @@ public final class Node implements Engine {
         if (batadv != null && frame.length() >= Ethernet.HEADER_OCTETS) {
             batadv.onClientHeard(new MacAddress(Ethernet.source(frame)), nowNs);
         }
-        dhcp.onFrame(frame, nowNs);
+        if (Icmpv6.type(frame) == Icmpv6.ROUTER_SOLICITATION) {
+            router.onFrame(frame, nowNs);
+        } else if (Ipv6.is(frame)) {
+            dhcp6.onFrame(frame, nowNs);
+        } else {
+            dhcp.onFrame(frame, nowNs);
+            sharing.onChange(nowNs);
+        }
     }
+
+    /** A datagram came in on a {@link Port.Datagram}. */
+    public void onDatagram(int port, Ip6Address source, byte[] payload, long nowNs) {
+        if (port == alfredPort) {
+            alfred.onDatagram(source, payload, nowNs);
+            afterAlfred(nowNs);
+        }
+    }
+
+    /** A message came over the local socket of A.L.F.R.E.D.; the host numbers its sessions. */
+    public void onLocal(int session, byte[] message, long nowNs) {
+        switch (AlfredMessage.parse(message)) {
+            case Decoded.Malformed<AlfredMessage>(String fault, int unused) -> {
+                counters.of("drop.alfred.local_" + fault).increment();
+                host.closeLocal(session);
+            }
+            case Decoded.Valid<AlfredMessage>(AlfredMessage valid) -> {
+                alfred.onLocal(session, valid, nowNs);
+                afterAlfred(nowNs);
+            }
+        }
+    }
+
+    /** The other side of a local session went away. */
+    public void onLocalClosed(int session) {
+        alfred.onLocalClosed(session);
+    }
+
+    private void afterAlfred(long nowNs) {
+        for (AlfredEvent next = alfredEvents.poll(); next != null; next = alfredEvents.poll()) {
+            if (!(next instanceof AlfredEvent.RecordChanged)) {
+                // Every node hears of every other each minute; that is no news for people.
+                host.report(new NodeEvent.Alfred(next));
+            }
+            if (sharing != null) {
+                switch (next) {
+                    case AlfredEvent.RecordChanged(int type, MacAddress source) ->
+                            sharing.onRecord(type, source, nowNs);
+                    case AlfredEvent.PrimaryHeard unused -> sharing.request(nowNs);
+                    default -> { }
+                }
+            }
+        }
+    }
+
+    // ---- lease store --------------------------------------------------------------------------------
+
+    /** The wall clock now. Only the lease store uses it; nothing else of a node depends on it. */
+    public void setWallClock(long wallMs, long nowNs) {
+        if (dhcp != null) {
+            dhcp.setWallClock(wallMs, nowNs);
+        }
+    }
+
+    /**
+     * The host keeps a lease store, and this is what it held. Between construction and {@link #start}, after
+     * {@link #setWallClock}.
+     *
+     * @param torn records that were not whole
+     */
+    public void restore(List<byte[]> records, int torn, long nowNs) {
+        if (dhcp != null) {
+            dhcp.restore(records, torn, nowNs);
+        }
+    }
+
+    /** Records of a new store that may replace the old one; everything given to the host before is in them. */
+    public List<byte[]> storeSnapshot(long nowNs) {
+        return dhcp == null ? List.of() : dhcp.snapshotRecords(nowNs);
+    }
+
+    /** The first {@code count} records of {@link NodeHost#store} will survive a crash. */
+    public void onStored(long count) {
+        if (dhcp != null) {
+            dhcp.onStored(count);
+        }
+    }
+
+    /** The store takes nothing any more, or takes again. */
+    public void onStoreFailed(boolean failed, String reason) {
+        if (dhcp != null) {
+            dhcp.onStoreFailed(failed, reason);
+        }
+    }
+
+    // ---- time ---------------------------------------------------------------------------------------
 
     @Override
     public void onTimer(long nowNs) {
+        this.nowNs = nowNs;
         if (batadv != null && Engine.isDue(batadv.nextDeadlineNs(), nowNs)) {
             batadv.onTimer(nowNs);
         }
         if (dhcp != null && Engine.isDue(dhcp.nextDeadlineNs(), nowNs)) {
             dhcp.onTimer(nowNs);
         }
+        if (router != null) {
+            router.onTimer(nowNs);
+        }
+        if (sharing != null && Engine.isDue(sharing.nextDeadlineNs(), nowNs)) {
+            sharing.onTimer(nowNs);
+        }
+        if (Engine.isDue(alfred.nextDeadlineNs(), nowNs)) {
+            alfred.onTimer(nowNs);
+        }
+        afterAlfred(nowNs);
     }
 
     @Override
     public long nextDeadlineNs() {
-        return Engine.earlier(batadv == null ? NEVER : batadv.nextDeadlineNs(),
-                dhcp == null ? NEVER : dhcp.nextDeadlineNs());
+        long accessNs = dhcp == null ? NEVER : Engine.earlier(
+                Engine.earlier(dhcp.nextDeadlineNs(), router.nextDeadlineNs()), sharing.nextDeadlineNs());
+        return Engine.earlier(Engine.earlier(batadv == null ? NEVER : batadv.nextDeadlineNs(), accessNs),
+                alfred.nextDeadlineNs());
     }
 
     public NodeSnapshot snapshot(long nowNs) {
         BatadvSnapshot layer2 = batadv == null ? null : batadv.snapshot(nowNs);
         return new NodeSnapshot(plan, nowNs, startNs, layer2, dhcp == null ? List.of() : dhcp.leases(),
-                counters.snapshot(), List.of());
+                dhcp == null ? List.of() : dhcp.remoteLeases(), dhcp == null ? 0 : dhcp.ownSlices(),
+                alfred.snapshot(nowNs), counters.snapshot(), List.of());
     }
 
     private final class BatadvOutbox implements BatadvEngine.Outbox {
@@ -156,6 +329,12 @@ public final class Node implements Engine {
 
         @Override
         public void report(BatadvEvent event) {
+            if (event instanceof BatadvEvent.ClientRoamedHere(MacAddress client, int unused, MacAddress from)) {
+                roamedFrom.put(client, from);
+                if (roamedFrom.size() > MAX_ROAMED) {
+                    roamedFrom.remove(roamedFrom.keySet().iterator().next());
+                }
+            }
             host.report(new NodeEvent.Batadv(event));
         }
     }
@@ -169,6 +348,55 @@ public final class Node implements Engine {
         @Override
         public void report(AccessEvent event) {
             host.report(new NodeEvent.Access(event));
+        }
+
+        @Override
+        public void store(byte[] record) {
+            host.store(record);
+        }
+
+        @Override
+        public boolean ask(MacAddress owner, MacAddress client) {
+            boolean asked = !owner.equals(plan.primaryMac());
+            if (asked) {
+                alfred.ask(owner, LeaseSharing.TYPE_REPORT, nowNs);
+            }
+            // The node it came from has confirmed its lease, if anybody has.
+            MacAddress originator = roamedFrom.get(client);
+            for (MacAddress member : originator == null ? List.<MacAddress>of() : dhcp.members()) {
+                if (!member.equals(owner) && batadv.bestOriginatorOf(member.bits(), 0) == originator.bits()) {
+                    alfred.ask(member, LeaseSharing.TYPE_REPORT, nowNs);
+                    asked = true;
+                }
+            }
+            return asked;
+        }
+    }
+
+    private final class AlfredOutbox implements AlfredEngine.Outbox {
+        @Override
+        public void send(Ip6Address destination, byte[] payload) {
+            host.send(alfredPort, destination, payload);
+        }
+
+        @Override
+        public void reply(int session, AlfredMessage message) {
+            host.replyLocal(session, message.emit());
+        }
+
+        @Override
+        public void close(int session) {
+            host.closeLocal(session);
+        }
+
+        @Override
+        public void report(AlfredEvent event) {
+            alfredEvents.add(event);
+        }
+
+        @Override
+        public int quality(MacAddress server) {
+            return Node.this.quality(server);
         }
     }
 }

@@ -1,6 +1,7 @@
 package org.limesh.node;
 
 import org.limesh.base.Frame;
+import org.limesh.base.Ip6Address;
 import org.limesh.host.HostState;
 
 /** What a host supplies to its node. Called from within the node's own calls, on the same thread. */
@@ -11,6 +12,24 @@ public interface NodeHost {
      * @param port number of the port in {@link Node#ports()}
      */
     void transmit(int port, Frame frame);
+
+    /**
+     * Sends a datagram out of a {@link Port.Datagram}. It may be as long as UDP allows; it is lost silently
+     * when the network loses it.
+     */
+    default void send(int port, Ip6Address destination, byte[] payload) {}
+
+    /** Sends a message to a local session of A.L.F.R.E.D.; sessions are numbered by the host. */
+    default void replyLocal(int session, byte[] message) {}
+
+    /** Ends a local session after what was sent to it. */
+    default void closeLocal(int session) {}
+
+    /**
+     * Appends a record to the lease store. When it will survive a crash the host says so by
+     * {@link Node#onStored}. Called only after {@link Node#restore}.
+     */
+    default void store(byte[] record) {}
 
     /** The host shall look like this from now on. */
     void apply(HostState desired);

@@ -2,7 +2,9 @@ package org.limesh.node;
 
 import java.util.List;
 import java.util.Map;
+import org.limesh.access.DhcpServer;
 import org.limesh.access.Lease;
+import org.limesh.alfred.AlfredSnapshot;
 import org.limesh.batadv.BatadvSnapshot;
 import org.limesh.lime.NodePlan;
 
@@ -12,7 +14,10 @@ import org.limesh.lime.NodePlan;
  * @param nowNs    the node's clock
  * @param startNs  when the node was made
  * @param batadv   null without layer 2
- * @param leases   granted by this node, by address
+ * @param leases       confirmed last by this node, by address
+ * @param remoteLeases confirmed last by other nodes, by address; addresses of other nodes among them
+ * @param ownSlices    parts of the pool, of 256, that this node gives new addresses from
+ * @param alfred       null without A.L.F.R.E.D.
  * @param counters by name
  * @param warnings sentences a person can act upon
  */
@@ -22,11 +27,27 @@ public record NodeSnapshot(
         long startNs,
         BatadvSnapshot batadv,
         List<Lease> leases,
+        List<Lease> remoteLeases,
+        int ownSlices,
+        AlfredSnapshot alfred,
         Map<String, Long> counters,
         List<String> warnings) {
     public NodeSnapshot {
         leases = List.copyOf(leases);
+        remoteLeases = List.copyOf(remoteLeases);
         counters = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(counters));
         warnings = List.copyOf(warnings);
+    }
+
+    /** A node that shares nothing. */
+    public NodeSnapshot(NodePlan plan, long nowNs, long startNs, BatadvSnapshot batadv, List<Lease> leases,
+            Map<String, Long> counters, List<String> warnings) {
+        this(plan, nowNs, startNs, batadv, leases, List.of(), DhcpServer.sliceCount(), null, counters, warnings);
+    }
+
+    /** The same with other counters. */
+    public NodeSnapshot with(long otherStartNs, Map<String, Long> otherCounters) {
+        return new NodeSnapshot(plan, nowNs, otherStartNs, batadv, leases, remoteLeases, ownSlices, alfred,
+                otherCounters, warnings);
     }
 }

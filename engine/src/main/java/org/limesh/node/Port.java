@@ -1,5 +1,6 @@
 package org.limesh.node;
 
+import org.limesh.base.Ip6Address;
 import org.limesh.base.MacAddress;
 import org.limesh.base.VlanTag;
 
@@ -20,6 +21,18 @@ public sealed interface Port {
     /** The engine's end of the mesh TAP: what the bridge sends to the cloud arrives here. */
     record Mesh(String name) implements Port {}
 
-    /** The anycast gateway's DHCP socket: frames with UDP port 67 that the anycast device hears. */
+    /**
+     * The anycast gateway's socket: frames with UDP port 67 over IPv4 or 547 over IPv6, and router
+     * solicitations that the anycast device hears.
+     */
     record Anycast(String name) implements Port {}
+
+    /**
+     * UDP over IPv6 on a link: one end at the device's own link-local address, and what comes for a group.
+     *
+     * @param device  whose link-local address (by EUI-64) is the source
+     * @param udpPort source and destination
+     * @param group   multicast group that is listened to as well
+     */
+    record Datagram(String name, String device, int udpPort, Ip6Address group) implements Port {}
 }

@@ -4,8 +4,10 @@
  * <pre>
  *   NodePlan ─→ Node ─→ HostState        (what the host shall look like)
  *                │ ↕ frames by port      (hard interfaces, bat0, anygw)
+ *                │ ↕ datagrams by port   (A.L.F.R.E.D. on br-lan)
+ *                │ ↕ records             (lease store)
  *                ├─ batadv
- *                └─ access
+ *                ├─ access ←─ LeaseSharing ─→ alfred
  * </pre>
  *
  * <p>Refuses: to know which host it lives on. A node on Linux and a node in the laboratory are the same

@@ -166,6 +166,15 @@ public final class DhcpOptions {
             return put32(code, address.bits());
         }
 
+        public Builder put(int code, List<Ip4Address> addresses) {
+            byte[] octets = new byte[4 * addresses.size()];
+            for (int i = 0; i < addresses.size(); i++) {
+                Octets.put32(octets, 4 * i, addresses.get(i).bits());
+            }
+            values.put(code, octets);
+            return this;
+        }
+
         public Builder put(int code, String text) {
             values.put(code, text.getBytes(StandardCharsets.UTF_8));
             return this;

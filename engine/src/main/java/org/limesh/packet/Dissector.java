@@ -117,13 +117,38 @@ public final class Dissector {
                     "echo request id " + Icmpv6.echoId(frame) + " seq " + Icmpv6.echoSequence(frame);
             case Icmpv6.ECHO_REPLY -> "echo reply id " + Icmpv6.echoId(frame) + " seq " + Icmpv6.echoSequence(frame);
             case Icmpv6.ROUTER_SOLICITATION -> "router solicitation";
-            case Icmpv6.ROUTER_ADVERTISEMENT -> "router advertisement";
+            case Icmpv6.ROUTER_ADVERTISEMENT -> routerAdvertisement(frame);
             case Icmpv6.NEIGHBOUR_SOLICITATION -> "neighbour solicitation, who has " + target;
             case Icmpv6.NEIGHBOUR_ADVERTISEMENT -> "neighbour advertisement, " + target
                     + (Icmpv6.macOption(frame, Icmpv6.OPTION_TARGET_MAC) < 0
                             ? ""
                             : " is at " + MacAddress.toString(Icmpv6.macOption(frame, Icmpv6.OPTION_TARGET_MAC)));
             default -> "type " + type;
+        };
+    }
+
+    private static String routerAdvertisement(Frame frame) {
+        return switch (RouterAdvertisement.parse(frame)) {
+            case Decoded.Malformed<RouterAdvertisement>(var fault, var offset) ->
+                    "router advertisement malformed: " + fault + " at " + offset;
+            case Decoded.Valid<RouterAdvertisement>(var message) -> {
+                StringBuilder text = new StringBuilder("router advertisement, lifetime ")
+                        .append(message.routerLifetimeSeconds()).append(" s");
+                message.prefixes().forEach(prefix -> text.append(", prefix ").append(prefix.prefix()));
+                message.dnsServers().forEach(servers -> text.append(", DNS ").append(servers.addresses()));
+                yield text.toString();
+            }
+        };
+    }
+
+    private static String dhcp6(Frame frame) {
+        return switch (DhcpV6Message.parse(frame)) {
+            case Decoded.Malformed<DhcpV6Message>(var fault, var offset) ->
+                    "malformed: " + fault + " at " + offset;
+            case Decoded.Valid<DhcpV6Message>(var message) -> DhcpV6Message.typeName(message.type())
+                    + (message.clientId() == null ? "" : " client " + message.clientId())
+                    + (message.serverId() == null ? "" : " server " + message.serverId())
+                    + (message.dnsServers().isEmpty() ? "" : " DNS " + message.dnsServers());
         };
     }
 
@@ -139,6 +164,10 @@ public final class Dissector {
         int to = Udp.destinationPort(frame);
         if (to == Udp.PORT_DHCP_SERVER || to == Udp.PORT_DHCP_CLIENT && from == Udp.PORT_DHCP_SERVER) {
             return "DHCP " + source + " > " + destination + " " + dhcp(frame);
+        }
+        if (to == DhcpV6Message.PORT_SERVER || to == DhcpV6Message.PORT_CLIENT
+                && from == DhcpV6Message.PORT_SERVER) {
+            return "DHCPv6 " + source + " > " + destination + " " + dhcp6(frame);
         }
         if (to >= 0) {
             return "UDP " + source + "." + from + " > " + destination + "." + to + ", " + Udp.payloadOctets(frame)

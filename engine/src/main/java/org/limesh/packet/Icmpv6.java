@@ -2,6 +2,7 @@ package org.limesh.packet;
 
 import org.limesh.base.Frame;
 import org.limesh.base.Ip6Address;
+import org.limesh.base.Octets;
 
 /**
  * ICMPv6 echo (RFC 4443) and neighbour discovery (RFC 4861).
@@ -38,9 +39,9 @@ public final class Icmpv6 {
     private static final int TARGET = 8;
     private static final int NEIGHBOUR_OPTIONS = 24;
     private static final int ROUTER_OPTIONS = 8;
-    private static final int MAC_OPTION_OCTETS = 8;
+    static final int MAC_OPTION_OCTETS = 8;
     private static final int HOP_LIMIT_OF_NEIGHBOUR_DISCOVERY = 255;
-    private static final Ip6Address ALL_ROUTERS = new Ip6Address(0xff02L << 48, 2);
+    static final Ip6Address ALL_ROUTERS = new Ip6Address(0xff02L << 48, 2);
 
     private Icmpv6() {}
 
@@ -163,12 +164,48 @@ public final class Icmpv6 {
         return seal(frame, source, destination);
     }
 
-    /** Asks all routers to announce themselves. */
-    public static Frame routerSolicitation(long sourceMac, Ip6Address source) {
-        Frame frame = allocate(Ipv6.multicastMac(ALL_ROUTERS), sourceMac, source, ALL_ROUTERS,
-                HOP_LIMIT_OF_NEIGHBOUR_DISCOVERY, ROUTER_SOLICITATION, ROUTER_OPTIONS + MAC_OPTION_OCTETS);
-        putMacOption(frame, Ipv6.BASE + Ipv6.HEADER_OCTETS + ROUTER_OPTIONS, OPTION_SOURCE_MAC, sourceMac);
-        return seal(frame, source, ALL_ROUTERS);
+    /** Position of the ICMPv6 message, or -1. */
+    static int messageOffset(Frame frame) {
+        return offset(frame);
+    }
+
+    /**
+     * What RFC 4861 has a receiver of router discovery check before it looks at options; null when all is
+     * well.
+     */
+    static String discoveryFault(Frame frame, int type, int atLeastOctets) {
+        if (type(frame) != type) {
+            return "type";
+        }
+        int at = offset(frame);
+        int length = Ipv6.end(frame) - at;
+        if (length < atLeastOctets) {
+            return "truncated";
+        }
+        // A router would have taken one off, so 255 proves a sender on the link.
+        if (Ipv6.hopLimit(frame) != HOP_LIMIT_OF_NEIGHBOUR_DISCOVERY) {
+            return "hop_limit";
+        }
+        if (frame.u8(at + 1) != 0) {
+            return "code";
+        }
+        long sum = Checksum.pseudo6(Ipv6.source(frame), Ipv6.destination(frame), Ipv6.NEXT_ICMPV6, length);
+        return Checksum.finish(sum + Checksum.sum(frame, at, length)) == 0 ? null : "checksum";
+    }
+
+    /** A message of neighbour or router discovery, whose checksum field is zero, as a frame. */
+    static Frame discoveryFrame(
+            long destinationMac, long sourceMac, Ip6Address source, Ip6Address destination, byte[] message) {
+        Frame frame = Ipv6.allocate(destinationMac, sourceMac, source, destination, Ipv6.NEXT_ICMPV6,
+                HOP_LIMIT_OF_NEIGHBOUR_DISCOVERY, message.length);
+        frame.putBytes(Ipv6.BASE + Ipv6.HEADER_OCTETS, message);
+        return seal(frame, source, destination);
+    }
+
+    static void putMacOption(byte[] octets, int at, int option, long mac) {
+        octets[at] = (byte) option;
+        octets[at + 1] = MAC_OPTION_OCTETS / 8;
+        Octets.putMac(octets, at + 2, mac);
     }
 
     private static void putMacOption(Frame frame, int at, int option, long mac) {

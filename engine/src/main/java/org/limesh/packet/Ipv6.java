@@ -26,15 +26,15 @@ public final class Ipv6 {
     /** Position of the header in an Ethernet frame. */
     public static final int BASE = Ethernet.HEADER_OCTETS;
     private static final int VERSION = BASE;
-    private static final int PAYLOAD_OCTETS = BASE + 4;
-    private static final int NEXT_HEADER = BASE + 6;
+    static final int PAYLOAD_OCTETS = BASE + 4;
+    static final int NEXT_HEADER = BASE + 6;
     private static final int HOP_LIMIT = BASE + 7;
     private static final int SOURCE = BASE + 8;
     private static final int DESTINATION = BASE + 24;
 
     private static final int NEXT_HOP_BY_HOP = 0;
     private static final int NEXT_ROUTING = 43;
-    private static final int NEXT_FRAGMENT = 44;
+    static final int NEXT_FRAGMENT = 44;
     private static final int NEXT_DESTINATION_OPTIONS = 60;
     /** A packet with more extension headers than this is none that a host sends; looking stops there. */
     private static final int MAX_EXTENSION_HEADERS = 8;

@@ -1,6 +1,6 @@
 /**
- * General packet headers: Ethernet, ARP, IPv4, IPv6, UDP, ICMP, DHCP messages, and a dissector that says
- * any frame in one line.
+ * General packet headers: Ethernet, ARP, IPv4, IPv6, UDP, ICMP, router discovery, DHCP messages of both
+ * versions, and a dissector that says any frame in one line.
  *
  * <p>Two levels. <b>Offsets and accessors</b> over a {@link org.limesh.base.Frame} for forwarding and
  * filtering, without judgement. <b>Records</b> holding only sensible values for what an engine decides on;

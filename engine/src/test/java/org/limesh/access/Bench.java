@@ -29,8 +29,16 @@ final class Bench {
         this(config("10.13.0.2", "10.13.255.254"));
     }
 
+    final List<byte[]> stored = new ArrayList<>();
+    /** What is stored is durable at once. */
+    boolean durable;
+
     Bench(DhcpConfig config) {
-        server = new DhcpServer(config, counters, new DhcpServer.Outbox() {
+        this(config, MacAddress.ZERO);
+    }
+
+    Bench(DhcpConfig config, MacAddress self) {
+        server = new DhcpServer(config, self, counters, new DhcpServer.Outbox() {
             @Override
             public void transmit(Frame frame) {
                 sent.add(frame);
@@ -39,6 +47,11 @@ final class Bench {
             @Override
             public void report(AccessEvent event) {
                 events.add(event);
+            }
+
+            @Override
+            public void store(byte[] record) {
+                stored.add(record);
             }
         });
     }
@@ -49,7 +62,7 @@ final class Bench {
             kept.add(ip(address));
         }
         return new DhcpConfig(SERVER_MAC, new Ip4Prefix(SERVER, 16), ip(first), ip(last), kept, 3600, 1350,
-                "thisnode.info");
+                "thisnode.info", List.of(SERVER));
     }
 
     static Ip4Address ip(String text) {
@@ -91,6 +104,9 @@ final class Bench {
     DhcpMessage onFrame(Frame frame) {
         int before = sent.size();
         server.onFrame(frame, now);
+        if (durable) {
+            server.onStored(stored.size());
+        }
         return sent.size() == before ? null : parse(sent.getLast());
     }
 

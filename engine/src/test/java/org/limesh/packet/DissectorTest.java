@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.limesh.base.Frame;
 import org.limesh.base.Ip4Address;
 import org.limesh.base.Ip6Address;
+import org.limesh.base.MacAddress;
 import org.limesh.base.Rng;
 
 class DissectorTest {
@@ -46,7 +47,8 @@ class DissectorTest {
     void staysOnOneLineWhateverTheOctets() {
         List<Frame> good = List.of(Icmpv4.echoRequest(TWO, ONE, A, B, 5, 1, 56), Arp.gratuitous(ONE, A),
                 Udp.frame4(TWO, ONE, A, 67, B, 68, new byte[300]), Icmpv6.neighbourSolicitation(ONE, A6, B6),
-                Icmpv6.routerSolicitation(ONE, A6), Tcp.frame4(TWO, ONE, A, 80, B, 4000, 9, 0, 2, 1, 0));
+                new RouterSolicitation(A6, new MacAddress(ONE)).frame(ONE),
+                Tcp.frame4(TWO, ONE, A, 80, B, 4000, 9, 0, 2, 1, 0));
         Rng rng = new Rng(3);
         for (Frame frame : good) {
             for (int length = 0; length <= frame.length(); length++) {

@@ -133,7 +133,7 @@ class HeadersTest {
 
     @Test
     void findsRouterAdvertisementsBehindExtensionHeaders() {
-        Frame plain = Icmpv6.routerSolicitation(PHONE, PHONE_IP6);
+        Frame plain = new RouterSolicitation(PHONE_IP6, new MacAddress(PHONE)).frame(PHONE);
         assertThat(Icmpv6.type(plain)).isEqualTo(Icmpv6.ROUTER_SOLICITATION);
         Frame hidden = behindHopByHop(plain);
         assertThat(Icmpv6.type(hidden)).isEqualTo(Icmpv6.ROUTER_SOLICITATION);

@@ -4,15 +4,24 @@ import org.limesh.base.Counters;
 import org.limesh.base.Counters.Counter;
 import org.limesh.base.Frame;
 import org.limesh.base.Ip4Address;
+import org.limesh.base.Ip6Address;
+import org.limesh.base.MacAddress;
 import org.limesh.linux.ffi.Errno;
 import org.limesh.linux.ffi.HostException;
 import org.limesh.linux.ffi.PacketFilter;
 import org.limesh.linux.ffi.PacketSocket;
 import org.limesh.linux.ffi.UdpHolder;
+import org.limesh.packet.DhcpV6Message;
+import org.limesh.packet.Ipv4;
+import org.limesh.packet.Ipv6;
 
-/** DHCP as the anycast gateway hears it: whole frames, since a client without an address has none to send to. */
+/**
+ * What clients ask the anycast gateway, by DHCP and router discovery: whole frames, since a client without an
+ * address has none to send to.
+ */
 final class AnycastPort implements FramePort {
     private static final int DHCP_SERVER_PORT = 67;
+    private static final Ip6Address ALL_ROUTERS = new Ip6Address(0xff02L << 48, 2);
     private static final int FRAME_OCTETS = 2048;
     private static final int IP_AT = 14;
     private static final int UDP_CHECKSUM_AT = 6;
@@ -34,8 +43,12 @@ final class AnycastPort implements FramePort {
     }
 
     static AnycastPort open(String device, int interfaceIndex, int port, Counters counters) {
-        return new AnycastPort(PacketSocket.open(interfaceIndex, device, PacketFilter.udp4Destination(DHCP_SERVER_PORT),
-                false, FRAME_OCTETS), interfaceIndex, port, counters);
+        PacketSocket socket = PacketSocket.open(
+                interfaceIndex, device, PacketFilter.clientQuestions(), false, FRAME_OCTETS);
+        // The kernel joins the first only where it forwards, and the second not at all.
+        socket.join(interfaceIndex, device, new MacAddress(Ipv6.multicastMac(ALL_ROUTERS)),
+                new MacAddress(Ipv6.multicastMac(DhcpV6Message.ALL_SERVERS)));
+        return new AnycastPort(socket, interfaceIndex, port, counters);
     }
 
     /**
@@ -79,7 +92,7 @@ final class AnycastPort implements FramePort {
             }
             Frame frame = Frame.allocate(socket.lengthOctets(i));
             socket.copyTo(i, frame.array(), frame.offset());
-            if (socket.isChecksumMissing(i)) {
+            if (socket.isChecksumMissing(i) && Ipv4.is(frame)) {
                 withoutChecksum(frame);
             }
             sink.onFrame(port, frame);
@@ -89,7 +102,8 @@ final class AnycastPort implements FramePort {
 
     /**
      * A client on this machine (a container, a virtual machine) leaves the checksum to hardware that is not
-     * on its way. The frame saw no wire; zero is IPv4's word for "not computed".
+     * on its way. The frame saw no wire; zero is IPv4's word for "not computed". IPv6 has none: there the
+     * half sum stays, and nobody looks at it.
      */
     private static void withoutChecksum(Frame frame) {
         int udp = IP_AT + (frame.u8(IP_AT) & 15) * 4;

@@ -6,7 +6,7 @@ import org.limesh.base.Frame;
  * A descriptor that frames come from and go to; it may serve several ports of the node. Loop thread only,
  * but for its making.
  */
-sealed interface FramePort permits PacketSocketPort, TapPort, AnycastPort {
+sealed interface FramePort permits PacketSocketPort, TapPort, AnycastPort, DatagramPort {
     int fd();
 
     /** The interface it is open on; a port of the same name and number need not be opened again. */

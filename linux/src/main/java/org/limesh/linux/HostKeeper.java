@@ -202,6 +202,7 @@ final class HostKeeper {
             case Port.Hardif hardif -> hardif.device();
             case Port.Mesh mesh -> mesh.name();
             case Port.Anycast anygw -> anygw.name();
+            case Port.Datagram datagram -> datagram.device();
         };
     }
 
@@ -227,6 +228,8 @@ final class HostKeeper {
                 }
                 yield AnycastPort.open(device, link.index(), numbers.getFirst(), counters);
             }
+            case Port.Datagram datagram ->
+                    DatagramPort.open(datagram, link.index(), numbers.getFirst(), counters);
         };
         table = table.with(numbers, opened);
     }

@@ -1,13 +1,16 @@
 package org.limesh.linux;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.limesh.access.LeaseLog;
 import org.limesh.base.Counters;
 import org.limesh.base.Counters.Counter;
 import org.limesh.base.Frame;
+import org.limesh.base.Ip6Address;
 import org.limesh.host.HostState;
 import org.limesh.lime.NodePlan;
 import org.limesh.linux.ffi.HostException;
@@ -30,6 +33,8 @@ import org.limesh.node.Port;
 public final class LinuxHost implements NodeHost {
     private final NodePlan plan;
     private final HostListener listener;
+    private final Path runDirectory;
+    private final Path stateDirectory;
     private final Counters counters = new Counters();
     private final Counter unserved = counters.of("drop.linux.port_closed");
     private final NodeLoop loop;
@@ -39,22 +44,30 @@ public final class LinuxHost implements NodeHost {
     private HostState firstState = HostState.EMPTY;
     private boolean started;
     private final long startNs = System.nanoTime();
+    private AlfredSocket alfredSocket;
+    private LeaseFile leases;
+    /** Records given to the store, and those of them that engines gave which do not run any more. */
+    private long stored;
+    private long storedByFormerNodes;
     private volatile FrameObserver observer;
 
     /**
-     * @param runDirectory where the journal of changes is kept
+     * @param runDirectory   where the journal of changes is kept, and the local socket of A.L.F.R.E.D.
+     * @param stateDirectory where leases survive a restart, or null
      * @param seed         of the node's random numbers; must differ from start to start
      * @throws HostException when another node runs with this directory
      */
-    public LinuxHost(NodePlan plan, Path runDirectory, long seed, HostListener listener) {
+    public LinuxHost(NodePlan plan, Path runDirectory, Path stateDirectory, long seed, HostListener listener) {
         // Made now, because later two threads look them up.
         for (String name : new String[] {"linux.hardif.foreign", "linux.anycast.foreign", "drop.linux.too_long",
-            "drop.linux.send_failed", "drop.linux.tap_write_failed",
+            "drop.linux.send_failed", "drop.linux.tap_write_failed", "drop.linux.datagram_failed",
             "drop.linux.tap_piece_strange", "linux.engine_restarts"}) {
             counters.of(name);
         }
         this.plan = plan;
         this.listener = listener;
+        this.runDirectory = runDirectory;
+        this.stateDirectory = stateDirectory;
         this.loop = new NodeLoop(this, plan, seed, listener);
         this.ports = loop.node().ports();
         this.table = new PortTable(ports.size());
@@ -72,13 +85,89 @@ public final class LinuxHost implements NodeHost {
         loop.node().start();
         List<String> changes = keeper.start(firstState);
         started = true;
+        openLeases();
+        openAlfredSocket();
         loop.start();
         return changes;
+    }
+
+    /** Without a store a node is a node still: leases then live in memory. */
+    private void openLeases() {
+        if (stateDirectory == null) {
+            return;
+        }
+        try {
+            leases = new LeaseFile(stateDirectory, new StoreListener(), listener::onWarning);
+            LeaseLog.Content content = leases.content();
+            loop.restore(content.payloads(), content.tornOctets() > 0 ? 1 : 0);
+            leases.start(loop.node().storeSnapshot(System.nanoTime()));
+        } catch (IOException refused) {
+            leases = null;
+            listener.onWarning("leases will not survive a restart: cannot use " + stateDirectory + ": " + refused);
+        }
+    }
+
+    private void openAlfredSocket() {
+        try {
+            alfredSocket = new AlfredSocket(runDirectory, new SocketListener());
+        } catch (IOException refused) {
+            listener.onWarning("no local socket for alfred in " + runDirectory + ": " + refused);
+        }
+    }
+
+    /** What the store tells goes to the loop thread. */
+    private final class StoreListener implements LeaseFile.Listener {
+        @Override
+        public void onStored(long count) {
+            loop.execute(() -> loop.node().onStored(count - storedByFormerNodes));
+        }
+
+        @Override
+        public void onFailed(String reason) {
+            loop.execute(() -> loop.node().onStoreFailed(reason != null, reason == null ? "" : reason));
+        }
+
+        @Override
+        public void onReplaceWanted() {
+            loop.execute(() -> leases.replace(loop.node().storeSnapshot(System.nanoTime())));
+        }
+    }
+
+    private final class SocketListener implements AlfredSocket.Listener {
+        @Override
+        public void onMessage(int session, byte[] message) {
+            loop.execute(() -> loop.node().onLocal(session, message, System.nanoTime()));
+        }
+
+        @Override
+        public void onClosed(int session) {
+            loop.execute(() -> loop.node().onLocalClosed(session));
+        }
+    }
+
+    /** The engines were made anew: their memory is what the old ones would have written down. */
+    void onNewNode(Node old, Node fresh) {
+        long nowNs = System.nanoTime();
+        fresh.setWallClock(System.currentTimeMillis(), nowNs);
+        if (leases != null) {
+            storedByFormerNodes = stored;
+            fresh.restore(old.storeSnapshot(nowNs), 0, nowNs);
+        }
     }
 
     /** Stops the node and undoes everything; returns what could not be undone. */
     public List<String> stop() {
         loop.stop();
+        if (leases != null) {
+            leases.close();
+        }
+        if (alfredSocket != null) {
+            try {
+                alfredSocket.close();
+            } catch (IOException refused) {
+                listener.onWarning("the local socket for alfred: " + refused);
+            }
+        }
         return keeper.stopAndUndo(() -> replacePorts(new PortTable(ports.size())));
     }
 
@@ -108,8 +197,7 @@ public final class LinuxHost implements NodeHost {
         Map<String, Long> all = new LinkedHashMap<>(inner.counters());
         all.putAll(counters.snapshot());
         keeper.filterCounters().forEach((rule, frames) -> all.put("filter." + rule, frames));
-        return new NodeSnapshot(inner.plan(), inner.nowNs(), startNs, inner.batadv(), inner.leases(), all,
-                inner.warnings());
+        return inner.with(startNs, all);
     }
 
     /** Runs a task on the loop thread and waits for it, a second at most. */
@@ -152,6 +240,29 @@ public final class LinuxHost implements NodeHost {
         if (!table.transmit(port, frame)) {
             unserved.increment();
         }
+    }
+
+    @Override
+    public void send(int port, Ip6Address destination, byte[] payload) {
+        if (!table.send(port, destination, payload)) {
+            unserved.increment();
+        }
+    }
+
+    @Override
+    public void replyLocal(int session, byte[] message) {
+        alfredSocket.reply(session, message);
+    }
+
+    @Override
+    public void closeLocal(int session) {
+        alfredSocket.close(session);
+    }
+
+    @Override
+    public void store(byte[] record) {
+        stored++;
+        leases.append(record);
     }
 
     @Override

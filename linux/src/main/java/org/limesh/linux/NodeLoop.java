@@ -1,5 +1,6 @@
 package org.limesh.linux;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -8,6 +9,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.LongFunction;
 import org.limesh.base.Engine;
 import org.limesh.base.Frame;
+import org.limesh.base.Ip6Address;
 import org.limesh.base.Rng;
 import org.limesh.lime.NodePlan;
 import org.limesh.linux.ffi.HostException;
@@ -31,7 +33,7 @@ final class NodeLoop {
     private final Poller poller = new Poller();
     private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final Thread thread = Thread.ofPlatform().name("limesh-node").unstarted(this::run);
-    private final FrameSink sink = this::onFrame;
+    private final FrameSink sink = new Received();
     private FramePort[] watched = new FramePort[0];
     private int readable;
     private Node node;
@@ -45,6 +47,13 @@ final class NodeLoop {
         this.listener = listener;
         this.rng = new Rng(seed);
         this.node = new Node(plan, host, rng.fork("node"), System.nanoTime());
+    }
+
+    /** Hands the node what its lease store held. Before the start. */
+    void restore(List<byte[]> records, int torn) {
+        long nowNs = System.nanoTime();
+        node.setWallClock(System.currentTimeMillis(), nowNs);
+        node.restore(records, torn, nowNs);
     }
 
     /** The node that runs now. Loop thread, or before the start. */
@@ -188,9 +197,17 @@ final class NodeLoop {
         return more;
     }
 
-    private void onFrame(int port, Frame frame) {
-        long nowNs = System.nanoTime();
-        host.received(port, frame, nowNs);
-        node.onFrame(port, frame, nowNs);
+    private final class Received implements FrameSink {
+        @Override
+        public void onFrame(int port, Frame frame) {
+            long nowNs = System.nanoTime();
+            host.received(port, frame, nowNs);
+            node.onFrame(port, frame, nowNs);
+        }
+
+        @Override
+        public void onDatagram(int port, Ip6Address source, byte[] payload) {
+            node.onDatagram(port, source, payload, System.nanoTime());
+        }
     }
 }

@@ -3,6 +3,7 @@ package org.limesh.linux;
 import java.util.Arrays;
 import java.util.List;
 import org.limesh.base.Frame;
+import org.limesh.base.Ip6Address;
 
 /** Which descriptor serves which port of the node; a port that is not served now drops what it is given. */
 final class PortTable {
@@ -41,5 +42,14 @@ final class PortTable {
             served.transmit(port, frame);
         }
         return served != null;
+    }
+
+    /** The same for a datagram. */
+    boolean send(int port, Ip6Address destination, byte[] payload) {
+        if (byPort[port] instanceof DatagramPort served) {
+            served.send(destination, payload);
+            return true;
+        }
+        return false;
     }
 }

@@ -150,14 +150,33 @@ class PacketSocketPortTest {
     }
 
     @Test
-    void dhcpFilterPassesOnlyUdpToItsPort() {
-        try (PacketSocket dhcp = PacketSocket.open(index(DEVICE), DEVICE, PacketFilter.udp4Destination(67), false, 1600)) {
+    void filterOfTheGatewayPassesOnlyWhatClientsAsk() {
+        try (PacketSocket gateway =
+                PacketSocket.open(index(DEVICE), DEVICE, PacketFilter.clientQuestions(), false, 1600)) {
             onTheWire(udp(17, 67, 0), 0, 0);
+            onTheWire(ipv6(58, 133 << 8), 0, 0);
+            onTheWire(ipv6(17, 547), 0, 0);
+            assertThat(gateway.receive()).isEqualTo(3);
             onTheWire(udp(17, 68, 0), 0, 0);
             onTheWire(udp(6, 67, 0), 0, 0);
             onTheWire(udp(17, 67, 1), 0, 0);
-            assertThat(dhcp.receive()).isEqualTo(1);
+            onTheWire(udp(17, 547, 0), 0, 0);
+            onTheWire(ipv6(58, 134 << 8), 0, 0);
+            onTheWire(ipv6(17, 546), 0, 0);
+            onTheWire(ipv6(17, 67), 0, 0);
+            onTheWire(ipv6(6, 547), 0, 0);
+            onTheWire(frame(-1L >>> 16, 0x0806, 60), 0, 0);
+            assertThat(gateway.receive()).isZero();
         }
+    }
+
+    /** @param word ICMPv6 type and code, or with UDP the destination port */
+    private static Frame ipv6(int nextHeader, int word) {
+        Frame frame = frame(-1L >>> 16, 0x86dd, 70);
+        frame.put8(14, 0x60);
+        frame.put8(20, nextHeader);
+        frame.put16(nextHeader == 58 ? 54 : 56, word);
+        return frame;
     }
 
     private static Frame udp(int protocol, int destinationPort, int fragmentOffset) {

@@ -38,7 +38,7 @@ final class TestNode implements HostListener {
 
     private static void node(Path runDirectory) throws InterruptedException {
         try {
-            LinuxHost host = new LinuxHost(plan(), runDirectory, 1, new TestNode());
+            LinuxHost host = new LinuxHost(plan(), runDirectory, null, 1, new TestNode());
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 host.stop().forEach(System.out::println);
                 Runtime.getRuntime().halt(0);

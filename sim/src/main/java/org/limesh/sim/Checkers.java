@@ -7,6 +7,8 @@ package org.limesh.sim;
  * <pre>
  *   I1  no lasting loop          LoopChecker          next hops, way of each unicast frame
  *   I3  broadcasts once          BroadcastChecker     every client multicast, probes
+ *   I4  no doubled lease         LeaseChecker         every acknowledgement
+ *   I5  no forgotten lease       LeaseChecker         every start of a node
  *   I6  one gateway              GatewayChecker       probes each 5 s
  *   I7  anycast stays at home    AnycastChecker       every frame between bridge and mesh
  *   I8  clouds stay apart        CloudChecker         every delivery
@@ -26,6 +28,7 @@ public final class Checkers {
         this.loops = new LoopChecker(sim, nextHops);
         this.flaps = new FlapChecker(sim);
         new BroadcastChecker(sim);
+        new LeaseChecker(sim);
         new GatewayChecker(sim);
         new AnycastChecker(sim);
         new CloudChecker(sim);
@@ -40,6 +43,11 @@ public final class Checkers {
     /** Lets all checkers watch this simulation. */
     public static Checkers watch(Simulation sim) {
         return new Checkers(sim);
+    }
+
+    /** Lets only the checker of leases watch, for worlds of hours. */
+    static LeaseChecker watchLeases(Simulation sim) {
+        return new LeaseChecker(sim);
     }
 
     /** Changes between next hops of the same quality while all was calm; no violation, see I11. */

@@ -19,7 +19,7 @@ import org.limesh.packet.Ipv6;
 import org.limesh.packet.Tcp;
 import org.limesh.packet.Udp;
 
-/** IP of a client: ARP, ND, ping, and the streams it takes part in. */
+/** IP of a client: ARP, ND, router discovery, ping, and the streams it takes part in. */
 final class ClientStack implements Neighbours.Wire, EventTarget {
     private static final int PING_DATA_OCTETS = 56;
     private static final long NOBODY_YET = 0;
@@ -30,6 +30,7 @@ final class ClientStack implements Neighbours.Wire, EventTarget {
     private final Neighbours neighbours;
     private final List<PingSeries> pings = new ArrayList<>();
     private final List<SimStream> streams = new ArrayList<>();
+    private final Slaac slaac;
     private Ip6Prefix address6;
 
     ClientStack(Simulation sim, SimClient client) {
@@ -37,10 +38,25 @@ final class ClientStack implements Neighbours.Wire, EventTarget {
         this.client = client;
         this.mac = client.mac().bits();
         this.neighbours = new Neighbours(sim, this);
+        this.slaac = new Slaac(sim, client, neighbours, sim.rng("client slaac " + client.name()));
     }
 
     void setAddress6(Ip6Prefix address) {
         address6 = address;
+    }
+
+    /** The address given by hand, else the one that a router's prefix makes, else null. */
+    private Ip6Prefix global6() {
+        return address6 != null ? address6 : slaac.address();
+    }
+
+    Ip6Address address6() {
+        Ip6Prefix global = global6();
+        return global == null ? null : global.address();
+    }
+
+    Slaac slaac() {
+        return slaac;
     }
 
     MacAddress neighbourMac(Object address) {
@@ -96,11 +112,14 @@ final class ClientStack implements Neighbours.Wire, EventTarget {
     }
 
     private void send6(Ip6Address to, Frame frame) {
-        neighbours.send(to, frame);
+        List<Ip6Address> routers = slaac.routers();
+        Ip6Prefix own = global6();
+        boolean onLink = to.isLinkLocal() || routers.isEmpty() || own != null && own.contains(to);
+        neighbours.send(onLink ? to : routers.getFirst(), frame);
     }
 
     private Ip6Address source6(Ip6Address to) {
-        return address6 == null || to.isLinkLocal() ? client.linkLocal() : address6.address();
+        return address6() == null || to.isLinkLocal() ? client.linkLocal() : address6();
     }
 
     /** A frame came in. */
@@ -193,6 +212,11 @@ final class ClientStack implements Neighbours.Wire, EventTarget {
                     neighbours.learn(Icmpv6.target(frame), told, true);
                 }
             }
+            case Icmpv6.ROUTER_ADVERTISEMENT -> {
+                if (Ipv6.isToMulticast(frame) || isOwn(Ipv6.destination(frame))) {
+                    slaac.onAdvertisement(frame);
+                }
+            }
             case Icmpv6.ECHO_REQUEST -> {
                 if (isOwn(Ipv6.destination(frame))) {
                     send6(Ipv6.source(frame), Icmpv6.echoReply(frame, mac, Ipv6.destination(frame)));
@@ -208,9 +232,7 @@ final class ClientStack implements Neighbours.Wire, EventTarget {
     }
 
     private boolean isOwn(Ip6Address address) {
-        return address != null
-                && (address.equals(client.linkLocal()) || address6 != null
-                        && address.equals(address6.address()));
+        return address != null && (address.equals(client.linkLocal()) || address.equals(address6()));
     }
 
     private void solicited(Frame frame) {

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.limesh.base.Frame;
 import org.limesh.base.Ip4Address;
+import org.limesh.base.Ip6Address;
 import org.limesh.base.MacAddress;
 import org.limesh.lime.NodePlan;
 import org.limesh.packet.Arp;
@@ -13,16 +14,17 @@ import org.limesh.packet.DhcpMessage;
 import org.limesh.packet.DhcpOptions;
 import org.limesh.packet.Icmpv4;
 import org.limesh.packet.Icmpv6;
+import org.limesh.packet.RouterSolicitation;
 import org.limesh.packet.Udp;
 
 /**
  * I6: exactly one gateway answers an attached client, that of its node, and with the anycast MAC.
  *
- * <p>Each {@value #INTERVAL_S} s each attached client asks in four ways: an ARP probe, a neighbour
- * solicitation, a ping, a DHCP DISCOVER. Who answers is seen at the hosts that answer, so an answer that
- * gets lost still counts. The questions teach the client nothing: its own stack takes no part in them.
- * A client that moves, or whose node restarts, within the second need not be answered. Besides, nobody may
- * have taught a client another MAC for its gateway.
+ * <p>Each {@value #INTERVAL_S} s each attached client asks in five ways: an ARP probe, a neighbour
+ * solicitation, a ping, a DHCP DISCOVER, a router solicitation. Who answers is seen at the hosts that answer,
+ * so an answer that gets lost still counts. The questions teach the client nothing: its own stack takes no
+ * part in them. A client that moves, or whose node restarts, within the second need not be answered. Besides,
+ * nobody may have taught a client another MAC for its gateway.
  */
 final class GatewayChecker implements SimObserver {
     private static final int INTERVAL_S = 5;
@@ -30,6 +32,7 @@ final class GatewayChecker implements SimObserver {
     /** A link lost and a link gained. */
     private static final int ONE_MOVE = 2;
     private static final int PING_ID = 0xfff0;
+    private static final long PROBE_HOST = 0x5eedL << 48;
 
     /** Questions of one client that wait for judgement. */
     private static final class Round {
@@ -79,6 +82,10 @@ final class GatewayChecker implements SimObserver {
         client.send(Arp.request(mac, 0, gateway));
         client.send(Icmpv6.neighbourSolicitation(mac, client.linkLocal(), anycast.address6().address()));
         client.send(discover(client));
+        // From an address that is not the client's, so that its stack does not take the answer for its own.
+        client.send(new RouterSolicitation(new Ip6Address(client.linkLocal().high(), PROBE_HOST | mac),
+                client.mac())
+                .frame(mac));
         if (client.address4() != null) {
             client.send(Icmpv4.echoRequest(anycast.mac().bits(), mac, client.address4().bits(), gateway,
                     PING_ID,

@@ -13,9 +13,11 @@ import org.limesh.base.MacAddress;
 import org.limesh.host.HostState;
 import org.limesh.lime.NodePlan;
 import org.limesh.packet.Arp;
+import org.limesh.packet.DhcpV6Message;
 import org.limesh.packet.Ethernet;
 import org.limesh.packet.Icmpv4;
 import org.limesh.packet.Icmpv6;
+import org.limesh.packet.Ip6Fragments;
 import org.limesh.packet.Ipv4;
 import org.limesh.packet.Ipv6;
 import org.limesh.packet.Udp;
@@ -32,6 +34,7 @@ import org.limesh.sim.SimObserver.Answer;
 final class HostStack implements Neighbours.Wire {
     private static final String ARP_IGNORE = "net/ipv4/conf/%s/arp_ignore";
     private static final String IP_FORWARD = "net/ipv4/ip_forward";
+    private static final int MTU_OCTETS = 1500;
 
     /** One interface with addresses. */
     private static final class Identity {
@@ -67,15 +70,19 @@ final class HostStack implements Neighbours.Wire {
         }
     }
 
+    private final Simulation sim;
     private final SimNode node;
     private final SimHost host;
     private final SimBridge bridge;
     private final Neighbours neighbours;
     private final Map<String, Identity> identities = new LinkedHashMap<>();
+    private final Ip6Fragments fragments = new Ip6Fragments();
     private HostState state = HostState.EMPTY;
     private boolean forwards;
+    private int packetsCut;
 
     HostStack(Simulation sim, SimNode node, SimHost host, SimBridge bridge) {
+        this.sim = sim;
         this.node = node;
         this.host = host;
         this.bridge = bridge;
@@ -245,10 +252,52 @@ final class HostStack implements Neighbours.Wire {
         throw new IllegalStateException("node " + node.name() + " answers without a bridge");
     }
 
+    /** Sends a datagram from the link-local address of a device, cut to its MTU where it is longer. */
+    void send(String device, Ip6Address destination, int udpPort, byte[] payload) {
+        Identity from = identities.get(device);
+        if (from == null) {
+            return;
+        }
+        Ip6Address source = Ip6Address.linkLocalOf(new MacAddress(from.mac));
+        long mac = destination.isMulticast() ? Ipv6.multicastMac(destination) : 0;
+        Frame whole = Udp.frame6(mac, from.mac, source, udpPort, destination, udpPort, payload);
+        for (Frame frame : Ip6Fragments.split(whole, MTU_OCTETS, ++packetsCut)) {
+            if (destination.isMulticast()) {
+                bridge.fromStack(frame);
+            } else {
+                neighbours.send(destination, frame);
+            }
+        }
+    }
+
+    private void datagram(Identity identity, Frame heard) {
+        Ip6Address destination = Ipv6.destination(heard);
+        if (!identity.has6(destination) && !destination.equals(host.datagramGroup())) {
+            return;
+        }
+        Frame frame = Ip6Fragments.isFragment(heard) ? fragments.join(heard, sim.nowNs()) : heard;
+        int octets = frame == null ? -1 : Udp.payloadOctets(frame);
+        if (octets >= 0 && host.listens(identity.name, Udp.destinationPort(frame))) {
+            host.toDatagram(Ipv6.source(frame), frame.copyOf(Udp.payloadOffset(frame), octets).toBytes());
+        }
+    }
+
     private void ipv6(Identity identity, Frame frame) {
+        if (identity.bridge && (Ipv6.nextHeader(frame) == Ipv6.NEXT_UDP || Ip6Fragments.isFragment(frame))) {
+            datagram(identity, frame);
+            return;
+        }
         int type = Icmpv6.type(frame);
-        if (type == Icmpv6.NEIGHBOUR_SOLICITATION) {
+        if (!identity.bridge && (type == Icmpv6.ROUTER_SOLICITATION
+                || Udp.destinationPort(frame) == DhcpV6Message.PORT_SERVER)) {
+            host.toAnycast(frame);
+        } else if (type == Icmpv6.NEIGHBOUR_SOLICITATION) {
             solicited(identity, frame);
+        } else if (type == Icmpv6.NEIGHBOUR_ADVERTISEMENT) {
+            long told = Icmpv6.macOption(frame, Icmpv6.OPTION_TARGET_MAC);
+            if (identity.bridge && told != -1 && Icmpv6.target(frame) != null) {
+                neighbours.learn(Icmpv6.target(frame), told, identity.has6(Ipv6.destination(frame)));
+            }
         } else if (type == Icmpv6.ECHO_REQUEST) {
             Ip6Address destination = Ipv6.destination(frame);
             boolean linkLocalOfOther = destination.isLinkLocal() && !identity.has6(destination);
@@ -278,6 +327,9 @@ final class HostStack implements Neighbours.Wire {
         }
         long askerMac = Icmpv6.macOption(frame, Icmpv6.OPTION_SOURCE_MAC);
         long to = askerMac == -1 ? Ethernet.source(frame) : askerMac;
+        if (identity.bridge && askerMac != -1) {
+            neighbours.learn(asker, askerMac, true);
+        }
         answered(Answer.NEIGHBOUR, isAnycast6(target), to, identity.mac);
         bridge.fromStack(Icmpv6.neighbourAdvertisement(to, identity.mac, target, asker, target,
                 Icmpv6.FLAG_ROUTER | Icmpv6.FLAG_SOLICITED | Icmpv6.FLAG_OVERRIDE));
@@ -305,6 +357,9 @@ final class HostStack implements Neighbours.Wire {
         if (address instanceof Ip4Address target && !from.addresses4.isEmpty()) {
             bridge.fromStack(Arp.request(from.mac, from.addresses4.getFirst().address().bits(),
                     target.bits()));
+        } else if (address instanceof Ip6Address target) {
+            bridge.fromStack(Icmpv6.neighbourSolicitation(from.mac,
+                    Ip6Address.linkLocalOf(new MacAddress(from.mac)), target));
         }
     }
 

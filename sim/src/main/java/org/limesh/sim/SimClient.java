@@ -1,5 +1,6 @@
 package org.limesh.sim;
 
+import java.util.List;
 import org.limesh.base.Frame;
 import org.limesh.base.Ip4Address;
 import org.limesh.base.Ip6Address;
@@ -7,8 +8,8 @@ import org.limesh.base.Ip6Prefix;
 import org.limesh.base.MacAddress;
 
 /**
- * A phone or PC: asks for an address, resolves, pings, talks. It is attached to one node's access at a
- * time, through a bridge port of its own ({@code ap0}, {@code ap1}, ...).
+ * A phone or PC: asks for an address, makes itself one of IPv6, resolves, pings, talks. It is attached to one
+ * node's access at a time, through a bridge port of its own ({@code ap0}, {@code ap1}, ...).
  */
 public final class SimClient implements EventTarget {
     private static final int TO_ACCESS = 0;
@@ -135,7 +136,19 @@ public final class SimClient implements EventTarget {
         return Ip6Address.linkLocalOf(spec.mac());
     }
 
-    /** Gives it a global IPv6 address by hand, as long as no router announces one. */
+    /**
+     * Its IPv6 address besides the link-local one: given by hand, else made of an announced prefix; or null.
+     */
+    public Ip6Address address6() {
+        return stack.address6();
+    }
+
+    /** Link-local addresses of the routers that announce themselves to it, first heard first. */
+    public List<Ip6Address> routers6() {
+        return stack.slaac().routers();
+    }
+
+    /** Gives it an IPv6 address by hand; it then makes none of an announced prefix. */
     public void setAddress6(Ip6Prefix address) {
         stack.setAddress6(address);
     }
@@ -255,6 +268,7 @@ public final class SimClient implements EventTarget {
                 stack.announce();
             }
             dhcp.linkUp();
+            stack.slaac().linkUp();
         }
     }
 

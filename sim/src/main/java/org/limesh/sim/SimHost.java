@@ -4,14 +4,19 @@ import java.util.ArrayDeque;
 import java.util.Map;
 import org.limesh.base.Decoded;
 import org.limesh.base.Frame;
+import org.limesh.base.Ip4Address;
+import org.limesh.base.Ip6Address;
 import org.limesh.base.MacAddress;
 import org.limesh.base.VlanTag;
 import org.limesh.host.HostState;
 import org.limesh.node.Node;
 import org.limesh.node.NodeEvent;
 import org.limesh.node.NodeHost;
+import org.limesh.node.Port;
 import org.limesh.packet.DhcpMessage;
+import org.limesh.packet.DhcpOptions;
 import org.limesh.packet.Ethernet;
+import org.limesh.packet.Icmpv6;
 import org.limesh.packet.Udp;
 
 /**
@@ -28,7 +33,8 @@ final class SimHost implements NodeHost {
     private static final int BATADV_TYPE_AT = 14;
     private static final int NO_PORT = -1;
 
-    private record Waiting(int port, Frame frame, Trace trace) {}
+    /** A frame, or a datagram: then there is a payload. */
+    private record Waiting(int port, Frame frame, Trace trace, Ip6Address source, byte[] payload) {}
 
     private final Simulation sim;
     private final SimNode simNode;
@@ -38,6 +44,8 @@ final class SimHost implements NodeHost {
     private final SimDevice[] devices;
     private int meshPort = NO_PORT;
     private int anycastPort = NO_PORT;
+    private int datagramPort = NO_PORT;
+    private Port.Datagram datagram;
     private HostState desired = HostState.EMPTY;
     private Trace current;
     private boolean busy;
@@ -62,6 +70,11 @@ final class SimHost implements NodeHost {
 
     void setAnycastPort(int port) {
         anycastPort = port;
+    }
+
+    void addDatagramPort(int port, Port.Datagram opened) {
+        datagramPort = port;
+        datagram = opened;
     }
 
     SimBridge bridge() {
@@ -101,10 +114,49 @@ final class SimHost implements NodeHost {
         } else if (port == anycastPort) {
             if (Udp.sourcePort(frame) == Udp.PORT_DHCP_SERVER) {
                 gatewayAnswered(SimObserver.Answer.DHCP, dhcpClient(frame), Ethernet.source(frame));
+                acknowledged(frame);
+            } else if (Icmpv6.type(frame) == Icmpv6.ROUTER_ADVERTISEMENT
+                    && !MacAddress.isMulticast(Ethernet.destination(frame))) {
+                gatewayAnswered(SimObserver.Answer.ROUTER, Ethernet.destination(frame),
+                        Ethernet.source(frame));
             }
             bridge.fromStack(frame);
         } else {
             devices[port].transmit(tagCodes[port], frame, carriesClientFrame(frame) ? current : null);
+        }
+    }
+
+    @Override
+    public void send(int port, Ip6Address destination, byte[] payload) {
+        bridge.stack().send(datagram.device(), destination, datagram.udpPort(), payload);
+    }
+
+    @Override
+    public void store(byte[] record) {
+        simNode.store().store(record);
+    }
+
+    /** True for a UDP port and group that the node listens to on this device. */
+    boolean listens(String device, int udpPort) {
+        return datagramPort != NO_PORT && datagram.device().equals(device) && datagram.udpPort() == udpPort;
+    }
+
+    Ip6Address datagramGroup() {
+        return datagramPort == NO_PORT ? null : datagram.group();
+    }
+
+    /** A datagram reached the node. */
+    void toDatagram(Ip6Address source, byte[] payload) {
+        call(new Waiting(datagramPort, null, null, source, payload), sim.nowNs());
+    }
+
+    private void acknowledged(Frame frame) {
+        if (DhcpMessage.parse(frame) instanceof Decoded.Valid<DhcpMessage>(var message)
+                && message.type() == DhcpMessage.ACK && !message.yiaddr().equals(Ip4Address.ANY)) {
+            long leaseNs = message.options().u32(DhcpOptions.LEASE_SECONDS, 0) * SimTime.SECOND;
+            for (SimObserver observer : sim.observers()) {
+                observer.acknowledged(simNode, message.chaddr(), message.yiaddr(), leaseNs, sim.nowNs());
+            }
         }
     }
 
@@ -159,7 +211,7 @@ final class SimHost implements NodeHost {
         call(meshPort, frame, trace, sim.nowNs());
     }
 
-    /** A DHCP frame reached the anycast identity. */
+    /** A frame for the anycast port reached the anycast identity. */
     void toAnycast(Frame frame) {
         if (anycastPort != NO_PORT) {
             call(anycastPort, frame, null, sim.nowNs());
@@ -167,14 +219,37 @@ final class SimHost implements NodeHost {
     }
 
     private void call(int port, Frame frame, Trace trace, long nowNs) {
+        call(new Waiting(port, frame, trace, null, null), nowNs);
+    }
+
+    private void call(Waiting next, long nowNs) {
+        if (simNode.host() != this) {
+            // A timer of the stack of an earlier life.
+            return;
+        }
         if (busy) {
-            waiting.add(new Waiting(port, frame, trace));
+            waiting.add(next);
             return;
         }
         Node node = simNode.node();
         busy = true;
-        current = trace;
-        node.onFrame(port, frame, nowNs);
+        handOver(node, next, nowNs);
+        finish(node, nowNs);
+    }
+
+    private void handOver(Node node, Waiting next, long nowNs) {
+        current = next.trace();
+        if (next.payload() != null) {
+            node.onDatagram(next.port(), next.source(), next.payload(), nowNs);
+        } else {
+            node.onFrame(next.port(), next.frame(), nowNs);
+        }
+    }
+
+    void onStored(long count, long nowNs) {
+        Node node = simNode.node();
+        busy = true;
+        node.onStored(count);
         finish(node, nowNs);
     }
 
@@ -188,8 +263,7 @@ final class SimHost implements NodeHost {
     private void finish(Node node, long nowNs) {
         Waiting next = waiting.poll();
         while (next != null) {
-            current = next.trace();
-            node.onFrame(next.port(), next.frame(), nowNs);
+            handOver(node, next, nowNs);
             next = waiting.poll();
         }
         current = null;

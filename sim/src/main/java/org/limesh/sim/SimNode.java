@@ -15,6 +15,9 @@ import org.limesh.node.Port;
 
 /** A node with its simulated host: can be switched off and on, and moved. */
 public final class SimNode implements EventTarget {
+    /** What the wall clocks say when virtual time begins: some day in 2023. */
+    private static final long FIRST_WALL_CLOCK_MS = 1_700_000_000_000L;
+
     private final Simulation sim;
     private final String name;
     private final int index;
@@ -28,6 +31,8 @@ public final class SimNode implements EventTarget {
     private int boots;
     private long bootedNs;
     private long armedNs = Engine.NEVER;
+    private final SimStore store;
+    private long wallClockMs = FIRST_WALL_CLOCK_MS;
     private Node node;
     private SimHost host;
 
@@ -40,6 +45,7 @@ public final class SimNode implements EventTarget {
         this.xM = spec.xM();
         this.yM = spec.yM();
         makeDevices();
+        this.store = new SimStore(sim, this);
     }
 
     private void makeDevices() {
@@ -111,9 +117,10 @@ public final class SimNode implements EventTarget {
         return boots;
     }
 
-    /** Power off: everything it knew is gone. */
+    /** Power off: everything it knew is gone, but for what its lease store has made durable. */
     public void fail() {
         if (node != null) {
+            store.cut();
             node = null;
             host = null;
             armedNs = Engine.NEVER;
@@ -146,8 +153,11 @@ public final class SimNode implements EventTarget {
                         devices.get(hardif.device()).listen(hardif.tag(), hardif.mac(), port);
                 case Port.Mesh mesh -> host.setMeshPort(port);
                 case Port.Anycast anycast -> host.setAnycastPort(port);
+                case Port.Datagram datagram -> host.addDatagramPort(port, datagram);
             }
         }
+        node.setWallClock(wallClockMs + sim.nowNs() / SimTime.MS, sim.nowNs());
+        store.restore(node, sim.nowNs());
         sim.topologyChanged("node " + name + " on");
         for (SimObserver observer : sim.observers()) {
             observer.powered(this, true, sim.nowNs());
@@ -157,6 +167,15 @@ public final class SimNode implements EventTarget {
         for (SimClient client : List.copyOf(clients)) {
             client.linkUp();
         }
+    }
+
+    /** The node's wall clock jumps; it notices at its next start. */
+    public void jumpWallClock(long byMs) {
+        wallClockMs += byMs;
+    }
+
+    SimStore store() {
+        return store;
     }
 
     /** Changes the configuration: restarts with another plan of the same devices. */

@@ -1,6 +1,8 @@
 package org.limesh.sim;
 
 import org.limesh.base.Frame;
+import org.limesh.base.Ip4Address;
+import org.limesh.base.MacAddress;
 import org.limesh.base.VlanTag;
 import org.limesh.node.NodeEvent;
 
@@ -10,7 +12,7 @@ import org.limesh.node.NodeEvent;
  */
 public interface SimObserver {
     /** Kinds of answers that only the gateway identity of a node gives. */
-    enum Answer { ARP, NEIGHBOUR, PING, DHCP }
+    enum Answer { ARP, NEIGHBOUR, PING, DHCP, ROUTER }
 
     /** A node reported something. */
     default void nodeReported(SimNode node, NodeEvent event, long nowNs) {}
@@ -43,6 +45,9 @@ public interface SimObserver {
 
     /** The anycast identity of a node answered a client, or another identity did for the anycast address. */
     default void gatewayAnswered(SimNode node, Answer kind, long clientMac, long answeringMac, long nowNs) {}
+
+    /** A node acknowledged an address to a client for so long; the ACK leaves it now. */
+    default void acknowledged(SimNode node, MacAddress client, Ip4Address address, long leaseNs, long nowNs) {}
 
     /** A node was switched on or off. */
     default void powered(SimNode node, boolean up, long nowNs) {}

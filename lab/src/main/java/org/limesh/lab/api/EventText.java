@@ -2,6 +2,7 @@ package org.limesh.lab.api;
 
 import java.util.function.Function;
 import org.limesh.access.AccessEvent;
+import org.limesh.alfred.AlfredEvent;
 import org.limesh.base.Ip4Address;
 import org.limesh.base.MacAddress;
 import org.limesh.batadv.BatadvEvent;
@@ -19,6 +20,7 @@ public record EventText(String kind, String text) {
         return switch (event) {
             case NodeEvent.Batadv(var batadv) -> of(batadv, names);
             case NodeEvent.Access(var access) -> of(access, names);
+            case NodeEvent.Alfred(var alfred) -> of(alfred, names);
         };
     }
 
@@ -76,6 +78,32 @@ public record EventText(String kind, String text) {
                             + reason);
             case AccessEvent.PoolExhausted(var mac) -> new EventText("access.refused",
                     "has no address left for " + names.apply(mac));
+            case AccessEvent.LeaseConflict(var address, var kept, var refused, var other) ->
+                    new EventText("access.conflict", address + " is leased twice: " + names.apply(kept)
+                            + " had it first and keeps it, " + names.apply(refused)
+                            + " gets another at its next renewal; the other lease is known at " + names.apply(other));
+            case AccessEvent.SlicesChanged(var own, var of) -> new EventText("access.slices",
+                    "gives new addresses from " + own + " of " + of + " parts of the pool");
+            case AccessEvent.LeasesRestored(var leases, var torn) -> new EventText("access.store",
+                    "knows " + leases + " leases again from before the restart"
+                            + (torn == 0 ? "" : "; records that were cut off: " + torn));
+            case AccessEvent.StoreFailed(var reason) -> new EventText("access.store",
+                    "cannot write leases down, goes on from memory: " + reason);
+        };
+    }
+
+    private static EventText of(AlfredEvent event, Function<MacAddress, String> names) {
+        return switch (event) {
+            case AlfredEvent.RoleChanged(var primary, var reason) -> new EventText("alfred.role",
+                    "is " + (primary ? "a primary" : "a secondary") + " for shared data now: " + reason);
+            case AlfredEvent.PrimaryHeard(var mac) ->
+                    new EventText("alfred.primary", "hears the primary " + names.apply(mac));
+            case AlfredEvent.PrimaryLost(var mac) -> new EventText("alfred.primary",
+                    "no longer hears the primary " + names.apply(mac));
+            case AlfredEvent.RecordChanged(var type, var mac) -> new EventText("alfred.record",
+                    names.apply(mac) + " tells something new of type " + type);
+            case AlfredEvent.RecordExpired(var type, var mac) -> new EventText("alfred.record",
+                    names.apply(mac) + " has not told of type " + type + " for ten minutes; forgotten");
         };
     }
 

@@ -60,6 +60,8 @@ final class Metrics {
             add("batadv_tt_global_entries", "gauge", state.globalClients().size(), "node", node);
         }
         add("lime_leases", "gauge", snapshot.leases().size(), "node", node, "state", "given");
+        add("lime_leases", "gauge", snapshot.remoteLeases().size(), "node", node, "state", "known");
+        add("lime_pool_slices", "gauge", snapshot.ownSlices(), "node", node);
         snapshot.counters().forEach((name, value) ->
                 add("limesh_events_total", "counter", value, "node", node, "name", name));
     }

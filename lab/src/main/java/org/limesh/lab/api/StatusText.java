@@ -27,7 +27,12 @@ final class StatusText {
         }
         text.append('\n').append(layer2(plan, snapshot.batadv()));
         text.append("  layer 3     not spoken yet (BMX7 comes later): this node reaches its own cloud only\n");
-        text.append("  leases      ").append(snapshot.leases().size()).append(" given by this node\n");
+        text.append("  leases      ").append(snapshot.leases().size()).append(" given by this node");
+        if (!snapshot.remoteLeases().isEmpty()) {
+            text.append(", ").append(snapshot.remoteLeases().size()).append(" known of other nodes; new ones from ")
+                    .append(snapshot.ownSlices()).append(" of 256 parts of the pool");
+        }
+        text.append('\n');
         List<String> warnings = new ArrayList<>(snapshot.warnings());
         if (world.kind() == World.Kind.NODE && snapshot.batadv() != null
                 && snapshot.batadv().neighbours().isEmpty()) {

@@ -174,6 +174,8 @@ final class WorldJson {
                     .put("granted_ms", ms(lease.grantedNs() - snapshot.startNs()))
                     .put("expires_ms", ms(lease.expiresNs() - snapshot.startNs()))
                     .put("expires_in_ms", ms(lease.expiresNs() - snapshot.nowNs()))
+                    .put("granted_by", lease.grantedBy().toString())
+                    .put("confirmed_by", lease.confirmedBy().toString())
                     .put("reason", lease.reason());
         }
         return rows;

@@ -15,6 +15,10 @@ public final class PacketFilter {
     private static final int WHOLE_FRAME = 0x4_0000;
     private static final int ETHERTYPE_AT = 12;
     private static final int IP_AT = 14;
+    private static final int IPV6_HEADER_OCTETS = 40;
+    private static final int UDP = 17;
+    private static final int ICMPV6 = 58;
+    private static final int ROUTER_SOLICITATION = 133;
 
     private final int[][] instructions;
 
@@ -35,18 +39,30 @@ public final class PacketFilter {
                 op(RETURN, 0, 0, 0));
     }
 
-    /** UDP over IPv4 to this port, first fragments only (later ones carry no port). */
-    public static PacketFilter udp4Destination(int port) {
+    /**
+     * What clients ask their gateway: UDP over IPv4 to port 67 (first fragments only, later ones carry no
+     * port), UDP over IPv6 to port 547, router solicitations. The latter two only right behind the IPv6
+     * header, where every host puts them.
+     */
+    public static PacketFilter clientQuestions() {
         return new PacketFilter(
                 op(LOAD_HALF, 0, 0, ETHERTYPE_AT),
-                op(JUMP_EQUAL, 0, 8, 0x0800),
+                op(JUMP_EQUAL, 0, 7, 0x0800),
                 op(LOAD_OCTET, 0, 0, IP_AT + 9),
-                op(JUMP_EQUAL, 0, 6, 17),
+                op(JUMP_EQUAL, 0, 14, UDP),
                 op(LOAD_HALF, 0, 0, IP_AT + 6),
-                op(JUMP_ANY_BIT, 4, 0, 0x1fff),
+                op(JUMP_ANY_BIT, 12, 0, 0x1fff),
                 op(LOAD_IP_HEADER_LENGTH, 0, 0, IP_AT),
                 op(LOAD_HALF_INDEXED, 0, 0, IP_AT + 2),
-                op(JUMP_EQUAL, 0, 1, port),
+                op(JUMP_EQUAL, 8, 9, 67),
+                op(JUMP_EQUAL, 0, 8, 0x86dd),
+                op(LOAD_OCTET, 0, 0, IP_AT + 6),
+                op(JUMP_EQUAL, 0, 2, ICMPV6),
+                op(LOAD_OCTET, 0, 0, IP_AT + IPV6_HEADER_OCTETS),
+                op(JUMP_EQUAL, 3, 4, ROUTER_SOLICITATION),
+                op(JUMP_EQUAL, 0, 3, UDP),
+                op(LOAD_HALF, 0, 0, IP_AT + IPV6_HEADER_OCTETS + 2),
+                op(JUMP_EQUAL, 0, 1, 547),
                 op(RETURN, 0, 0, WHOLE_FRAME),
                 op(RETURN, 0, 0, 0));
     }

@@ -9,6 +9,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import org.limesh.base.MacAddress;
 
 /**
  * Raw frames of one device. One thread receives and sends.
@@ -36,6 +37,7 @@ public final class PacketSocket implements AutoCloseable {
     private static final int PACKET_ADD_MEMBERSHIP = 1;
     private static final int PACKET_AUXDATA = 8;
     private static final int PACKET_IGNORE_OUTGOING = 23;
+    private static final int PACKET_MR_MULTICAST = 0;
     private static final int PACKET_MR_PROMISC = 1;
     private static final int MSG_DONTWAIT = 0x40;
     private static final int MSG_TRUNC = 0x20;
@@ -103,11 +105,7 @@ public final class PacketSocket implements AutoCloseable {
             Libc.setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, size);
             Libc.setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, size);
             if (promiscuous) {
-                MemorySegment membership = scratch.allocate(16, 8);
-                membership.set(JAVA_INT_UNALIGNED, 0, interfaceIndex);
-                membership.set(JAVA_SHORT_UNALIGNED, 4, (short) PACKET_MR_PROMISC);
-                HostException.check(Libc.setsockopt(fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, membership),
-                        "cannot listen on " + device + " for other MACs than its own");
+                join(fd, interfaceIndex, PACKET_MR_PROMISC, 0, scratch, device);
             }
             // Bound to every protocol: a bridge takes frames of its ports away before sockets of one protocol.
             MemorySegment address = scratch.allocate(20, 4);
@@ -119,6 +117,29 @@ public final class PacketSocket implements AutoCloseable {
         } catch (RuntimeException refused) {
             Libc.close(fd);
             throw refused;
+        }
+    }
+
+    /** {@code struct packet_mreq}: index @0, type @4, octets of the address @6, address @8. */
+    private static void join(int fd, int interfaceIndex, int type, long mac, Arena scratch, String device) {
+        MemorySegment membership = scratch.allocate(16, 8);
+        membership.set(JAVA_INT_UNALIGNED, 0, interfaceIndex);
+        membership.set(JAVA_SHORT_UNALIGNED, 4, (short) type);
+        if (type == PACKET_MR_MULTICAST) {
+            membership.set(JAVA_SHORT_UNALIGNED, 6, (short) MacAddress.LENGTH_OCTETS);
+            membership.set(BIG_ENDIAN_SHORT, 8, (short) (mac >>> 32));
+            membership.set(JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN), 10, (int) mac);
+        }
+        HostException.check(Libc.setsockopt(fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, membership),
+                "cannot listen on " + device + " for other MACs than its own");
+    }
+
+    /** Also takes frames to these multicast addresses, as long as the socket is open. */
+    public void join(int interfaceIndex, String device, MacAddress... groups) {
+        try (Arena scratch = Arena.ofConfined()) {
+            for (MacAddress group : groups) {
+                join(fd, interfaceIndex, PACKET_MR_MULTICAST, group.bits(), scratch, device);
+            }
         }
     }
 

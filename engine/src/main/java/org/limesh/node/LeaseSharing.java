@@ -1,0 +1,177 @@
+package org.limesh.node;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Predicate;
+import org.limesh.access.CloudReport;
+import org.limesh.access.DhcpServer;
+import org.limesh.access.Lease;
+import org.limesh.access.LeaseLines;
+import org.limesh.alfred.AlfredEngine;
+import org.limesh.alfred.wire.DataBlock;
+import org.limesh.base.Counters;
+import org.limesh.base.Decoded;
+import org.limesh.base.Engine;
+import org.limesh.base.MacAddress;
+import org.limesh.base.Rng;
+import org.limesh.lime.NodePlan;
+
+/**
+ * Carries leases between the DHCP server and A.L.F.R.E.D., in two records.
+ *
+ * <pre>
+ *   type 66  genuine LibreMesh text, one lease a line       ←→ nodes of the classic era, and all tools
+ *   type 68  {@link CloudReport}: slices, ages, rest times  ←→ nodes like this one
+ *
+ *   a lease changes ─→ both, 0.1 s later      every minute: 68      every 5 minutes: 66
+ *   on a secondary: asks for both once a minute, every 20 s while it has no part of the pool
+ *   a client comes with an address nobody here knows ─→ asks the node whose part of the pool it is in
+ * </pre>
+ */
+final class LeaseSharing implements Engine {
+    static final int TYPE_LINES = 66;
+    static final int TYPE_REPORT = 68;
+    private static final long SECOND_NS = 1_000_000_000L;
+    private static final long LOOK_NS = 5 * SECOND_NS;
+    /** Changes of one moment go into one record. */
+    private static final long SOON_NS = SECOND_NS / 10;
+    private static final long BEAT_NS = 60 * SECOND_NS;
+    private static final long LINES_NS = 300 * SECOND_NS;
+    private static final long REQUEST_NS = 60 * SECOND_NS;
+    private static final long EAGER_REQUEST_NS = 20 * SECOND_NS;
+
+    private final NodePlan plan;
+    private final DhcpServer dhcp;
+    private final AlfredEngine alfred;
+    private final Counters counters;
+    private final Predicate<MacAddress> isKnown;
+    private final long incarnation;
+    private byte[] publishedLines = {};
+    private long beat;
+    private long lookNs;
+    private long beatNs;
+    private long linesNs;
+    private long requestNs;
+
+    /** @param isKnown whether a MAC belongs to a node or client of this cloud's layer 2 */
+    LeaseSharing(NodePlan plan, DhcpServer dhcp, AlfredEngine alfred, Counters counters, Predicate<MacAddress> isKnown,
+            Rng rng, long nowNs) {
+        this.plan = plan;
+        this.dhcp = dhcp;
+        this.alfred = alfred;
+        this.counters = counters;
+        this.isKnown = isKnown;
+        this.incarnation = rng.nextLong();
+        // Spread, so that nodes that lost power together do not speak together.
+        this.lookNs = nowNs + (long) (rng.nextDouble() * LOOK_NS);
+        this.beatNs = lookNs;
+        this.linesNs = lookNs;
+        this.requestNs = nowNs + EAGER_REQUEST_NS;
+    }
+
+    @Override
+    public long nextDeadlineNs() {
+        return lookNs;
+    }
+
+    /** Leases may have changed: who asks this node for them shall find them soon. */
+    void onChange(long nowNs) {
+        if (lookNs - nowNs > SOON_NS && dhcp.hasChanged()) {
+            lookNs = nowNs + SOON_NS;
+        }
+    }
+
+    @Override
+    public void onTimer(long nowNs) {
+        if (!Engine.isDue(lookNs, nowNs)) {
+            return;
+        }
+        lookNs = nowNs + LOOK_NS;
+        boolean changed = dhcp.takeChanged();
+        if (changed || Engine.isDue(beatNs, nowNs)) {
+            beatNs = nowNs + BEAT_NS;
+            beat++;
+            alfred.set(TYPE_REPORT, 0, dhcp.report(incarnation, beat, plan.address4().address(), plan.hostname(), nowNs)
+                    .emit(), nowNs);
+        }
+        if (changed || Engine.isDue(linesNs, nowNs)) {
+            publishLines(nowNs);
+        }
+        if (Engine.isDue(requestNs, nowNs)) {
+            request(nowNs);
+        }
+    }
+
+    private void publishLines(long nowNs) {
+        List<LeaseLines.Line> lines = new ArrayList<>();
+        lines.add(new LeaseLines.Line(plan.primaryMac(), "", plan.address4().address(), plan.hostname()));
+        for (Lease lease : dhcp.leases()) {
+            lines.add(new LeaseLines.Line(lease.client(), lease.clientId(), lease.address(), lease.hostname()));
+        }
+        byte[] text = LeaseLines.emit(lines, CloudReport.MAX_OCTETS);
+        if (Engine.isDue(linesNs, nowNs) || !Arrays.equals(text, publishedLines)) {
+            publishedLines = text;
+            linesNs = nowNs + LINES_NS;
+            alfred.set(TYPE_LINES, 0, text, nowNs);
+        }
+    }
+
+    /** A primary was heard, or it is time: what the others told is asked for, and looked at again. */
+    void request(long nowNs) {
+        requestNs = nowNs + (dhcp.isWaitingForSlices() ? EAGER_REQUEST_NS : REQUEST_NS);
+        alfred.request(TYPE_LINES, nowNs);
+        alfred.request(TYPE_REPORT, nowNs);
+        // Records of sources that layer 2 did not know yet when they came.
+        for (DataBlock block : alfred.records(TYPE_REPORT)) {
+            take(block, nowNs);
+        }
+        for (DataBlock block : alfred.records(TYPE_LINES)) {
+            take(block, nowNs);
+        }
+    }
+
+    /** A record is new or differs. */
+    void onRecord(int type, MacAddress source, long nowNs) {
+        if (type == TYPE_LINES || type == TYPE_REPORT) {
+            for (DataBlock block : alfred.records(type)) {
+                if (block.source().equals(source)) {
+                    take(block, nowNs);
+                }
+            }
+        }
+    }
+
+    private void take(DataBlock block, long nowNs) {
+        if (block.source().equals(plan.primaryMac())) {
+            return;
+        }
+        if (!isKnown.test(block.source())) {
+            counters.of("alfred.rejected.unknown_source").increment();
+        } else if (block.type() == TYPE_REPORT) {
+            takeReport(block, nowNs);
+        } else {
+            takeLines(block, nowNs);
+        }
+    }
+
+    private void takeReport(DataBlock block, long nowNs) {
+        switch (CloudReport.parse(block.source(), block.data())) {
+            case Decoded.Malformed<CloudReport>(String fault, int unused) ->
+                    counters.of("alfred.rejected." + fault).increment();
+            case Decoded.Valid<CloudReport>(CloudReport report) -> dhcp.learn(report, nowNs);
+        }
+    }
+
+    /** Lines have no times: a lease is good for a lease time from each look at a record that is still there. */
+    private void takeLines(DataBlock block, long nowNs) {
+        if (alfred.records(TYPE_REPORT).stream().anyMatch(other -> other.source().equals(block.source()))) {
+            return;
+        }
+        LeaseLines.Content content = LeaseLines.parse(block.data());
+        counters.of("alfred.rejected.lease_line").add(content.refused());
+        for (LeaseLines.Line line : content.lines()) {
+            dhcp.learn(block.source(), line.client(), line.clientId(), line.address(), line.hostname(), nowNs);
+        }
+    }
+}

@@ -1,0 +1,223 @@
+package org.limesh.alfred;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import org.junit.jupiter.api.Test;
+import org.limesh.alfred.AlfredConfig.Role;
+import org.limesh.alfred.wire.AlfredMessage;
+import org.limesh.alfred.wire.DataBlock;
+import org.limesh.base.Counters;
+import org.limesh.base.Ip6Address;
+import org.limesh.base.MacAddress;
+import org.limesh.base.Rng;
+
+/** Several engines on one link, with a hand-moved clock. */
+class AlfredEngineTest {
+    private static final long SECOND = 1_000_000_000L;
+
+    /** One link: what an engine sends arrives at once. */
+    private static final class Link {
+        final List<Peer> peers = new ArrayList<>();
+        final Queue<Runnable> inFlight = new ArrayDeque<>();
+        long nowNs;
+        long recordsSent;
+
+        Peer add(Role role) {
+            Peer peer = new Peer(this, peers.size() + 1, role);
+            peers.add(peer);
+            return peer;
+        }
+
+        void run(long seconds) {
+            for (long end = nowNs + seconds * SECOND; nowNs < end; nowNs += SECOND / 10) {
+                for (Peer peer : peers) {
+                    if (peer.up) {
+                        peer.engine.onTimer(nowNs);
+                    }
+                }
+                settle();
+            }
+        }
+
+        void settle() {
+            for (Runnable next = inFlight.poll(); next != null; next = inFlight.poll()) {
+                next.run();
+            }
+        }
+
+        long primaries() {
+            return peers.stream().filter(peer -> peer.up && peer.engine.isPrimary()).count();
+        }
+    }
+
+    private static final class Peer implements AlfredEngine.Outbox {
+        final Link link;
+        final MacAddress mac;
+        final AlfredEngine engine;
+        final List<AlfredMessage> local = new ArrayList<>();
+        boolean localClosed;
+        boolean up = true;
+
+        Peer(Link link, int number, Role role) {
+            this.link = link;
+            this.mac = new MacAddress(0x02ca_fe00_0000L + number);
+            this.engine = new AlfredEngine(new AlfredConfig(mac, "br-lan", "bat0", role,
+                    AlfredConfig.DEFAULT_SYNC_PERIOD_MS), new Counters(), new Rng(number), this, link.nowNs);
+        }
+
+        void set(int type, String text) {
+            engine.set(type, 0, text.getBytes(StandardCharsets.UTF_8), link.nowNs);
+        }
+
+        List<String> ask(int type) {
+            local.clear();
+            localClosed = false;
+            engine.onLocal(1, new AlfredMessage.Request(type, 7), link.nowNs);
+            link.settle();
+            List<String> answers = new ArrayList<>();
+            for (AlfredMessage message : local) {
+                DataBlock block = ((AlfredMessage.PushData) message).blocks().getFirst();
+                answers.add(new String(block.data(), StandardCharsets.UTF_8));
+            }
+            assertThat(localClosed).isTrue();
+            return answers;
+        }
+
+        @Override
+        public void send(Ip6Address destination, byte[] payload) {
+            if (payload[0] == AlfredMessage.PUSH_DATA) {
+                link.recordsSent += ((AlfredMessage.PushData) ((org.limesh.base.Decoded.Valid<AlfredMessage>)
+                        AlfredMessage.parse(payload)).message()).blocks().size();
+            }
+            for (Peer peer : link.peers) {
+                if (peer.up && (destination.isMulticast() || destination.equals(Ip6Address.linkLocalOf(peer.mac)))) {
+                    link.inFlight.add(() -> peer.engine.onDatagram(Ip6Address.linkLocalOf(mac), payload, link.nowNs));
+                }
+            }
+        }
+
+        @Override
+        public void reply(int session, AlfredMessage message) {
+            local.add(message);
+        }
+
+        @Override
+        public void close(int session) {
+            localClosed = true;
+        }
+
+        @Override
+        public void report(AlfredEvent event) {}
+
+        @Override
+        public int quality(MacAddress server) {
+            return 255;
+        }
+    }
+
+    @Test
+    void factsOfEverybodyCanBeReadEverywhere() {
+        Link link = new Link();
+        Peer a = link.add(Role.PRIMARY);
+        Peer b = link.add(Role.PRIMARY);
+        Peer c = link.add(Role.SECONDARY);
+        a.set(66, "a");
+        b.set(66, "b");
+        c.set(66, "c");
+        link.run(32);
+        for (Peer peer : link.peers) {
+            assertThat(peer.ask(66)).as("read at %s", peer.mac).containsExactly("a", "b", "c");
+        }
+        assertThat(c.ask(99)).isEmpty();
+    }
+
+    @Test
+    void aRecordIsNeitherSentBackNorRelayedBetweenLivePrimaries() {
+        Link link = new Link();
+        link.add(Role.PRIMARY).set(66, "a");
+        link.add(Role.PRIMARY).set(66, "b");
+        link.add(Role.PRIMARY).set(66, "c");
+        link.run(31);
+        link.recordsSent = 0;
+        link.run(10);
+        assertThat(link.recordsSent).isEqualTo(3 * 2);
+    }
+
+    @Test
+    void whatItsSourceClearedDoesNotComeBack() {
+        Link link = new Link();
+        Peer a = link.add(Role.PRIMARY);
+        Peer b = link.add(Role.PRIMARY);
+        a.set(66, "old");
+        link.run(31);
+        assertThat(b.ask(66)).containsExactly("old");
+        a.set(66, "");
+        link.run(21);
+        assertThat(b.ask(66)).containsExactly("");
+        link.run(2400);
+        assertThat(a.ask(66)).isEmpty();
+        assertThat(b.ask(66)).isEmpty();
+    }
+
+    @Test
+    void aSilentSourceIsForgottenByAllWithinTwoTimeouts() {
+        Link link = new Link();
+        Peer a = link.add(Role.PRIMARY);
+        Peer b = link.add(Role.PRIMARY);
+        Peer c = link.add(Role.SECONDARY);
+        c.set(66, "c");
+        link.run(31);
+        assertThat(b.ask(66)).containsExactly("c");
+        c.up = false;
+        link.run(1300);
+        assertThat(a.ask(66)).isEmpty();
+        assertThat(b.ask(66)).isEmpty();
+    }
+
+    @Test
+    void aHundredNodesElectFewPrimariesAndSendFewRecords() {
+        Link link = new Link();
+        for (int i = 0; i < 100; i++) {
+            link.add(Role.ELECTED).set(66, "lease of node " + i);
+        }
+        link.run(300);
+        assertThat(link.primaries()).isBetween(2L, 3L);
+        assertThat(link.peers.get(77).ask(66)).hasSize(100);
+        for (Peer peer : link.peers) {
+            peer.set(66, "again");
+        }
+        link.recordsSent = 0;
+        link.run(10);
+        assertThat(link.recordsSent).isLessThanOrEqualTo(10_000);
+    }
+
+    @Test
+    void whenThePrimariesDieOthersStepUp() {
+        Link link = new Link();
+        for (int i = 0; i < 12; i++) {
+            link.add(Role.ELECTED);
+        }
+        link.run(200);
+        for (Peer peer : link.peers) {
+            peer.up &= !peer.engine.isPrimary();
+        }
+        link.run(200);
+        assertThat(link.primaries()).isBetween(2L, 3L);
+    }
+
+    @Test
+    void aSecondaryTakesNothingItDidNotAskFor() {
+        Link link = new Link();
+        Peer secondary = link.add(Role.SECONDARY);
+        Ip6Address stranger = Ip6Address.linkLocalOf(MacAddress.parse("02:66:66:66:66:66"));
+        secondary.engine.onDatagram(stranger, new AlfredMessage.PushData(5, 0, List.of(
+                new DataBlock(MacAddress.parse("02:66:66:66:66:66"), 66, 0, new byte[3]))).emit(), 0);
+        secondary.engine.onDatagram(stranger, new AlfredMessage.StatusTxEnd(5, 1).emit(), 0);
+        assertThat(secondary.ask(66)).isEmpty();
+    }
+}

@@ -1,0 +1,98 @@
+package org.limesh.sim;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.limesh.access.AccessEvent;
+import org.limesh.access.Lease;
+import org.limesh.base.Ip4Address;
+import org.limesh.base.MacAddress;
+import org.limesh.node.NodeEvent;
+
+/**
+ * I4: no address of a cloud is leased to two clients, or to one while a node has it, at one time, by all acknowledgements that ever left a
+ * node. I5: a node that comes back after a crash still knows every lease it acknowledged last.
+ */
+final class LeaseChecker implements SimObserver {
+    private record Key(int cloud, Ip4Address address) {}
+
+    private static final class Held {
+        MacAddress client;
+        SimNode by;
+        long untilNs;
+    }
+
+    private record Client(int cloud, MacAddress mac) {}
+
+    private final Simulation sim;
+    private final Map<Key, Held> held = new LinkedHashMap<>();
+    private final Map<Client, Ip4Address> addressOf = new LinkedHashMap<>();
+    private long acknowledgements;
+
+    LeaseChecker(Simulation sim) {
+        this.sim = sim;
+        sim.addObserver(this);
+    }
+
+    long acknowledgements() {
+        return acknowledgements;
+    }
+
+    @Override
+    public void acknowledged(SimNode node, MacAddress client, Ip4Address address, long leaseNs, long nowNs) {
+        acknowledgements++;
+        Key key = new Key(node.cloud(), address);
+        Held before = held.get(key);
+        if (before != null && !before.client.equals(client) && before.untilNs - nowNs > 0) {
+            sim.violate("I4", node.name() + " leases " + address + " to " + client + ", but " + before.by.name()
+                    + " leased it to " + before.client + " for " + (before.untilNs - nowNs) / SimTime.SECOND
+                    + " s more");
+        }
+        for (SimNode other : sim.nodes()) {
+            if (other.cloud() == node.cloud() && other.plan().address4().address().equals(address)) {
+                sim.violate("I4", node.name() + " leases " + address + " to " + client + ", but " + other.name()
+                        + " has it itself");
+            }
+        }
+        Ip4Address old = addressOf.put(new Client(node.cloud(), client), address);
+        if (old != null && !old.equals(address)) {
+            // A client has one address: it has given up the other.
+            Held other = held.get(new Key(node.cloud(), old));
+            if (other != null && other.client.equals(client)) {
+                held.remove(new Key(node.cloud(), old));
+            }
+        }
+        Held now = new Held();
+        now.client = client;
+        now.by = node;
+        now.untilNs = nowNs + leaseNs;
+        held.put(key, now);
+    }
+
+    @Override
+    public void nodeReported(SimNode node, NodeEvent event, long nowNs) {
+        if (event instanceof NodeEvent.Access(AccessEvent.LeaseReleased(MacAddress client, Ip4Address address))) {
+            Held released = held.get(new Key(node.cloud(), address));
+            if (released != null && released.client.equals(client)) {
+                held.remove(new Key(node.cloud(), address));
+            }
+        }
+    }
+
+    @Override
+    public void powered(SimNode node, boolean up, long nowNs) {
+        if (!up) {
+            return;
+        }
+        Map<Ip4Address, MacAddress> known = new LinkedHashMap<>();
+        for (Lease lease : node.snapshot().leases()) {
+            known.put(lease.address(), lease.client());
+        }
+        held.forEach((key, lease) -> {
+            if (lease.by == node && lease.untilNs - nowNs > 0 && !lease.client.equals(known.get(key.address()))) {
+                sim.violate("I5", node.name() + " came back and has forgotten that " + key.address()
+                        + " is leased to " + lease.client + " for " + (lease.untilNs - nowNs) / SimTime.SECOND
+                        + " s more");
+            }
+        });
+    }
+}
