@@ -1,9 +1,12 @@
 package org.limesh.host;
 
 import java.util.List;
+import org.limesh.base.Ip4Address;
 import org.limesh.base.Ip4Prefix;
+import org.limesh.base.Ip6Address;
 import org.limesh.base.Ip6Prefix;
 import org.limesh.base.MacAddress;
+import org.limesh.base.VlanTag;
 
 /**
  * Everything a node wants its host to look like. Immutable; compare two of them to see what to change.
@@ -17,6 +20,8 @@ import org.limesh.base.MacAddress;
  * @param routes4      IPv4 routes beyond those the addresses bring
  * @param routes6      IPv6 routes beyond those the addresses bring
  * @param filters      bridge filter rules
+ * @param masquerades  where IPv4 packets leave with the device's own address as source
+ * @param mssClamps    devices through which TCP may not offer more than their MTU carries
  */
 public record HostState(
         List<Link> links,
@@ -27,11 +32,13 @@ public record HostState(
         List<PolicyRule> policyRules,
         List<Route4> routes4,
         List<Route6> routes6,
-        List<FilterRule> filters) {
+        List<FilterRule> filters,
+        List<Masquerade> masquerades,
+        List<String> mssClamps) {
 
     /** A host of which nothing is wanted. */
-    public static final HostState EMPTY = new HostState(
-            List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+    public static final HostState EMPTY = new HostState(List.of(), List.of(), List.of(), List.of(), List.of(),
+            List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
 
     public HostState {
         links = List.copyOf(links);
@@ -43,6 +50,26 @@ public record HostState(
         routes4 = List.copyOf(routes4);
         routes6 = List.copyOf(routes6);
         filters = List.copyOf(filters);
+        masquerades = List.copyOf(masquerades);
+        mssClamps = List.copyOf(mssClamps);
+    }
+
+    /** The same with other links. */
+    public HostState withLinks(List<Link> others) {
+        return new HostState(others, bridgePorts, addresses4, addresses6, sysctls, policyRules, routes4, routes6,
+                filters, masquerades, mssClamps);
+    }
+
+    /** The same with other settings. */
+    public HostState withSysctls(List<Sysctl> others) {
+        return new HostState(links, bridgePorts, addresses4, addresses6, others, policyRules, routes4, routes6,
+                filters, masquerades, mssClamps);
+    }
+
+    /** The same with other bridge filter rules. */
+    public HostState withFilters(List<FilterRule> others) {
+        return new HostState(links, bridgePorts, addresses4, addresses6, sysctls, policyRules, routes4, routes6,
+                others, masquerades, mssClamps);
     }
 
     /** An interface. */
@@ -59,6 +86,20 @@ public record HostState(
 
         /** The mesh interface: its other end is our batman-adv engine. */
         record MeshTap(String name, MacAddress mac, int mtuOctets) implements Link {}
+
+        /**
+         * A VLAN of another interface, with an IPv6 link-local address of its own.
+         *
+         * @param tag never null: an untagged device is its parent itself
+         */
+        record Vlan(String name, String parent, VlanTag tag, MacAddress mac, int mtuOctets) implements Link {}
+
+        /**
+         * Carries IPv4 and IPv6 packets in IPv6 packets, hop limit 64, no option: what is routed into it
+         * leaves from {@code local} to {@code remote}, and only what comes from {@code remote} to
+         * {@code local} comes out of it. Of a one-way tunnel each end uses one direction.
+         */
+        record Tunnel(String name, Ip6Address local, Ip6Address remote, int mtuOctets) implements Link {}
 
         /**
          * An interface that is there already: it is brought up, nothing else, and left as it was found.
@@ -85,14 +126,22 @@ public record HostState(
     /**
      * "Packets from this source look into that table." Exactly one of the sources is set.
      *
-     * @param from4 IPv4 source or null
-     * @param from6 IPv6 source or null
+     * @param from4    IPv4 source or null
+     * @param from6    IPv6 source or null, {@code ::/0} for all
+     * @param priority lower is asked first; 0 for the kernel's own choice, before the main table
      */
-    public record PolicyRule(Ip4Prefix from4, Ip6Prefix from6, int table) {}
+    public record PolicyRule(Ip4Prefix from4, Ip6Prefix from6, int table, int priority) {}
 
-    /** An on-link route. */
-    public record Route4(Ip4Prefix destination, String device, int table, long metric) {}
+    /** @param via next hop, null for an on-link route and into a tunnel */
+    public record Route4(Ip4Prefix destination, Ip4Address via, String device, int table, long metric) {}
 
-    /** An on-link route. */
-    public record Route6(Ip6Prefix destination, String device, int table, long metric) {}
+    /** @param via next hop, link-local too; null for an on-link route and into a tunnel */
+    public record Route6(Ip6Prefix destination, Ip6Address via, String device, int table, long metric) {}
+
+    /**
+     * IPv4 packets that leave through {@code device} get its address as source, and their answers find back.
+     *
+     * @param except sources that leave as they are: those of the device's own network; may be null
+     */
+    public record Masquerade(String device, Ip4Prefix except) {}
 }

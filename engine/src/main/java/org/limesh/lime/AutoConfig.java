@@ -90,7 +90,7 @@ public final class AutoConfig {
         checkDevices(lanPorts, batadv);
         NodePlan plan = diagnostics.stream().anyMatch(Diagnostic::isError) ? null
                 : new NodePlan(hostname, domain, devices.primaryMac(),
-                        config.apSsid(), address4, address6, anycast, batadv, lanPorts);
+                        config.apSsid(), address4, address6, anycast, batadv, lanPorts, null, null);
         return new Result(plan, inFileOrder());
     }
 

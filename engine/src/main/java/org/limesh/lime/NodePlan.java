@@ -19,6 +19,8 @@ import org.limesh.base.VlanTag;
  * @param anycast    the gateway identity that all nodes of the cloud share; null without {@code anygw}
  * @param batadv     layer 2 of the cloud; null without {@code batadv}
  * @param lanPorts   interfaces bridged into br-lan for clients
+ * @param bmx7       layer 3; null without {@code bmx7}
+ * @param wan        the uplink to the Internet; null without
  */
 public record NodePlan(
         String hostname,
@@ -29,7 +31,9 @@ public record NodePlan(
         Ip6Prefix address6,
         Anycast anycast,
         Batadv batadv,
-        List<String> lanPorts) {
+        List<String> lanPorts,
+        Bmx7 bmx7,
+        Wan wan) {
 
     public NodePlan {
         lanPorts = List.copyOf(lanPorts);
@@ -73,6 +77,45 @@ public record NodePlan(
             hardifs = List.copyOf(hardifs);
         }
     }
+
+    /**
+     * BMX7.
+     *
+     * @param devices          in the order of the devices; br-lan and the uplink may be among them, untagged
+     * @param overCloud        whether BMX7's packets may cross the cloud's layer 2; else a rule keeps them out
+     * @param publishOwnAddresses whether the node's own /32 and /128 are announced beside the cloud's networks
+     * @param preferredGateway host name of the Internet gateway that the configuration prefers, or null
+     * @param onlyTrusted      whether only nodes of the trusted-nodes directory are believed
+     */
+    public record Bmx7(List<Bmx7Device> devices, boolean overCloud, boolean publishOwnAddresses,
+            String preferredGateway, boolean onlyTrusted) {
+        public Bmx7 {
+            devices = List.copyOf(devices);
+        }
+    }
+
+    /**
+     * An interface that BMX7 speaks on, from its link-local address.
+     *
+     * @param name       e.g. {@code wlan0-mesh_18}; equal to {@code parent} when untagged
+     * @param parent     e.g. {@code wlan0-mesh}
+     * @param tag        null when untagged
+     * @param mac        of the VLAN device; null when untagged
+     * @param mtuOctets  1500
+     * @param wifi       a radio: its rate and loss count differently
+     * @param rateMaxBps bits per second; 0 for what is usual for such a device
+     */
+    public record Bmx7Device(String name, String parent, VlanTag tag, MacAddress mac, int mtuOctets, boolean wifi,
+            long rateMaxBps) {}
+
+    /**
+     * The uplink.
+     *
+     * @param device   e.g. {@code eth0}
+     * @param address4 fixed address, or null for the DHCP client
+     * @param gateway4 fixed gateway; null with the DHCP client
+     */
+    public record Wan(String device, Ip4Prefix address4, Ip4Address gateway4) {}
 
     /**
      * A hard interface: a VLAN of a device.

@@ -92,13 +92,13 @@ public final class HostPlan {
             sysctls.add(new HostState.Sysctl("net/ipv6/conf/" + ANYCAST_INTERFACE + "/accept_dad", "0"));
             addresses4.add(new HostState.Address4(ANYCAST_INTERFACE, anycast.address4(), LAST_METRIC));
             addresses6.add(new HostState.Address6(ANYCAST_INTERFACE, anycast.address6(), LAST_METRIC, true));
-            policyRules.add(new HostState.PolicyRule(new Ip4Prefix(anycast.address4().address(), 32), null, ANYCAST_TABLE));
-            policyRules.add(new HostState.PolicyRule(null, new Ip6Prefix(anycast.address6().address(), 128), ANYCAST_TABLE));
-            routes4.add(new HostState.Route4(anycast.address4().masked(), ANYCAST_INTERFACE, ANYCAST_TABLE, 0));
-            routes6.add(new HostState.Route6(anycast.address6().masked(), ANYCAST_INTERFACE, ANYCAST_TABLE, 0));
+            policyRules.add(new HostState.PolicyRule(new Ip4Prefix(anycast.address4().address(), 32), null, ANYCAST_TABLE, 0));
+            policyRules.add(new HostState.PolicyRule(null, new Ip6Prefix(anycast.address6().address(), 128), ANYCAST_TABLE, 0));
+            routes4.add(new HostState.Route4(anycast.address4().masked(), null, ANYCAST_INTERFACE, ANYCAST_TABLE, 0));
+            routes6.add(new HostState.Route6(anycast.address6().masked(), null, ANYCAST_INTERFACE, ANYCAST_TABLE, 0));
         }
         return new HostState(links, bridgePorts, addresses4, addresses6, sysctls, policyRules, routes4, routes6,
-                filters(plan));
+                filters(plan), List.of(), List.of());
     }
 
     private static List<FilterRule> filters(NodePlan plan) {

@@ -20,6 +20,7 @@ import org.limesh.base.Counters;
 import org.limesh.base.Decoded;
 import org.limesh.base.Engine;
 import org.limesh.base.Frame;
+import org.limesh.base.Ip4Address;
 import org.limesh.base.Ip6Address;
 import org.limesh.base.MacAddress;
 import org.limesh.base.Rng;
@@ -27,6 +28,7 @@ import org.limesh.batadv.BatadvConfig;
 import org.limesh.batadv.BatadvEngine;
 import org.limesh.batadv.BatadvEvent;
 import org.limesh.batadv.BatadvSnapshot;
+import org.limesh.gateway.ProbeResult;
 import org.limesh.lime.NodePlan;
 import org.limesh.packet.DnsNames;
 import org.limesh.packet.Ethernet;
@@ -67,10 +69,11 @@ public final class Node implements Engine {
     private long nowNs;
 
     /**
-     * @param rng   seeded stream of this node
-     * @param nowNs the host's clock now
+     * @param secrets may be null where the plan has no BMX7
+     * @param rng     seeded stream of this node
+     * @param nowNs   the host's clock now
      */
-    public Node(NodePlan plan, NodeHost host, Rng rng, long nowNs) {
+    public Node(NodePlan plan, NodeHost host, NodeSecrets secrets, Rng rng, long nowNs) {
         this.plan = plan;
         this.host = host;
         this.startNs = nowNs;
@@ -221,6 +224,26 @@ public final class Node implements Engine {
         alfred.onLocalClosed(session);
     }
 
+    /** What came of a question to the Internet. */
+    public void onProbe(ProbeResult result, long nowNs) {
+        this.nowNs = nowNs;
+    }
+
+    /** The uplink's cable was plugged or pulled. */
+    public void onUplinkCarrier(boolean carrier, long nowNs) {
+        this.nowNs = nowNs;
+    }
+
+    /**
+     * A person chooses the way to the Internet.
+     *
+     * @param gateway host name, or null to take the choice back
+     * @param client  the choice counts for this client only; null for the whole node
+     */
+    public void pinExit(String gateway, Ip4Address client, long nowNs) {
+        this.nowNs = nowNs;
+    }
+
     private void afterAlfred(long nowNs) {
         for (AlfredEvent next = alfredEvents.poll(); next != null; next = alfredEvents.poll()) {
             if (!(next instanceof AlfredEvent.RecordChanged)) {
@@ -313,7 +336,7 @@ public final class Node implements Engine {
         BatadvSnapshot layer2 = batadv == null ? null : batadv.snapshot(nowNs);
         return new NodeSnapshot(plan, nowNs, startNs, layer2, dhcp == null ? List.of() : dhcp.leases(),
                 dhcp == null ? List.of() : dhcp.remoteLeases(), dhcp == null ? 0 : dhcp.ownSlices(),
-                alfred.snapshot(nowNs), counters.snapshot(), List.of());
+                alfred.snapshot(nowNs), null, null, counters.snapshot(), List.of());
     }
 
     private final class BatadvOutbox implements BatadvEngine.Outbox {

@@ -3,6 +3,8 @@ package org.limesh.node;
 import org.limesh.access.AccessEvent;
 import org.limesh.alfred.AlfredEvent;
 import org.limesh.batadv.BatadvEvent;
+import org.limesh.bmx7.Bmx7Event;
+import org.limesh.gateway.GatewayEvent;
 
 /** Something that happened in a node; when and where is added by whoever collects it. */
 public sealed interface NodeEvent {
@@ -11,4 +13,8 @@ public sealed interface NodeEvent {
     record Access(AccessEvent event) implements NodeEvent {}
 
     record Alfred(AlfredEvent event) implements NodeEvent {}
+
+    record Bmx7(Bmx7Event event) implements NodeEvent {}
+
+    record Gateway(GatewayEvent event) implements NodeEvent {}
 }

@@ -2,6 +2,7 @@ package org.limesh.node;
 
 import org.limesh.base.Frame;
 import org.limesh.base.Ip6Address;
+import org.limesh.gateway.Probe;
 import org.limesh.host.HostState;
 
 /** What a host supplies to its node. Called from within the node's own calls, on the same thread. */
@@ -30,6 +31,9 @@ public interface NodeHost {
      * {@link Node#onStored}. Called only after {@link Node#restore}.
      */
     default void store(byte[] record) {}
+
+    /** Asks the Internet; the answer comes as {@link Node#onProbe}, from another call. */
+    default void probe(Probe probe) {}
 
     /** The host shall look like this from now on. */
     void apply(HostState desired);

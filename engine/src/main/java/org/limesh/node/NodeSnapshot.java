@@ -6,6 +6,8 @@ import org.limesh.access.DhcpServer;
 import org.limesh.access.Lease;
 import org.limesh.alfred.AlfredSnapshot;
 import org.limesh.batadv.BatadvSnapshot;
+import org.limesh.bmx7.Bmx7Snapshot;
+import org.limesh.gateway.GatewaySnapshot;
 import org.limesh.lime.NodePlan;
 
 /**
@@ -18,6 +20,8 @@ import org.limesh.lime.NodePlan;
  * @param remoteLeases confirmed last by other nodes, by address; addresses of other nodes among them
  * @param ownSlices    parts of the pool, of 256, that this node gives new addresses from
  * @param alfred       null without A.L.F.R.E.D.
+ * @param bmx7         null without layer 3
+ * @param gateway      null without layer 3
  * @param counters by name
  * @param warnings sentences a person can act upon
  */
@@ -30,6 +34,8 @@ public record NodeSnapshot(
         List<Lease> remoteLeases,
         int ownSlices,
         AlfredSnapshot alfred,
+        Bmx7Snapshot bmx7,
+        GatewaySnapshot gateway,
         Map<String, Long> counters,
         List<String> warnings) {
     public NodeSnapshot {
@@ -42,12 +48,12 @@ public record NodeSnapshot(
     /** A node that shares nothing. */
     public NodeSnapshot(NodePlan plan, long nowNs, long startNs, BatadvSnapshot batadv, List<Lease> leases,
             Map<String, Long> counters, List<String> warnings) {
-        this(plan, nowNs, startNs, batadv, leases, List.of(), DhcpServer.sliceCount(), null, counters, warnings);
+        this(plan, nowNs, startNs, batadv, leases, List.of(), DhcpServer.sliceCount(), null, null, null, counters, warnings);
     }
 
     /** The same with other counters. */
     public NodeSnapshot with(long otherStartNs, Map<String, Long> otherCounters) {
         return new NodeSnapshot(plan, nowNs, otherStartNs, batadv, leases, remoteLeases, ownSlices, alfred,
-                otherCounters, warnings);
+                bmx7, gateway, otherCounters, warnings);
     }
 }

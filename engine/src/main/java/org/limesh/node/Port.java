@@ -28,6 +28,11 @@ public sealed interface Port {
     record Anycast(String name) implements Port {}
 
     /**
+     * The uplink's socket for the DHCP client: IPv4 frames with UDP destination port 68, with the device's own MAC.
+     */
+    record Uplink(String name, String device) implements Port {}
+
+    /**
      * UDP over IPv6 on a link: one end at the device's own link-local address, and what comes for a group.
      *
      * @param device  whose link-local address (by EUI-64) is the source

@@ -202,6 +202,7 @@ final class HostKeeper {
             case Port.Hardif hardif -> hardif.device();
             case Port.Mesh mesh -> mesh.name();
             case Port.Anycast anygw -> anygw.name();
+            case Port.Uplink uplink -> uplink.device();
             case Port.Datagram datagram -> datagram.device();
         };
     }
@@ -228,6 +229,7 @@ final class HostKeeper {
                 }
                 yield AnycastPort.open(device, link.index(), numbers.getFirst(), counters);
             }
+            case Port.Uplink unused -> null;
             case Port.Datagram datagram ->
                     DatagramPort.open(datagram, link.index(), numbers.getFirst(), counters);
         };

@@ -59,6 +59,10 @@ public final class HostStateText {
             case Link.Macvlan macvlan -> macvlan.name() + ": new macvlan on " + macvlan.parent() + ", MAC "
                     + macvlan.mac() + ", MTU " + macvlan.mtuOctets();
             case Link.MeshTap tap -> tap.name() + ": new TAP of the mesh, MAC " + tap.mac() + ", MTU " + tap.mtuOctets();
+            case Link.Vlan vlan -> vlan.name() + ": new VLAN " + vlan.tag() + " on " + vlan.parent() + ", MAC " + vlan.mac()
+                    + ", MTU " + vlan.mtuOctets();
+            case Link.Tunnel tunnel -> tunnel.name() + ": new tunnel, outer " + tunnel.local() + " to " + tunnel.remote()
+                    + ", MTU " + tunnel.mtuOctets();
             case Link.Existing existing -> existing.name() + ": yours, brought up"
                     + (existing.mtuOctets() == 0 ? "" : ", MTU at least " + existing.mtuOctets());
         };

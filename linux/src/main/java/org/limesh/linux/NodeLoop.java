@@ -46,7 +46,7 @@ final class NodeLoop {
         this.plan = plan;
         this.listener = listener;
         this.rng = new Rng(seed);
-        this.node = new Node(plan, host, rng.fork("node"), System.nanoTime());
+        this.node = new Node(plan, host, null, rng.fork("node"), System.nanoTime());
     }
 
     /** Hands the node what its lease store held. Before the start. */
@@ -160,7 +160,7 @@ final class NodeLoop {
             if (restarts > MAX_RESTARTS) {
                 throw broken;
             }
-            node = new Node(plan, host, rng.fork("restart-" + rng.nextLong()), System.nanoTime());
+            node = new Node(plan, host, null, rng.fork("restart-" + rng.nextLong()), System.nanoTime());
             node.start();
             return false;
         }

@@ -100,6 +100,8 @@ final class HostStack implements Neighbours.Wire {
                 case HostState.Link.Bridge made -> new Identity(made.name(), made.mac().bits(), true);
                 case HostState.Link.Macvlan made -> new Identity(made.name(), made.mac().bits(), false);
                 case HostState.Link.MeshTap unused -> null;
+                case HostState.Link.Vlan unused -> null;
+                case HostState.Link.Tunnel unused -> null;
                 case HostState.Link.Existing unused -> null;
             };
             if (identity != null) {

@@ -143,7 +143,7 @@ public final class SimNode implements EventTarget {
         boots++;
         bootedNs = sim.nowNs();
         host = new SimHost(sim, this);
-        node = new Node(plan, host, sim.rng("node " + name + " boot " + boots), sim.nowNs());
+        node = new Node(plan, host, null, sim.rng("node " + name + " boot " + boots), sim.nowNs());
         for (SimDevice device : devices.values()) {
             device.forgetListeners();
         }
@@ -154,6 +154,7 @@ public final class SimNode implements EventTarget {
                 case Port.Mesh mesh -> host.setMeshPort(port);
                 case Port.Anycast anycast -> host.setAnycastPort(port);
                 case Port.Datagram datagram -> host.addDatagramPort(port, datagram);
+                case Port.Uplink unused -> { }
             }
         }
         node.setWallClock(wallClockMs + sim.nowNs() / SimTime.MS, sim.nowNs());

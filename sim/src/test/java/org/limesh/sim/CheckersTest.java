@@ -87,10 +87,8 @@ class CheckersTest {
     @Test
     void aNodeThatAnswersNobodyLeavesItsClientWithoutGateway() {
         Simulation sim = line(1, 1);
-        breakHosts(sim, state -> new HostState(state.links().stream()
-                .filter(link -> !(link instanceof HostState.Link.Macvlan)).toList(), state.bridgePorts(),
-                state.addresses4(), state.addresses6(), state.sysctls(), state.policyRules(), state.routes4(),
-                state.routes6(), state.filters()));
+        breakHosts(sim, state -> state.withLinks(state.links().stream()
+                .filter(link -> !(link instanceof HostState.Link.Macvlan)).toList()));
         sim.runUntil(12 * SimTime.SECOND);
         assertThat(sim.violations()).anyMatch(violation -> violation.what().contains("has no gateway"));
     }
@@ -142,8 +140,7 @@ class CheckersTest {
             List<FilterRule> rules = new ArrayList<>(state.filters());
             rules.add(new FilterRule(FilterRule.Hook.PREROUTING, "test.swallow",
                     List.of(new FilterRule.Condition.EtherType(BroadcastChecker.TYPE_EXPERIMENT))));
-            return new HostState(state.links(), state.bridgePorts(), state.addresses4(), state.addresses6(),
-                    state.sysctls(), state.policyRules(), state.routes4(), state.routes6(), rules);
+            return state.withFilters(rules);
         });
         sim.runUntil(120 * SimTime.SECOND);
         assertThat(broken(sim)).containsExactly("I3");
@@ -157,7 +154,7 @@ class CheckersTest {
         NodePlan plan = Worlds.plan(1);
         NodePlan forged = new NodePlan(plan.hostname(), plan.domain(), plan.primaryMac(), "Another",
                 plan.address4(),
-                plan.address6(), plan.anycast(), plan.batadv(), plan.lanPorts());
+                plan.address6(), plan.anycast(), plan.batadv(), plan.lanPorts(), plan.bmx7(), plan.wan());
         sim.addNode(new NodeSpec("n0", Worlds.plan(0), 0, 0));
         sim.addNode(new NodeSpec("n1", forged, 100, 0));
         Checkers.watch(sim);

@@ -98,14 +98,12 @@ class SimHostTest {
     }
 
     static HostState withoutArpIgnore(HostState state) {
-        return new HostState(state.links(), state.bridgePorts(), state.addresses4(), state.addresses6(),
-                state.sysctls().stream().filter(sysctl -> !sysctl.path().endsWith("arp_ignore")).toList(),
-                state.policyRules(), state.routes4(), state.routes6(), state.filters());
+        return state.withSysctls(
+                state.sysctls().stream().filter(sysctl -> !sysctl.path().endsWith("arp_ignore")).toList());
     }
 
     static HostState withoutFilters(HostState state) {
-        return new HostState(state.links(), state.bridgePorts(), state.addresses4(), state.addresses6(),
-                state.sysctls(), state.policyRules(), state.routes4(), state.routes6(), List.of());
+        return state.withFilters(List.of());
     }
 
     @Test

@@ -86,7 +86,7 @@ public final class SmallWorld implements WorldView, LabControl {
                         Ip4Address.parse("10.13.255.254"), 1350, 3600, List.of("4.2.2.2")),
                 new NodePlan.Batadv(2000, "BATMAN_IV", List.of(new NodePlan.Hardif("wlan0-mesh_29", "wlan0-mesh",
                         new VlanTag(VlanTag.TPID_8021AD, 29), hardif, 1532, true))),
-                List.of("eth0"));
+                List.of("eth0"), null, null);
         nodes.add(new World.NodeView(name, primary, plan, LETTERS[cloud], true, x, y, true));
     }
 

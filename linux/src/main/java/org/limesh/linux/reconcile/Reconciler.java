@@ -165,6 +165,8 @@ public final class Reconciler {
                 }
                 frameSize(found, existing.mtuOctets());
             }
+            case Link.Vlan vlan when found == null -> warnOnce(vlan.name() + ": VLAN devices are not made yet");
+            case Link.Tunnel tunnel when found == null -> warnOnce(tunnel.name() + ": tunnels are not made yet");
             case Link ours -> macAndMtu(found, ours);
         }
     }
@@ -178,6 +180,8 @@ public final class Reconciler {
             case Link.Bridge bridge -> bridge.mac();
             case Link.Macvlan macvlan -> macvlan.mac();
             case Link.MeshTap tap -> tap.mac();
+            case Link.Vlan vlan -> vlan.mac();
+            case Link.Tunnel tunnel -> found.mac();
             case Link.Existing existing -> found.mac();
         };
         if (mac != null && !mac.equals(found.mac())) {
