@@ -39,6 +39,8 @@ public final class AutoConfig {
     private final Template template;
     private final String hostname;
     private final ProtocolLists protocols;
+    /** Whether the node has layer 3 and no layer 2: then it shares its network with nobody. */
+    private boolean alone;
 
     private AutoConfig(LimeConfig config, DeviceSet devices) {
         this.config = config;
@@ -81,6 +83,11 @@ public final class AutoConfig {
     }
 
     private Result run() {
+        NodePlan.Batadv batadv = batadv();
+        RoutedPlan routed = new RoutedPlan(config, devices, protocols, diagnostics::add);
+        NodePlan.Bmx7 bmx7 = routed.bmx7();
+        NodePlan.Wan wan = routed.wan();
+        alone = batadv == null && bmx7 != null;
         Ip4Prefix address4 = address4();
         Ip6Prefix address6 = address6();
         boolean anygw = protocols.inGeneral("anygw");
@@ -88,12 +95,11 @@ public final class AutoConfig {
         String domain = domain();
         checkSsid();
         NodePlan.Anycast anycast = anygw && addressed ? anycast(address4, address6) : null;
-        NodePlan.Batadv batadv = batadv();
         List<String> lanPorts = lanPorts();
         checkDevices(lanPorts, batadv);
         NodePlan plan = diagnostics.stream().anyMatch(Diagnostic::isError) ? null
                 : new NodePlan(hostname, domain, devices.primaryMac(),
-                        config.apSsid(), address4, address6, anycast, batadv, lanPorts, null, null);
+                        config.apSsid(), address4, address6, anycast, batadv, lanPorts, bmx7, wan);
         return new Result(plan, inFileOrder());
     }
 
@@ -144,10 +150,24 @@ public final class AutoConfig {
         return fallback;
     }
 
+    /** A network that all nodes would announce as theirs leads to the nearest of them only. */
+    private void checkAlone(UciOption option, String text, Ip4Prefix own) {
+        MacAddress other = new MacAddress(devices.primaryMac().bits() ^ 0x01_0101_0101L);
+        String ofOther = Template.of(config.apSsid(), other).decimal(text);
+        if (alone && own.masked().equals(
+                NodeAddress.of4(ofOther, other, protocols.inGeneral("anygw")).address4().masked())) {
+            diagnostics.add(Diagnostic.warning(option.origin(), "'" + option.name() + "' is '" + Words.shorten(text)
+                    + "', the same network on every node, and there is no batadv that joins them: clients of one "
+                    + "node do not reach those of another.", "write e.g. '" + AddressTemplates.NETWORK4_OF_NODE
+                    + "', a network per node"));
+        }
+    }
+
     private Ip4Prefix address4() {
         UciOption option = config.option("network", "main_ipv4_address");
+        String text = AddressTemplates.of4(config, alone);
         try {
-            NodeAddress.Result4 result = NodeAddress.of4(template.decimal(option.text()),
+            NodeAddress.Result4 result = NodeAddress.of4(template.decimal(text),
                     devices.primaryMac(),
                     protocols.inGeneral("anygw"));
             if (result.reserved() != NodeAddress.Reserved.NO) {
@@ -155,6 +175,7 @@ public final class AutoConfig {
                         + result.reserved().name().toLowerCase(Locale.ROOT) + " address; the node gets "
                         + result.address4() + ", as every such node of the cloud does"));
             }
+            checkAlone(option, text, result.address4());
             return result.address4();
         } catch (IllegalArgumentException fault) {
             diagnostics.add(addressFault(option, fault, "10.%N1.0.0/16", template.decimal(option.text())));
@@ -165,7 +186,7 @@ public final class AutoConfig {
     private Ip6Prefix address6() {
         UciOption option = config.option("network", "main_ipv6_address");
         try {
-            return NodeAddress.of6(template.hex(option.text()), devices.primaryMac(),
+            return NodeAddress.of6(template.hex(AddressTemplates.of6(config, alone)), devices.primaryMac(),
                     protocols.inGeneral("anygw"))
                     .address6();
         } catch (IllegalArgumentException fault) {
@@ -274,6 +295,13 @@ public final class AutoConfig {
                 }
             }
         }
+        String uplink = protocols.uplink(devices);
+        for (ProtocolEntry entry : uplink == null ? List.<ProtocolEntry>of() : protocols.of(uplink)) {
+            // The cloud goes on behind the uplink, on its VLAN: the provider's box may hang on another node.
+            if (entry.proto().equals("batadv")) {
+                addHardif(hardifs, DeviceSet.MeshDevice.named(uplink), entry);
+            }
+        }
         if (!protocols.inGeneral("batadv") && hardifs.isEmpty()) {
             return null;
         }
@@ -338,8 +366,9 @@ public final class AutoConfig {
 
     /** A bridge takes every untagged frame of its ports, so such a device cannot be anything else. */
     private void checkDevices(List<String> lanPorts, NodePlan.Batadv batadv) {
-        if (devices.wanDevice() != null && lanPorts.contains(devices.wanDevice())) {
-            diagnostics.add(new Diagnostic(Diagnostic.Severity.ERROR, "devices", 0, 0, 0, "'" + devices.wanDevice()
+        String uplink = protocols.uplink(devices);
+        if (uplink != null && lanPorts.contains(uplink)) {
+            diagnostics.add(new Diagnostic(Diagnostic.Severity.ERROR, "devices", 0, 0, 0, "'" + uplink
                     + "' is both a client port and the uplink", null, "Name it with --lan or with --wan, not with both."));
         }
         if (batadv != null) {
