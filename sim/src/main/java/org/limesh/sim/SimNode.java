@@ -9,6 +9,7 @@ import java.util.function.UnaryOperator;
 import org.limesh.base.Engine;
 import org.limesh.host.HostState;
 import org.limesh.lime.NodePlan;
+import org.limesh.node.HostPlan;
 import org.limesh.node.Node;
 import org.limesh.node.NodeSnapshot;
 import org.limesh.node.Port;
@@ -51,13 +52,26 @@ public final class SimNode implements EventTarget {
     private void makeDevices() {
         if (plan.batadv() != null) {
             for (NodePlan.Hardif hardif : plan.batadv().hardifs()) {
-                devices.computeIfAbsent(hardif.device(), named ->
-                        new SimDevice(sim, this, named, hardif.wifi()));
+                makeDevice(hardif.device(), hardif.wifi());
             }
         }
-        for (String port : plan.lanPorts()) {
-            devices.computeIfAbsent(port, named -> new SimDevice(sim, this, named, false)).setBridged();
+        if (plan.bmx7() != null) {
+            for (NodePlan.Bmx7Device device : plan.bmx7().devices()) {
+                if (!device.parent().equals(HostPlan.BRIDGE)) {
+                    makeDevice(device.parent(), device.wifi());
+                }
+            }
         }
+        if (plan.wan() != null) {
+            makeDevice(plan.wan().device(), false);
+        }
+        for (String port : plan.lanPorts()) {
+            makeDevice(port, false).setBridged();
+        }
+    }
+
+    private SimDevice makeDevice(String named, boolean radio) {
+        return devices.computeIfAbsent(named, unused -> new SimDevice(sim, this, named, radio));
     }
 
     public String name() {
@@ -154,7 +168,7 @@ public final class SimNode implements EventTarget {
                 case Port.Mesh mesh -> host.setMeshPort(port);
                 case Port.Anycast anycast -> host.setAnycastPort(port);
                 case Port.Datagram datagram -> host.addDatagramPort(port, datagram);
-                case Port.Uplink unused -> { }
+                case Port.Uplink uplink -> host.setUplinkPort(port, uplink);
             }
         }
         node.setWallClock(wallClockMs + sim.nowNs() / SimTime.MS, sim.nowNs());

@@ -57,6 +57,8 @@ public final class Simulation {
     private long topologyVersion;
     private long nextTraceId;
     private int nextDeviceId;
+    private Frame lastDatagram;
+    private byte[] lastPayload;
     final Rng lossRng;
 
     public Simulation(long seed) {
@@ -321,6 +323,15 @@ public final class Simulation {
 
     void log(Object what) {
         recent.add(nowNs, what);
+    }
+
+    /** The payload of a datagram; one copy for all who hear the same frame. */
+    byte[] payloadOf(Frame datagram, int at, int octets) {
+        if (datagram != lastDatagram) {
+            lastDatagram = datagram;
+            lastPayload = datagram.copyOf(at, octets).toBytes();
+        }
+        return lastPayload;
     }
 
     /** Mixes a delivery into the trace. */
