@@ -29,6 +29,10 @@ public final class Bmx7Engine implements Engine {
         void report(Bmx7Event event);
     }
 
+    /** UDP port, of both ends. */
+    public static final int PORT = 6270;
+    /** Destination of every packet: ff02::2. */
+    public static final Ip6Address ALL_ROUTERS = new Ip6Address(0xff02L << 48, 2);
     /** Devices on the wire are numbered 1..255. */
     private static final int MAX_DEVICES = 255;
 
@@ -86,6 +90,12 @@ public final class Bmx7Engine implements Engine {
                 rateMaxBps == 0 ? layer.defaultRateBps : rateMaxBps, core.rng.nextInt(0x10000)));
         core.identity.invalidate();
         return number;
+    }
+
+    /** True while the device of this number is there and speaks from this address. */
+    public boolean isDevice(int number, Ip6Address linkLocal) {
+        Device device = core.device(number);
+        return device != null && device.linkLocal.equals(linkLocal);
     }
 
     /** A device is gone: its links are cut at once, and the next description does not list it. */
@@ -340,6 +350,11 @@ public final class Bmx7Engine implements Engine {
     /** The address that names this node, fd70:..., for a device of the host. */
     public Ip6Address primaryAddress() {
         return core.ownId.cryptoAddress(0);
+    }
+
+    /** Outer source of everything that others send through the tunnel to this node, fd71:... */
+    public Ip6Address endpointAddress() {
+        return core.ownId.cryptoAddress(1);
     }
 
     /** Routes that the host shall have, in the order nodes became known. */

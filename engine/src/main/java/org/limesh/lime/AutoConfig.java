@@ -88,9 +88,12 @@ public final class AutoConfig {
         NodePlan.Batadv batadv = batadv();
         List<String> lanPorts = lanPorts();
         checkDevices(lanPorts, batadv);
+        RoutedPlan routed = new RoutedPlan(config, devices, protocols, diagnostics::add);
+        NodePlan.Bmx7 bmx7 = routed.bmx7();
+        NodePlan.Wan wan = routed.wan();
         NodePlan plan = diagnostics.stream().anyMatch(Diagnostic::isError) ? null
                 : new NodePlan(hostname, domain, devices.primaryMac(),
-                        config.apSsid(), address4, address6, anycast, batadv, lanPorts, null, null);
+                        config.apSsid(), address4, address6, anycast, batadv, lanPorts, bmx7, wan);
         return new Result(plan, inFileOrder());
     }
 
@@ -255,6 +258,13 @@ public final class AutoConfig {
                 }
             }
         }
+        String uplink = protocols.uplink(devices);
+        for (ProtocolEntry entry : uplink == null ? List.<ProtocolEntry>of() : protocols.of(uplink)) {
+            // The cloud goes on behind the uplink, on its VLAN: the provider's box may hang on another node.
+            if (entry.proto().equals("batadv")) {
+                addHardif(hardifs, DeviceSet.MeshDevice.named(uplink), entry);
+            }
+        }
         if (!protocols.inGeneral("batadv") && hardifs.isEmpty()) {
             return null;
         }
@@ -319,8 +329,9 @@ public final class AutoConfig {
 
     /** A bridge takes every untagged frame of its ports, so such a device cannot be anything else. */
     private void checkDevices(List<String> lanPorts, NodePlan.Batadv batadv) {
-        if (devices.wanDevice() != null && lanPorts.contains(devices.wanDevice())) {
-            diagnostics.add(new Diagnostic(Diagnostic.Severity.ERROR, "devices", 0, 0, 0, "'" + devices.wanDevice()
+        String uplink = protocols.uplink(devices);
+        if (uplink != null && lanPorts.contains(uplink)) {
+            diagnostics.add(new Diagnostic(Diagnostic.Severity.ERROR, "devices", 0, 0, 0, "'" + uplink
                     + "' is both a client port and the uplink", null, "Name it with --lan or with --wan, not with both."));
         }
         if (batadv != null) {

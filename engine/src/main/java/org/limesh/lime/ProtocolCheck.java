@@ -19,7 +19,7 @@ final class ProtocolCheck {
             return null;
         }
         return switch (proto) {
-            case "batadv" -> batadv(entry);
+            case "batadv" -> vlan(entry, "batadv:%N1");
             case "bmx6" -> Diagnostic.warning(at,
                     "protocol 'bmx6' is not spoken here; bmx7 on VLAN 18 is used instead.",
                     "Nodes that speak only bmx6 will not be reached. "
@@ -30,15 +30,13 @@ final class ProtocolCheck {
                             + "Remove the entry to silence this.");
             case "bgp" -> Diagnostic.warning(at, "protocol 'bgp' is not spoken here; the entry is skipped.",
                     "Run a BGP daemon of the system, or remove the entry to silence this.");
-            case "bmx7" -> Diagnostic.note(at, "protocol 'bmx7' is not spoken by this version yet: "
-                    + "the node joins its own cloud, other clouds are not reached");
+            case "bmx7" -> vlan(entry, "bmx7:18");
             case "ieee80211s", "adhoc", "apbb", "apup", "client" -> Diagnostic.note(at, "protocol '" + proto
                     + "': radios are set up by the system here; "
                     + "a radio carries the mesh when it is named with --dev");
-            case "static" -> Diagnostic.note(at, "protocol 'static': addresses of other devices than br-lan "
-                    + "are set up by the system here");
-            case "wan" -> Diagnostic.note(at, "protocol 'wan': the uplink is the device named with --wan");
-            case "lan", "anygw", "manual" -> null;
+            case "static" -> Diagnostic.note(at, "protocol 'static': used on the uplink; addresses of other "
+                    + "devices are set up by the system here");
+            case "lan", "anygw", "manual", "wan" -> null;
             default -> unknown(proto, at);
         };
     }
@@ -49,13 +47,14 @@ final class ProtocolCheck {
                 + (close == null ? "" : " (did you mean '" + close + "'?)") + "; the entry is skipped", null);
     }
 
-    private static Diagnostic batadv(ProtocolEntry entry) {
+    /** @param example an entry that is right */
+    private static Diagnostic vlan(ProtocolEntry entry, String example) {
         Origin at = entry.value().origin();
         // Any cloud will do: whether the text is an id does not depend on it.
         if (entry.vlanId(Cloud.of("")).isEmpty()) {
             return Diagnostic.error(at, "'" + Words.shorten(entry.value().text()) + "': '"
                     + Words.shorten(entry.vlan())
-                    + "' is not a VLAN id", "write 'batadv:%N1', a number from 1 to 4094, or 0 for no VLAN");
+                    + "' is not a VLAN id", "write '" + example + "', a number from 1 to 4094, or 0 for no VLAN");
         }
         if (!entry.knownVlanType()) {
             return Diagnostic.error(at, "'" + Words.shorten(entry.value().text()) + "': '"

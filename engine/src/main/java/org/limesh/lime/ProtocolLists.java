@@ -5,32 +5,67 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Which device speaks which protocols: its {@code config net} section, else the general list. */
+/**
+ * Which device speaks which protocols: its {@code config net} section, else the general list. The profile takes
+ * whole layers out of both.
+ */
 final class ProtocolLists {
+    static final String PROFILE = "limesh_profile";
+    private static final List<String> LAYER_3 = List.of("bmx7", "bmx6", "babeld", "olsr", "olsr6", "olsr2", "bgp");
+
     private final List<ProtocolEntry> general;
     private final Map<String, List<ProtocolEntry>> own = new LinkedHashMap<>();
+    private final Map<String, UciSection> sections = new LinkedHashMap<>();
 
     ProtocolLists(LimeConfig config, Consumer<Diagnostic> problems) {
-        this.general = ProtocolEntry.all(config.list("network", "protocols"));
-        check(general, problems);
+        Profile profile = profile(config.option("network", PROFILE), problems);
+        this.general = profile.filter(checked(config.list("network", "protocols"), problems));
         for (UciSection section : config.sections().values()) {
             UciOption device = section.options().get("linux_name");
             if (section.type().equals("net") && device != null) {
                 // A section without protocols means: touch nothing.
-                List<ProtocolEntry> list = ProtocolEntry.all(LimeConfig.list(section, "protocols"));
-                check(list, problems);
-                own.put(device.text(), list);
+                own.put(device.text(), profile.filter(checked(LimeConfig.list(section, "protocols"), problems)));
+                sections.put(device.text(), section);
             }
         }
     }
 
-    private static void check(List<ProtocolEntry> entries, Consumer<Diagnostic> problems) {
+    /** Which layers a node takes part in. */
+    private enum Profile {
+        FULL, LAYER2, LAYER3;
+
+        List<ProtocolEntry> filter(List<ProtocolEntry> entries) {
+            return entries.stream().filter(entry -> switch (this) {
+                case FULL -> true;
+                case LAYER2 -> !LAYER_3.contains(entry.proto());
+                case LAYER3 -> !entry.proto().equals("batadv");
+            }).toList();
+        }
+    }
+
+    private static Profile profile(UciOption option, Consumer<Diagnostic> problems) {
+        String text = option == null ? "full" : option.text().strip();
+        return switch (text) {
+            case "", "full" -> Profile.FULL;
+            case "layer2" -> Profile.LAYER2;
+            case "layer3" -> Profile.LAYER3;
+            default -> {
+                problems.accept(Diagnostic.error(option.origin(), "'" + PROFILE + "' is '" + Words.shorten(text)
+                        + "': no such profile", "write 'full', 'layer2' or 'layer3'"));
+                yield Profile.FULL;
+            }
+        };
+    }
+
+    private static List<ProtocolEntry> checked(List<UciValue> values, Consumer<Diagnostic> problems) {
+        List<ProtocolEntry> entries = ProtocolEntry.all(values);
         for (ProtocolEntry entry : entries) {
             Diagnostic problem = ProtocolCheck.of(entry);
             if (problem != null) {
                 problems.accept(problem);
             }
         }
+        return entries;
     }
 
     boolean inGeneral(String proto) {
@@ -39,6 +74,11 @@ final class ProtocolLists {
 
     boolean hasOwnSection(String device) {
         return own.containsKey(device);
+    }
+
+    /** The {@code config net} section of a device, or null. */
+    UciSection ownSection(String device) {
+        return sections.get(device);
     }
 
     /** Nothing at all when {@code manual} is among them. */
@@ -53,5 +93,13 @@ final class ProtocolLists {
 
     private static boolean speaks(List<ProtocolEntry> list, String proto) {
         return list.stream().anyMatch(entry -> entry.proto().equals(proto));
+    }
+
+    /** The device to the Internet: the one named as such, else the first whose section has {@code wan}; or null. */
+    String uplink(DeviceSet devices) {
+        if (devices.wanDevice() != null) {
+            return devices.wanDevice();
+        }
+        return own.keySet().stream().filter(device -> speaks(device, "wan")).findFirst().orElse(null);
     }
 }

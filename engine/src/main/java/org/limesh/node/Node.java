@@ -28,7 +28,9 @@ import org.limesh.batadv.BatadvConfig;
 import org.limesh.batadv.BatadvEngine;
 import org.limesh.batadv.BatadvEvent;
 import org.limesh.batadv.BatadvSnapshot;
+import org.limesh.bmx7.Bmx7Engine;
 import org.limesh.gateway.ProbeResult;
+import org.limesh.host.HostState;
 import org.limesh.lime.NodePlan;
 import org.limesh.packet.DnsNames;
 import org.limesh.packet.Ethernet;
@@ -61,6 +63,9 @@ public final class Node implements Engine {
     private final AlfredEngine alfred;
     /** Null without clients: then there is nothing to share. */
     private final LeaseSharing sharing;
+    /** Null without BMX7. */
+    private final Layer3 layer3;
+    private HostState applied;
     /** What the engine told while it was at work, handled when it has finished. */
     private final ArrayDeque<AlfredEvent> alfredEvents = new ArrayDeque<>();
     /** Originator that a client was at before it came here; the clients that came last. */
@@ -69,7 +74,7 @@ public final class Node implements Engine {
     private long nowNs;
 
     /**
-     * @param secrets may be null where the plan has no BMX7
+     * @param secrets may be null where the plan has no BMX7; without them the node speaks none
      * @param rng     seeded stream of this node
      * @param nowNs   the host's clock now
      */
@@ -111,6 +116,8 @@ public final class Node implements Engine {
                 AlfredConfig.DEFAULT_SYNC_PERIOD_MS), counters, rng.fork("alfred"), new AlfredOutbox(), nowNs);
         this.sharing = dhcp == null ? null
                 : new LeaseSharing(plan, dhcp, alfred, counters, this::isOfCloud, rng.fork("leases"), nowNs);
+        this.layer3 = plan.bmx7() == null || secrets == null ? null
+                : new Layer3(plan, host, secrets, ports, counters, rng.fork("layer3"), nowNs);
         this.ports = List.copyOf(ports);
     }
 
@@ -154,7 +161,15 @@ public final class Node implements Engine {
 
     /** Tells the host what it shall look like. */
     public void start() {
-        host.apply(HostPlan.of(plan));
+        apply();
+    }
+
+    private void apply() {
+        HostState desired = layer3 == null ? HostPlan.of(plan) : layer3.extend(HostPlan.of(plan));
+        if (!desired.equals(applied)) {
+            applied = desired;
+            host.apply(desired);
+        }
     }
 
     public NodePlan plan() {
@@ -168,6 +183,11 @@ public final class Node implements Engine {
     /** Layer 2, or null without one; for checkers and benchmarks. */
     public BatadvEngine batadv() {
         return batadv;
+    }
+
+    /** Layer 3, or null without one; for checkers and benchmarks. */
+    public Bmx7Engine bmx7() {
+        return layer3 == null ? null : layer3.bmx7();
     }
 
     /** A frame came in. {@code port} as in {@link #ports()}. */
@@ -202,6 +222,21 @@ public final class Node implements Engine {
         if (port == alfredPort) {
             alfred.onDatagram(source, payload, nowNs);
             afterAlfred(nowNs);
+        } else if (layer3 != null && layer3.owns(port)) {
+            layer3.onDatagram(port, source, payload, nowNs);
+        }
+    }
+
+    /**
+     * A device speaks from this link-local address from now on. Only devices whose MAC the plan does not say have to
+     * be told, such as the uplink; a device that was told once is gone with null.
+     *
+     * @param device name of a device of BMX7, see {@link Port.Datagram#device}; others are ignored
+     */
+    public void onLinkLocal(String device, Ip6Address address, long nowNs) {
+        this.nowNs = nowNs;
+        if (layer3 != null) {
+            layer3.onLinkLocal(device, address, nowNs);
         }
     }
 
@@ -322,21 +357,28 @@ public final class Node implements Engine {
             alfred.onTimer(nowNs);
         }
         afterAlfred(nowNs);
+        if (layer3 != null) {
+            layer3.onTimer(nowNs);
+            if (layer3.takeHostChange(nowNs)) {
+                apply();
+            }
+        }
     }
 
     @Override
     public long nextDeadlineNs() {
         long accessNs = dhcp == null ? NEVER : Engine.earlier(
                 Engine.earlier(dhcp.nextDeadlineNs(), router.nextDeadlineNs()), sharing.nextDeadlineNs());
-        return Engine.earlier(Engine.earlier(batadv == null ? NEVER : batadv.nextDeadlineNs(), accessNs),
+        long cloudNs = Engine.earlier(Engine.earlier(batadv == null ? NEVER : batadv.nextDeadlineNs(), accessNs),
                 alfred.nextDeadlineNs());
+        return layer3 == null ? cloudNs : Engine.earlier(cloudNs, layer3.nextDeadlineNs());
     }
 
     public NodeSnapshot snapshot(long nowNs) {
         BatadvSnapshot layer2 = batadv == null ? null : batadv.snapshot(nowNs);
         return new NodeSnapshot(plan, nowNs, startNs, layer2, dhcp == null ? List.of() : dhcp.leases(),
                 dhcp == null ? List.of() : dhcp.remoteLeases(), dhcp == null ? 0 : dhcp.ownSlices(),
-                alfred.snapshot(nowNs), null, null, counters.snapshot(), List.of());
+                alfred.snapshot(nowNs), layer3 == null ? null : layer3.snapshot(nowNs), null, counters.snapshot(), List.of());
     }
 
     private final class BatadvOutbox implements BatadvEngine.Outbox {

@@ -1,0 +1,177 @@
+package org.limesh.node;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.limesh.base.Ip4Prefix;
+import org.limesh.base.Ip6Address;
+import org.limesh.base.Ip6Prefix;
+import org.limesh.bmx7.Bmx7Route;
+import org.limesh.bmx7.TunnelChoice;
+import org.limesh.bmx7.wire.IpNet;
+import org.limesh.host.FilterRule;
+import org.limesh.host.HostState;
+import org.limesh.lime.NodePlan;
+
+/**
+ * What layer 3 wants of a host, on top of what the cloud wants.
+ *
+ * <pre>
+ *   10.204.0.0/16 ─→ X7Out_7a31c2f0 ─→ fd71:(gateway) to fd70:(gateway) ─→ table 70 ─→ fe80::... on eth0_18
+ *   main table       Link.Tunnel       outer packet                        next hop    Link.Vlan
+ *
+ *   fd71:(self) to fd70:(self) ─→ X7main ─→ br-lan or uplink           what others send through their X7Out_
+ * </pre>
+ */
+final class RoutedHost {
+    /** Table and priority of the rule for routes to nodes; the genuine program's numbers. */
+    static final int NODE_TABLE = 70;
+    static final int NODE_PRIORITY = 70;
+    static final int MAIN_TABLE = 254;
+    static final long ROUTE_METRIC = 1024;
+    /** Device that takes other nodes' packets out of the tunnel. */
+    static final String TUNNEL_IN = "X7main";
+    /** An IPv6 header without options. */
+    private static final int OUTER_OCTETS = 40;
+    private static final int VLAN_TAG_OCTETS = 4;
+    private static final int PRIMARY_LENGTH_BITS = 16;
+    private static final Ip6Prefix ALL6 = new Ip6Prefix(Ip6Address.ANY, 0);
+
+    private final NodePlan plan;
+    private final Ip6Address primary;
+    private final Ip6Address endpoint;
+    private final HostState base;
+    private final List<HostState.Link> links;
+    private final List<HostState.Address4> addresses4;
+    private final List<HostState.Address6> addresses6;
+    private final List<HostState.Sysctl> sysctls;
+    private final List<HostState.PolicyRule> policyRules;
+    private final List<HostState.Route4> routes4;
+    private final List<HostState.Route6> routes6;
+    private final List<FilterRule> filters;
+    private final List<HostState.Masquerade> masquerades;
+    private final List<String> mssClamps;
+
+    /**
+     * @param primary  own address in the routed network
+     * @param endpoint outer source of what others send to this node through tunnels
+     * @param base     what the cloud wants
+     */
+    RoutedHost(NodePlan plan, Ip6Address primary, Ip6Address endpoint, HostState base) {
+        this.plan = plan;
+        this.primary = primary;
+        this.endpoint = endpoint;
+        this.base = base;
+        this.links = new ArrayList<>(base.links());
+        this.addresses4 = new ArrayList<>(base.addresses4());
+        this.addresses6 = new ArrayList<>(base.addresses6());
+        this.sysctls = new ArrayList<>(base.sysctls());
+        this.policyRules = new ArrayList<>(base.policyRules());
+        this.routes4 = new ArrayList<>(base.routes4());
+        this.routes6 = new ArrayList<>(base.routes6());
+        this.filters = new ArrayList<>(base.filters());
+        this.masquerades = new ArrayList<>(base.masquerades());
+        this.mssClamps = new ArrayList<>(base.mssClamps());
+    }
+
+    /** The whole state with these routes and tunnels. */
+    HostState with(List<Bmx7Route> routes, List<TunnelChoice> tunnels) {
+        addDevices();
+        addTunnelIn();
+        for (Bmx7Route route : routes) {
+            routes6.add(new HostState.Route6(route.network(), route.nextHop().linkLocal(),
+                    route.nextHop().deviceName(), NODE_TABLE, ROUTE_METRIC));
+        }
+        addTunnelsOut(tunnels);
+        return new HostState(links, base.bridgePorts(), addresses4, addresses6, sysctls, policyRules, routes4, routes6,
+                filters, masquerades, mssClamps);
+    }
+
+    private void addDevices() {
+        sysctls.add(new HostState.Sysctl("net/ipv4/conf/all/rp_filter", "2"));
+        policyRules.add(new HostState.PolicyRule(null, ALL6, NODE_TABLE, NODE_PRIORITY));
+        for (NodePlan.Bmx7Device device : plan.bmx7().devices()) {
+            if (device.tag() != null) {
+                existing(device.parent(), device.mtuOctets() + VLAN_TAG_OCTETS);
+                links.add(new HostState.Link.Vlan(device.name(), device.parent(), device.tag(), device.mac(),
+                        device.mtuOctets()));
+                // The link-local address is signed: it has to be the one that follows from the MAC.
+                sysctls.add(new HostState.Sysctl("net/ipv6/conf/" + device.name() + "/addr_gen_mode", "0"));
+            } else if (!device.name().equals(HostPlan.BRIDGE)) {
+                existing(device.name(), 0);
+            }
+            // Nobody else can have this address: it is a hash of the node's key.
+            addresses6.add(new HostState.Address6(device.name(), new Ip6Prefix(primary, PRIMARY_LENGTH_BITS), 0, true));
+            sysctls.add(new HostState.Sysctl("net/ipv4/conf/" + device.name() + "/rp_filter", "2"));
+            sysctls.add(new HostState.Sysctl("net/ipv4/conf/" + device.name() + "/send_redirects", "0"));
+        }
+        if (!plan.bmx7().overCloud() && plan.batadv() != null) {
+            // Members of one cloud must not take its layer 2 for a link between them.
+            filters.add(new FilterRule(FilterRule.Hook.POSTROUTING, "to_cloud.bmx7", List.of(
+                    new FilterRule.Condition.OutPort(List.of(HostPlan.MESH_INTERFACE)),
+                    new FilterRule.Condition.UdpPorts(PORT, PORT))));
+        }
+    }
+
+    private static final int PORT = org.limesh.bmx7.Bmx7Engine.PORT;
+
+    /** Brings a device up; one that is there already may have to carry more. */
+    private void existing(String device, int mtuOctets) {
+        for (int i = 0; i < links.size(); i++) {
+            if (links.get(i).name().equals(device)) {
+                if (links.get(i) instanceof HostState.Link.Existing known && known.mtuOctets() < mtuOctets) {
+                    links.set(i, new HostState.Link.Existing(device, mtuOctets));
+                }
+                return;
+            }
+        }
+        links.add(new HostState.Link.Existing(device, mtuOctets));
+    }
+
+    private int tunnelMtuOctets() {
+        return plan.bmx7().devices().stream().mapToInt(NodePlan.Bmx7Device::mtuOctets).min().orElseThrow() - OUTER_OCTETS;
+    }
+
+    private void addTunnelIn() {
+        addTunnel(TUNNEL_IN, primary, endpoint);
+        sysctls.add(new HostState.Sysctl("net/ipv4/conf/" + TUNNEL_IN + "/accept_local", "1"));
+    }
+
+    private void addTunnel(String device, Ip6Address local, Ip6Address remote) {
+        links.add(new HostState.Link.Tunnel(device, local, remote, tunnelMtuOctets()));
+        addresses4.add(new HostState.Address4(device, new Ip4Prefix(plan.address4().address(), 32), 0));
+        addresses6.add(new HostState.Address6(device, new Ip6Prefix(plan.address6().address(), 128), 0, true));
+        sysctls.add(new HostState.Sysctl("net/ipv4/conf/" + device + "/rp_filter", "2"));
+        mssClamps.add(device);
+    }
+
+    private void addTunnelsOut(List<TunnelChoice> tunnels) {
+        Map<String, TunnelChoice> devices = new LinkedHashMap<>();
+        Set<IpNet> taken = new LinkedHashSet<>();
+        for (TunnelChoice choice : tunnels) {
+            if (choice.active() && !isOwn(choice.route()) && taken.add(choice.route())) {
+                devices.putIfAbsent(choice.deviceName(), choice);
+                if (choice.route().family() == 4) {
+                    routes4.add(new HostState.Route4(choice.route().prefix4(), null, choice.deviceName(), MAIN_TABLE,
+                            choice.search().ipMetric()));
+                } else {
+                    routes6.add(new HostState.Route6(choice.route().prefix6(), null, choice.deviceName(), MAIN_TABLE,
+                            choice.search().ipMetric()));
+                }
+            }
+        }
+        for (Map.Entry<String, TunnelChoice> each : devices.entrySet()) {
+            Ip6Address outerSource = each.getValue().offer().endpoint();
+            addTunnel(each.getKey(), outerSource, each.getValue().offer().primary());
+            addresses6.add(new HostState.Address6(each.getKey(), new Ip6Prefix(outerSource, 128), 0, true));
+        }
+    }
+
+    /** The own cloud is on br-lan; a tunnel to another member would lead past it. */
+    private boolean isOwn(IpNet network) {
+        return IpNet.of(plan.address4()).contains(network) || IpNet.of(plan.address6()).contains(network);
+    }
+}
