@@ -45,12 +45,15 @@ import org.limesh.packet.Ipv6;
  */
 public final class Node implements Engine {
     private static final int BEST_QUALITY = 255;
+    /** So late a timer is worth a word. */
+    private static final long PAUSE_NS = 5_000_000_000L;
     /** Who roamed is asked about within a second. */
     private static final int MAX_ROAMED = 256;
 
     private final NodePlan plan;
     private final NodeHost host;
     private final Counters counters = new Counters();
+    private final Warnings warnings = new Warnings();
     private final List<Port> ports;
     private final int meshPort;
     private final int anycastPort;
@@ -118,7 +121,7 @@ public final class Node implements Engine {
         this.sharing = dhcp == null ? null
                 : new LeaseSharing(plan, dhcp, alfred, counters, this::isOfCloud, rng.fork("leases"), nowNs);
         this.layer3 = (plan.bmx7() == null || secrets == null) && plan.wan() == null ? null
-                : new Layer3(plan, host, secrets, ports, counters, rng.fork("layer3"), nowNs);
+                : new Layer3(plan, host, secrets, ports, counters, warnings, rng.fork("layer3"), nowNs);
         this.ports = List.copyOf(ports);
     }
 
@@ -365,6 +368,7 @@ public final class Node implements Engine {
 
     @Override
     public void onTimer(long nowNs) {
+        noticePause(nowNs);
         this.nowNs = nowNs;
         if (batadv != null && Engine.isDue(batadv.nextDeadlineNs(), nowNs)) {
             batadv.onTimer(nowNs);
@@ -390,6 +394,19 @@ public final class Node implements Engine {
         }
     }
 
+    /** A host that calls far too late was suspended, or has too much to do: others have given this node up. */
+    private void noticePause(long nowNs) {
+        long deadlineNs = nextDeadlineNs();
+        // A deadline may lie in the past because something is wanted at once.
+        long lateNs = Math.min(nowNs - deadlineNs, nowNs - this.nowNs);
+        if (deadlineNs != NEVER && lateNs > PAUSE_NS) {
+            counters.of("node.pauses").increment();
+            warnings.warn("pause", "this node stood still for " + lateNs / 1_000_000_000L + " s: its machine was"
+                    + " suspended or has far too much to do. Its neighbours gave it up in that time; links and routes"
+                    + " come back by themselves", 1, nowNs);
+        }
+    }
+
     @Override
     public long nextDeadlineNs() {
         long accessNs = dhcp == null ? NEVER : Engine.earlier(
@@ -404,7 +421,7 @@ public final class Node implements Engine {
         return new NodeSnapshot(plan, nowNs, startNs, layer2, dhcp == null ? List.of() : dhcp.leases(),
                 dhcp == null ? List.of() : dhcp.remoteLeases(), dhcp == null ? 0 : dhcp.ownSlices(),
                 alfred.snapshot(nowNs), layer3 == null ? null : layer3.snapshot(nowNs),
-                layer3 == null ? null : layer3.gateway(nowNs), counters.snapshot(), List.of());
+                layer3 == null ? null : layer3.gateway(nowNs), counters.snapshot(), warnings.at(nowNs));
     }
 
     private final class BatadvOutbox implements BatadvEngine.Outbox {
