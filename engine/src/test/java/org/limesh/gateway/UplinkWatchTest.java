@@ -153,6 +153,17 @@ class UplinkWatchTest {
     }
 
     @Test
+    void whereNothingIsAskedAnAddressIsEnough() {
+        Bench trusting = new Bench(only(false, false, false), Bench.BY_DHCP);
+        trusting.silence().pass(100);
+        assertThat(trusting.engine.internet()).isTrue();
+        assertThat(trusting.probes).isEmpty();
+        assertThat(trusting.uplink().reason()).isEqualTo("nothing is asked, so an address is enough");
+        trusting.cable(false);
+        assertThat(trusting.engine.internet()).isFalse();
+    }
+
+    @Test
     void aQuietUplinkCostsLittle() {
         bench.pass(3600);
         long http = bench.probes.stream().filter(probe -> probe instanceof Probe.Http).count();
