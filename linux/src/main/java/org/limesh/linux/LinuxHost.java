@@ -11,6 +11,8 @@ import org.limesh.base.Counters;
 import org.limesh.base.Counters.Counter;
 import org.limesh.base.Frame;
 import org.limesh.base.Ip6Address;
+import org.limesh.gateway.Probe;
+import org.limesh.gateway.ProbeResult;
 import org.limesh.host.HostState;
 import org.limesh.lime.NodePlan;
 import org.limesh.linux.ffi.HostException;
@@ -45,6 +47,7 @@ public final class LinuxHost implements NodeHost {
     private boolean started;
     private final long startNs = System.nanoTime();
     private AlfredSocket alfredSocket;
+    private final ProbeRunner probes = new ProbeRunner(this::answered);
     private LeaseFile leases;
     /** Records given to the store, and those of them that engines gave which do not run any more. */
     private long stored;
@@ -158,6 +161,7 @@ public final class LinuxHost implements NodeHost {
     /** Stops the node and undoes everything; returns what could not be undone. */
     public List<String> stop() {
         loop.stop();
+        probes.close();
         if (leases != null) {
             leases.close();
         }
@@ -263,6 +267,15 @@ public final class LinuxHost implements NodeHost {
     public void store(byte[] record) {
         stored++;
         leases.append(record);
+    }
+
+    @Override
+    public void probe(Probe probe) {
+        probes.ask(probe);
+    }
+
+    private void answered(ProbeResult result) {
+        loop.execute(() -> loop.node().onProbe(result, System.nanoTime()));
     }
 
     @Override
