@@ -38,6 +38,8 @@ final class Tunnels {
     private static final int ECN_ECT0 = 2;
     private static final int ECN_CE = 3;
     private static final int BATCH_READS = 64;
+    /** Wrapped they wait in the queue of a device that may be ours too: it holds 500 packets. */
+    private static final int BATCH_OCTETS = 256 * 1024;
 
     /** Outer addresses as packets arrive: from the remote to the local end. */
     private record Pair(Ip6Address source, Ip6Address destination) {}
@@ -126,8 +128,9 @@ final class Tunnels {
             if (now != headerFor) {
                 prepare(now);
             }
-            for (int i = 0; i < BATCH_READS; i++) {
+            for (int i = 0, octets = 0; i < BATCH_READS && octets < BATCH_OCTETS; i++) {
                 int length = tun.read();
+                octets += length;
                 if (length <= 0) {
                     broken = length < 0;
                     return false;

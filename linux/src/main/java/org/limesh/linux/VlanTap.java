@@ -11,7 +11,8 @@ import org.limesh.linux.ffi.TapDevice;
  * {@link VlanWire}, and the other way round.
  */
 final class VlanTap implements FramePort {
-    private static final int BATCH_READS = 64;
+    /** More than the tunnels put in within a round, else its queue would overflow. */
+    private static final int BATCH_READS = 512;
 
     private final TapDevice tap;
     private final byte[] buffer = new byte[TapDevice.BUFFER_OCTETS];
