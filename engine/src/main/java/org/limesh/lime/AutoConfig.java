@@ -24,6 +24,9 @@ import org.limesh.base.MacAddress;
 public final class AutoConfig {
     private static final int CLIENT_MTU_OCTETS = 1350;
     private static final int LEASE_TIME_SECONDS = 3600;
+    /** A street of people who come home needs less; somebody who empties the pool would like more. */
+    private static final int NEW_CLIENTS_PER_SECOND = 10;
+    private static final int MAX_NEW_CLIENTS_PER_SECOND = 100_000;
     private static final int MAX_SSID_OCTETS = 32;
     private static final int MAX_DOMAIN_CHARS = 253;
     private static final Pattern DOMAIN = Pattern.compile("[A-Za-z0-9_-]{1,63}(\\.[A-Za-z0-9_-]{1,63})*\\.?");
@@ -216,7 +219,23 @@ public final class AutoConfig {
             return null;
         }
         return new NodePlan.Anycast(mac, NodeAddress.anycast4(address4), NodeAddress.anycast6(address6),
-                range.first(), range.last(), CLIENT_MTU_OCTETS, LEASE_TIME_SECONDS, resolvers());
+                range.first(), range.last(), CLIENT_MTU_OCTETS, LEASE_TIME_SECONDS, newClientsPerSecond(),
+                resolvers());
+    }
+
+    /** Ours, not LibreMesh's: no file need have it. */
+    private int newClientsPerSecond() {
+        UciOption option = config.option("network", "anygw_dhcp_new_per_second");
+        if (option == null) {
+            return NEW_CLIENTS_PER_SECOND;
+        }
+        OptionalInt number = Numbers.parse(option.text(), 1, MAX_NEW_CLIENTS_PER_SECOND);
+        if (number.isEmpty()) {
+            diagnostics.add(Diagnostic.error(option.origin(), "'anygw_dhcp_new_per_second' is '"
+                    + Words.shorten(option.text()) + "': not a number from 1 to " + MAX_NEW_CLIENTS_PER_SECOND,
+                    "write e.g. '" + NEW_CLIENTS_PER_SECOND + "'"));
+        }
+        return number.orElse(NEW_CLIENTS_PER_SECOND);
     }
 
     /** One empty value means: those that the provider hands out. */

@@ -29,8 +29,9 @@ final class KnownOptions {
             firstbootwizard_dismissed deferrable_reboot_uptime_s deferrable_reboot_ping_target"""));
 
     private static final Kind NETWORK = new Kind("lime", List.of("network"), words("""
-            main_ipv4_address main_ipv6_address anygw_dhcp_start anygw_dhcp_limit anygw_mac protocols
-            resolvers batadv_orig_interval batadv_routing_algo primary_interface
+            main_ipv4_address main_ipv6_address anygw_dhcp_start anygw_dhcp_limit
+            anygw_dhcp_new_per_second anygw_mac protocols resolvers batadv_orig_interval batadv_routing_algo
+            primary_interface
             bmx7_mtu bmx7_publish_ownip bmx7_over_batman bmx7_pref_gw bmx7_wifi_rate_max bmx7_enable_pki
             limesh_profile"""), words("""
             bmx7_over_librenet6 babeld_over_librenet6 bmx6_mtu bmx6_publish_ownip bmx6_over_batman

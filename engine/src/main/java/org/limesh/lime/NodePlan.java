@@ -49,6 +49,8 @@ public record NodePlan(
      * @param dhcpLast         highest address for clients
      * @param clientMtuOctets  DHCP option 26: 1350
      * @param leaseTimeSeconds 3600
+     * @param newClientsPerSecond clients without a lease that are served per second, after a burst of five times as
+     *                         many: 10
      * @param resolvers        upstream DNS servers of the configuration, as written
      */
     public record Anycast(
@@ -59,6 +61,7 @@ public record NodePlan(
             Ip4Address dhcpLast,
             int clientMtuOctets,
             int leaseTimeSeconds,
+            int newClientsPerSecond,
             List<String> resolvers) {
         public Anycast {
             resolvers = List.copyOf(resolvers);

@@ -150,7 +150,8 @@ public final class Node implements Engine {
         NodePlan.Anycast anycast = plan.anycast();
         return new DhcpConfig(anycast.mac(), anycast.address4(), anycast.dhcpFirst(), anycast.dhcpLast(),
                 List.of(plan.address4().address(), anycast.address4().address()),
-                anycast.leaseTimeSeconds(), anycast.clientMtuOctets(), plan.domain(), Resolvers.ip4(anycast));
+                anycast.leaseTimeSeconds(), anycast.newClientsPerSecond(), anycast.clientMtuOctets(),
+                plan.domain(), Resolvers.ip4(anycast));
     }
 
     private static Ip6Config ip6Config(NodePlan plan) {

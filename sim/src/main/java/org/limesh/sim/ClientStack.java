@@ -256,7 +256,7 @@ final class ClientStack implements Neighbours.Wire, EventTarget {
     }
 
     @Override
-    public void emit(Frame frame) {
+    public void emit(Frame frame, Trace trace) {
         client.send(frame);
     }
 }

@@ -24,8 +24,8 @@ final class Neighbours implements EventTarget {
         /** Asks everybody on the link who has this address. */
         void ask(Object address);
 
-        /** Sends a frame whose destination MAC is set. */
-        void emit(Frame frame);
+        /** Sends a frame whose destination MAC is set. {@code trace} may be null. */
+        void emit(Frame frame, Trace trace);
     }
 
     /** Packets that wait for an answer; the oldest gives way, as in Linux. */
@@ -45,8 +45,10 @@ final class Neighbours implements EventTarget {
         long confirmedNs;
         int asked;
         boolean asking;
-        final List<Frame> waiting = new ArrayList<>();
+        final List<Waiting> waiting = new ArrayList<>();
     }
+
+    private record Waiting(Frame frame, Trace trace) {}
 
     private final Simulation sim;
     private final Wire wire;
@@ -59,6 +61,10 @@ final class Neighbours implements EventTarget {
 
     /** Sends a frame of our own to a neighbour, now or when its MAC is known. */
     void send(Object address, Frame frame) {
+        send(address, frame, null);
+    }
+
+    void send(Object address, Frame frame, Trace trace) {
         Entry entry = entries.get(address);
         if (entry == null) {
             entry = make(address);
@@ -67,14 +73,14 @@ final class Neighbours implements EventTarget {
             if (entry.waiting.size() == WAITING_LIMIT) {
                 entry.waiting.removeFirst();
             }
-            entry.waiting.add(frame);
+            entry.waiting.add(new Waiting(frame, trace));
             startAsking(address, entry);
             return;
         }
         if (sim.nowNs() - entry.confirmedNs > TRUSTED_NS) {
             startAsking(address, entry);
         }
-        emit(frame, entry);
+        emit(frame, trace, entry);
     }
 
     private Entry make(Object address) {
@@ -86,9 +92,9 @@ final class Neighbours implements EventTarget {
         return entry;
     }
 
-    private void emit(Frame frame, Entry entry) {
+    private void emit(Frame frame, Trace trace, Entry entry) {
         frame.putMac(Ethernet.DESTINATION, entry.mac);
-        wire.emit(frame);
+        wire.emit(frame, trace);
     }
 
     private void startAsking(Object address, Entry entry) {
@@ -134,10 +140,10 @@ final class Neighbours implements EventTarget {
         entry.known = true;
         entry.confirmedNs = sim.nowNs();
         entry.asking = false;
-        List<Frame> waiting = List.copyOf(entry.waiting);
+        List<Waiting> waiting = List.copyOf(entry.waiting);
         entry.waiting.clear();
-        for (Frame frame : waiting) {
-            emit(frame, entry);
+        for (Waiting each : waiting) {
+            emit(each.frame, each.trace, entry);
         }
     }
 

@@ -142,7 +142,7 @@ final class SimBridge {
                 }
             }
         }
-        stack.receive(frame, destination);
+        stack.receive(frame, destination, trace);
     }
 
     private void forward(BridgePort in, BridgePort out, Frame frame, Trace trace) {
@@ -156,7 +156,7 @@ final class SimBridge {
             return;
         }
         if (out.isMesh()) {
-            host.toMesh(frame);
+            host.toMesh(frame, trace);
         } else if (out.client() != null) {
             out.client().fromAccess(out, frame, trace);
         } else {
@@ -164,15 +164,15 @@ final class SimBridge {
         }
     }
 
-    /** A frame made by one of the identities of this host. */
-    void fromStack(Frame frame) {
+    /** A frame made or routed by one of the interfaces of this host. */
+    void fromStack(Frame frame, Trace trace) {
         long destination = Ethernet.destination(frame);
         BridgePort out = MacAddress.isMulticast(destination) ? null : macs.find(destination, sim.nowNs());
         if (out != null) {
-            leave(null, out, frame, null);
+            leave(null, out, frame, trace);
         } else {
             for (BridgePort each : List.copyOf(ports)) {
-                leave(null, each, frame, null);
+                leave(null, each, frame, trace);
             }
         }
     }

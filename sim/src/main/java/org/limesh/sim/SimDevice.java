@@ -30,6 +30,9 @@ public final class SimDevice {
     private static final long BACKOFF_NS = 150_000;
     private static final int TAG_OCTETS = 4;
     private static final int UNTAGGED = 0;
+    /** What stands in the trace instead of a port of the node. */
+    private static final int BRIDGED = -1;
+    private static final int FIRST_INTERFACE = -2;
 
     private final Simulation sim;
     private final SimNode node;
@@ -40,6 +43,7 @@ public final class SimDevice {
     private int[] tagCodes = {};
     private int[] nodePorts = {};
     private long[] macs = {};
+    private HostInterface[] interfaces = {};
     private boolean bridged;
 
     private final List<LinkEnd> ends = new ArrayList<>();
@@ -129,6 +133,23 @@ public final class SimDevice {
         return false;
     }
 
+    /**
+     * Its own address, for frames without tag that are its host's own. The primary interface has the node's; the
+     * laboratory gives that to all, since no two of them are on one wire.
+     */
+    long mac() {
+        return node.plan().primaryMac().bits();
+    }
+
+    /** The interfaces with addresses that live on it, tagged or not. */
+    void setInterfaces(HostInterface[] living) {
+        interfaces = living;
+    }
+
+    HostInterface[] interfaces() {
+        return interfaces;
+    }
+
     /** Listens for a tag on behalf of a port of the node. */
     void listen(VlanTag tag, MacAddress mac, int nodePort) {
         int at = tagCodes.length;
@@ -144,6 +165,7 @@ public final class SimDevice {
         tagCodes = new int[0];
         nodePorts = new int[0];
         macs = new long[0];
+        interfaces = new HostInterface[0];
     }
 
     boolean hasHardif() {
@@ -281,6 +303,11 @@ public final class SimDevice {
                 return true;
             }
         }
+        for (HostInterface each : interfaces) {
+            if (each.tagCode == tagCode && each.mac == destination) {
+                return true;
+            }
+        }
         return false;
     }
 
@@ -306,8 +333,11 @@ public final class SimDevice {
         receivedFrames++;
         receivedOctets += frame.length() + (tagCode == UNTAGGED ? 0 : TAG_OCTETS);
         long destination = Ethernet.destination(frame);
+        boolean multicast = MacAddress.isMulticast(destination);
         for (int i = 0; i < tagCodes.length; i++) {
-            if (tagCodes[i] == tagCode && (macs[i] == destination || MacAddress.isMulticast(destination))) {
+            boolean meant = tagCodes[i] == tagCode && (macs[i] == destination || multicast);
+            // On a hard interface without a tag everything else is the host's own.
+            if (meant && (tagCode != UNTAGGED || Ethernet.type(frame) == Ethernet.TYPE_BATADV)) {
                 if (from.node.cloud() != node.cloud()) {
                     leaked(from, nowNs);
                 }
@@ -318,9 +348,22 @@ public final class SimDevice {
             }
         }
         if (bridged && tagCode == UNTAGGED) {
+            if (from != null && from.bridged && from.node.cloud() != node.cloud()) {
+                leaked(from, nowNs);
+            }
             observe(from, tagCode, frame, nowNs);
-            sim.hashDelivery(id, -1, contentHash);
+            sim.hashDelivery(id, BRIDGED, contentHash);
             node.host().fromBridgePort(name, frame, trace, nowNs);
+            return;
+        }
+        HostInterface[] living = interfaces;
+        for (int i = 0; i < living.length; i++) {
+            if (living[i].tagCode == tagCode && (living[i].mac == destination || multicast)) {
+                observe(from, tagCode, frame, nowNs);
+                sim.hashDelivery(id, FIRST_INTERFACE - i, contentHash);
+                node.host().fromInterface(living[i], frame, trace);
+                return;
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package org.limesh.sim;
 
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Map;
 import org.limesh.base.Decoded;
 import org.limesh.base.Frame;
@@ -8,6 +9,7 @@ import org.limesh.base.Ip4Address;
 import org.limesh.base.Ip6Address;
 import org.limesh.base.MacAddress;
 import org.limesh.base.VlanTag;
+import org.limesh.bmx7.Bmx7Event;
 import org.limesh.host.HostState;
 import org.limesh.node.Node;
 import org.limesh.node.NodeEvent;
@@ -44,8 +46,9 @@ final class SimHost implements NodeHost {
     private final SimDevice[] devices;
     private int meshPort = NO_PORT;
     private int anycastPort = NO_PORT;
-    private int datagramPort = NO_PORT;
-    private Port.Datagram datagram;
+    private int uplinkPort = NO_PORT;
+    private Port.Uplink uplink;
+    private Port.Datagram[] datagramPorts = {};
     private HostState desired = HostState.EMPTY;
     private Trace current;
     private boolean busy;
@@ -72,13 +75,22 @@ final class SimHost implements NodeHost {
         anycastPort = port;
     }
 
+    void setUplinkPort(int port, Port.Uplink opened) {
+        uplinkPort = port;
+        uplink = opened;
+    }
+
     void addDatagramPort(int port, Port.Datagram opened) {
-        datagramPort = port;
-        datagram = opened;
+        datagramPorts = Arrays.copyOf(datagramPorts, Math.max(datagramPorts.length, port + 1));
+        datagramPorts[port] = opened;
     }
 
     SimBridge bridge() {
         return bridge;
+    }
+
+    HostStack stack() {
+        return bridge.stack();
     }
 
     Map<String, Long> filterCounters() {
@@ -98,6 +110,9 @@ final class SimHost implements NodeHost {
 
     @Override
     public void report(NodeEvent event) {
+        if (event instanceof NodeEvent.Bmx7(Bmx7Event.DescriptionMade made)) {
+            simNode.describedAs(made.descSqn());
+        }
         sim.log(new EventLog.OfNode(simNode, event));
         for (SimObserver observer : sim.observers()) {
             observer.nodeReported(simNode, event, sim.nowNs());
@@ -120,7 +135,9 @@ final class SimHost implements NodeHost {
                 gatewayAnswered(SimObserver.Answer.ROUTER, Ethernet.destination(frame),
                         Ethernet.source(frame));
             }
-            bridge.fromStack(frame);
+            bridge.fromStack(frame, null);
+        } else if (port == uplinkPort) {
+            simNode.device(uplink.device()).transmit(SimDevice.tagCode(null), frame, null);
         } else {
             devices[port].transmit(tagCodes[port], frame, carriesClientFrame(frame) ? current : null);
         }
@@ -128,7 +145,8 @@ final class SimHost implements NodeHost {
 
     @Override
     public void send(int port, Ip6Address destination, byte[] payload) {
-        bridge.stack().send(datagram.device(), destination, datagram.udpPort(), payload);
+        Port.Datagram socket = datagramPorts[port];
+        bridge.stack().send(socket.device(), destination, socket.udpPort(), payload);
     }
 
     @Override
@@ -136,18 +154,35 @@ final class SimHost implements NodeHost {
         simNode.store().store(record);
     }
 
-    /** True for a UDP port and group that the node listens to on this device. */
-    boolean listens(String device, int udpPort) {
-        return datagramPort != NO_PORT && datagram.device().equals(device) && datagram.udpPort() == udpPort;
+    /** Number of the port that listens to UDP on this device, or -1. */
+    int listening(String device, int udpPort) {
+        for (int port = 0; port < datagramPorts.length; port++) {
+            Port.Datagram socket = datagramPorts[port];
+            if (socket != null && socket.udpPort() == udpPort && socket.device().equals(device)) {
+                return port;
+            }
+        }
+        return NO_PORT;
     }
 
-    Ip6Address datagramGroup() {
-        return datagramPort == NO_PORT ? null : datagram.group();
+    Port.Datagram datagramPort(int port) {
+        return datagramPorts[port];
     }
 
     /** A datagram reached the node. */
-    void toDatagram(Ip6Address source, byte[] payload) {
-        call(new Waiting(datagramPort, null, null, source, payload), sim.nowNs());
+    void toDatagram(int port, Ip6Address source, byte[] payload) {
+        call(new Waiting(port, null, null, source, payload), sim.nowNs());
+    }
+
+    /** A frame for the DHCP client of the uplink. */
+    void toUplink(String device, Frame frame) {
+        if (uplinkPort != NO_PORT && uplink.device().equals(device)) {
+            call(uplinkPort, frame, null, sim.nowNs());
+        }
+    }
+
+    /** A packet for the host itself that no port of the node takes. */
+    void toProbes(String device, Frame packet) {
     }
 
     private void acknowledged(Frame frame) {
@@ -195,8 +230,13 @@ final class SimHost implements NodeHost {
         bridge.fromDevice(device, frame, trace);
     }
 
+    /** A frame came in on a VLAN or a port with addresses of its own. */
+    void fromInterface(HostInterface in, Frame frame, Trace trace) {
+        bridge.stack().receive(in, frame, trace);
+    }
+
     /** The bridge sends a frame into the mesh. */
-    void toMesh(Frame frame) {
+    void toMesh(Frame frame, Trace before) {
         if (meshPort == NO_PORT) {
             return;
         }
@@ -206,7 +246,7 @@ final class SimHost implements NodeHost {
         Trace trace = null;
         if ((frame.u8(0) & 1) == 0) {
             trace = new Trace(simNode.cloud(), simNode.index(), sim.nextTraceId(), sim.nowNs(),
-                    new int[] {simNode.index()});
+                    new int[] {simNode.index()}, Trace.journeyOf(before));
         }
         call(meshPort, frame, trace, sim.nowNs());
     }

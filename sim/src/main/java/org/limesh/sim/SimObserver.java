@@ -28,6 +28,9 @@ public interface SimObserver {
     /** A frame of one cloud reached a node of another. */
     default void leaked(SimDevice from, SimDevice to, long nowNs) {}
 
+    /** A node routed a packet from one of its interfaces to another; the diary says all who did so before. */
+    default void routed(SimNode node, String in, String out, Journey journey, long nowNs) {}
+
     /** A frame left a device (it may still be lost). {@code tag} is null when untagged. */
     default void frameSent(SimDevice device, VlanTag tag, Frame frame, long nowNs) {}
 

@@ -106,7 +106,7 @@ class CheckersTest {
     void aFrameThatPassesANodeTwiceIsALoop() {
         Simulation sim = line(3, 0);
         sim.runUntil(200 * SimTime.SECOND);
-        Trace trace = new Trace(0, 0, 1, sim.nowNs(), new int[] {0, 1, 2, 1});
+        Trace trace = new Trace(0, 0, 1, sim.nowNs(), new int[] {0, 1, 2, 1}, null);
         for (SimObserver observer : sim.observers()) {
             observer.forwarded(sim.nodeAt(1), trace, sim.nowNs());
         }
