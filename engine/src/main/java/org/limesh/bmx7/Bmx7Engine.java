@@ -46,6 +46,7 @@ public final class Bmx7Engine implements Engine {
     private final Snapshots snapshots;
     private List<TunOut> searches = List.of();
     private List<TunnelChoice> tunnels = List.of();
+    private List<TunnelOffer> offers = List.of();
     private List<Bmx7Route> routes = List.of();
     private long routesVersion = -1;
     private long nextRoundNs;
@@ -205,7 +206,15 @@ public final class Bmx7Engine implements Engine {
             descriptions.remind(peer, signature.descSqn(), nowNs);
             return Authenticator.Proof.NONE;
         }
-        return authenticator.prove(peer, source, signature, behind, nowNs);
+        Authenticator.Proof proof = authenticator.prove(peer, source, signature, behind, nowNs);
+        if (proof == Authenticator.Proof.GOOD) {
+            peer.unprovenSinceNs = Engine.NEVER;
+        } else if (peer.unprovenSinceNs == Engine.NEVER) {
+            peer.unprovenSinceNs = nowNs;
+        } else if (nowNs - peer.unprovenSinceNs >= Bmx7Limits.UNPROVEN_NS) {
+            descriptions.remind(peer, nowNs);
+        }
+        return proof;
     }
 
     private Link onProven(Peer peer, Device device, Ip6Address source, Bmx7Frame.SignatureAdv signature, long nowNs) {
@@ -320,12 +329,13 @@ public final class Bmx7Engine implements Engine {
             return;
         }
         core.tunnelsStale = false;
-        List<TunnelOffer> offers = new ArrayList<>();
+        List<TunnelOffer> found = new ArrayList<>();
         for (Peer peer : searches.isEmpty() ? List.<Peer>of() : core.peers.values()) {
             if (peer.facts != null) {
-                offers.addAll(TunnelOffer.of(peer.facts, peer.isRoutable() ? peer.metric : 0));
+                found.addAll(TunnelOffer.of(peer.facts, peer.isRoutable() ? peer.metric : 0));
             }
         }
+        offers = List.copyOf(found);
         List<IpNet> own = core.identity.announcement().tunDevs().stream()
                 .flatMap(device -> device.addresses().stream()).toList();
         List<TunnelChoice> before = tunnels;
@@ -379,6 +389,11 @@ public final class Bmx7Engine implements Engine {
     /** Grows whenever {@link #routes} may have changed, metrics included. */
     public long routesVersion() {
         return core.routesVersion;
+    }
+
+    /** Everything that others offer through tunnels, as of the last choice; another list whenever that may differ. */
+    public List<TunnelOffer> offers() {
+        return offers;
     }
 
     /** Every offer that a search found, the used ones marked. */

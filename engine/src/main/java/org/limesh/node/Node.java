@@ -45,12 +45,15 @@ import org.limesh.packet.Ipv6;
  */
 public final class Node implements Engine {
     private static final int BEST_QUALITY = 255;
+    /** So late a timer is worth a word. */
+    private static final long PAUSE_NS = 5_000_000_000L;
     /** Who roamed is asked about within a second. */
     private static final int MAX_ROAMED = 256;
 
     private final NodePlan plan;
     private final NodeHost host;
     private final Counters counters = new Counters();
+    private final Warnings warnings = new Warnings();
     private final List<Port> ports;
     private final int meshPort;
     private final int anycastPort;
@@ -82,6 +85,7 @@ public final class Node implements Engine {
         this.plan = plan;
         this.host = host;
         this.startNs = nowNs;
+        this.nowNs = nowNs;
         List<Port> ports = new ArrayList<>();
         if (plan.batadv() != null) {
             for (NodePlan.Hardif hardif : plan.batadv().hardifs()) {
@@ -116,8 +120,8 @@ public final class Node implements Engine {
                 AlfredConfig.DEFAULT_SYNC_PERIOD_MS), counters, rng.fork("alfred"), new AlfredOutbox(), nowNs);
         this.sharing = dhcp == null ? null
                 : new LeaseSharing(plan, dhcp, alfred, counters, this::isOfCloud, rng.fork("leases"), nowNs);
-        this.layer3 = plan.bmx7() == null || secrets == null ? null
-                : new Layer3(plan, host, secrets, ports, counters, rng.fork("layer3"), nowNs);
+        this.layer3 = (plan.bmx7() == null || secrets == null) && plan.wan() == null ? null
+                : new Layer3(plan, host, secrets, ports, counters, warnings, rng.fork("layer3"), nowNs);
         this.ports = List.copyOf(ports);
     }
 
@@ -163,6 +167,9 @@ public final class Node implements Engine {
     /** Tells the host what it shall look like. */
     public void start() {
         apply();
+        if (layer3 != null) {
+            layer3.start(nowNs);
+        }
     }
 
     private void apply() {
@@ -198,6 +205,8 @@ public final class Node implements Engine {
             batadv.onMeshFrame(frame, nowNs);
         } else if (port == anycastPort) {
             onAnycastFrame(frame, nowNs);
+        } else if (layer3 != null && layer3.ownsFrames(port)) {
+            layer3.onUplinkFrame(frame, nowNs);
         } else {
             batadv.onFrame(port, frame, nowNs);
         }
@@ -223,14 +232,15 @@ public final class Node implements Engine {
         if (port == alfredPort) {
             alfred.onDatagram(source, payload, nowNs);
             afterAlfred(nowNs);
-        } else if (layer3 != null && layer3.owns(port)) {
+        } else if (layer3 != null && layer3.ownsDatagrams(port)) {
             layer3.onDatagram(port, source, payload, nowNs);
         }
     }
 
     /**
      * A device speaks from this link-local address from now on. Only devices whose MAC the plan does not say have to
-     * be told, such as the uplink; a device that was told once is gone with null.
+     * be told, such as the uplink; a device that was told once is gone with null. Where the address was made from the
+     * MAC, {@link #onUplinkMac} need not be called.
      *
      * @param device name of a device of BMX7, see {@link Port.Datagram#device}; others are ignored
      */
@@ -238,6 +248,14 @@ public final class Node implements Engine {
         this.nowNs = nowNs;
         if (layer3 != null) {
             layer3.onLinkLocal(device, address, nowNs);
+        }
+    }
+
+    /** The uplink's device is there with this MAC; with null it is gone. Without it no address is asked for. */
+    public void onUplinkMac(MacAddress mac, long nowNs) {
+        this.nowNs = nowNs;
+        if (layer3 != null) {
+            layer3.onUplinkMac(mac, nowNs);
         }
     }
 
@@ -263,11 +281,17 @@ public final class Node implements Engine {
     /** What came of a question to the Internet. */
     public void onProbe(ProbeResult result, long nowNs) {
         this.nowNs = nowNs;
+        if (layer3 != null) {
+            layer3.onProbe(result, nowNs);
+        }
     }
 
     /** The uplink's cable was plugged or pulled. */
     public void onUplinkCarrier(boolean carrier, long nowNs) {
         this.nowNs = nowNs;
+        if (layer3 != null) {
+            layer3.onUplinkCarrier(carrier, nowNs);
+        }
     }
 
     /**
@@ -278,6 +302,9 @@ public final class Node implements Engine {
      */
     public void pinExit(String gateway, Ip4Address client, long nowNs) {
         this.nowNs = nowNs;
+        if (layer3 != null) {
+            layer3.pinExit(gateway, client, nowNs);
+        }
     }
 
     private void afterAlfred(long nowNs) {
@@ -341,6 +368,7 @@ public final class Node implements Engine {
 
     @Override
     public void onTimer(long nowNs) {
+        noticePause(nowNs);
         this.nowNs = nowNs;
         if (batadv != null && Engine.isDue(batadv.nextDeadlineNs(), nowNs)) {
             batadv.onTimer(nowNs);
@@ -366,6 +394,19 @@ public final class Node implements Engine {
         }
     }
 
+    /** A host that calls far too late was suspended, or has too much to do: others have given this node up. */
+    private void noticePause(long nowNs) {
+        long deadlineNs = nextDeadlineNs();
+        // A deadline may lie in the past because something is wanted at once.
+        long lateNs = Math.min(nowNs - deadlineNs, nowNs - this.nowNs);
+        if (deadlineNs != NEVER && lateNs > PAUSE_NS) {
+            counters.of("node.pauses").increment();
+            warnings.warn("pause", "this node stood still for " + lateNs / 1_000_000_000L + " s: its machine was"
+                    + " suspended or has far too much to do. Its neighbours gave it up in that time; links and routes"
+                    + " come back by themselves", 1, nowNs);
+        }
+    }
+
     @Override
     public long nextDeadlineNs() {
         long accessNs = dhcp == null ? NEVER : Engine.earlier(
@@ -379,7 +420,8 @@ public final class Node implements Engine {
         BatadvSnapshot layer2 = batadv == null ? null : batadv.snapshot(nowNs);
         return new NodeSnapshot(plan, nowNs, startNs, layer2, dhcp == null ? List.of() : dhcp.leases(),
                 dhcp == null ? List.of() : dhcp.remoteLeases(), dhcp == null ? 0 : dhcp.ownSlices(),
-                alfred.snapshot(nowNs), layer3 == null ? null : layer3.snapshot(nowNs), null, counters.snapshot(), List.of());
+                alfred.snapshot(nowNs), layer3 == null ? null : layer3.snapshot(nowNs),
+                layer3 == null ? null : layer3.gateway(nowNs), counters.snapshot(), warnings.at(nowNs));
     }
 
     private final class BatadvOutbox implements BatadvEngine.Outbox {
