@@ -11,6 +11,8 @@ import org.limesh.base.Counters;
 import org.limesh.base.Counters.Counter;
 import org.limesh.base.Frame;
 import org.limesh.base.Ip6Address;
+import org.limesh.bmx7.Bmx7Event;
+import org.limesh.bmx7.wire.Hash;
 import org.limesh.gateway.Probe;
 import org.limesh.gateway.ProbeResult;
 import org.limesh.host.HostState;
@@ -19,6 +21,7 @@ import org.limesh.linux.ffi.HostException;
 import org.limesh.node.Node;
 import org.limesh.node.NodeEvent;
 import org.limesh.node.NodeHost;
+import org.limesh.node.NodeSecrets;
 import org.limesh.node.NodeSnapshot;
 import org.limesh.node.Port;
 
@@ -46,6 +49,11 @@ public final class LinuxHost implements NodeHost {
     private HostState firstState = HostState.EMPTY;
     private boolean started;
     private final long startNs = System.nanoTime();
+    private final KeyFile keys;
+    /** Null without BMX7. */
+    private NodeSecrets secrets;
+    private boolean carrier;
+    private final Map<String, Ip6Address> linkLocals = new LinkedHashMap<>();
     private AlfredSocket alfredSocket;
     private final ProbeRunner probes = new ProbeRunner(this::answered);
     private LeaseFile leases;
@@ -64,18 +72,47 @@ public final class LinuxHost implements NodeHost {
         // Made now, because later two threads look them up.
         for (String name : new String[] {"linux.hardif.foreign", "linux.anycast.foreign", "drop.linux.too_long",
             "drop.linux.send_failed", "drop.linux.tap_write_failed", "drop.linux.datagram_failed",
-            "drop.linux.tap_piece_strange", "linux.engine_restarts"}) {
+            "drop.linux.tap_piece_strange", "drop.linux.port_closed", "drop.linux.tunnel_foreign",
+            "drop.linux.tunnel_malformed", "drop.linux.tunnel_send_failed", "drop.linux.tunnel_congested",
+            "linux.engine_restarts"}) {
             counters.of(name);
         }
         this.plan = plan;
         this.listener = listener;
         this.runDirectory = runDirectory;
         this.stateDirectory = stateDirectory;
-        this.loop = new NodeLoop(this, plan, seed, listener);
+        this.keys = new KeyFile(stateDirectory, listener::onWarning);
+        this.secrets = plan.bmx7() == null ? null : keys.secrets();
+        this.loop = new NodeLoop(this, plan, secrets, seed, listener);
         this.ports = loop.node().ports();
         this.table = new PortTable(ports.size());
         this.keeper = new HostKeeper(ports, plan.anycast() == null ? null : plan.anycast().address4().address(),
-                runDirectory, listener, next -> loop.execute(() -> replacePorts(next)), counters);
+                plan.wan() == null ? null : plan.wan().device(), new DeviceNews(), runDirectory, listener,
+                next -> loop.execute(() -> replacePorts(next)), counters);
+    }
+
+    /** What the node is known by; a node that is made anew goes on with its numbers. Loop thread. */
+    NodeSecrets secrets() {
+        return secrets;
+    }
+
+    /** What the keeper tells goes to the loop thread, and to a node that is made anew. */
+    private final class DeviceNews implements HostKeeper.News {
+        @Override
+        public void onCarrier(boolean now) {
+            loop.execute(() -> {
+                carrier = now;
+                loop.node().onUplinkCarrier(now, System.nanoTime());
+            });
+        }
+
+        @Override
+        public void onLinkLocal(String device, Ip6Address address) {
+            loop.execute(() -> {
+                linkLocals.put(device, address);
+                loop.node().onLinkLocal(device, address, System.nanoTime());
+            });
+        }
     }
 
     /**
@@ -156,6 +193,10 @@ public final class LinuxHost implements NodeHost {
             storedByFormerNodes = stored;
             fresh.restore(old.storeSnapshot(nowNs), 0, nowNs);
         }
+        loop.execute(() -> {
+            fresh.onUplinkCarrier(carrier, System.nanoTime());
+            linkLocals.forEach((device, address) -> fresh.onLinkLocal(device, address, System.nanoTime()));
+        });
     }
 
     /** Stops the node and undoes everything; returns what could not be undone. */
@@ -289,6 +330,10 @@ public final class LinuxHost implements NodeHost {
 
     @Override
     public void report(NodeEvent event) {
+        if (event instanceof NodeEvent.Bmx7(Bmx7Event.DescriptionMade(int number, Hash unused))) {
+            keys.keep(number);
+            secrets = new NodeSecrets(secrets.nodeKey(), number, secrets.keys(), secrets.cache());
+        }
         listener.onEvent(event, System.nanoTime());
     }
 }
