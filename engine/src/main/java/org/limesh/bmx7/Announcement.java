@@ -2,6 +2,7 @@ package org.limesh.bmx7;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.limesh.base.FMetric;
 import org.limesh.base.Ip4Prefix;
 import org.limesh.base.Ip6Prefix;
 import org.limesh.bmx7.wire.IpNet;
@@ -57,6 +58,6 @@ public record Announcement(List<Ip6Prefix> networks, List<TunDev> tunDevs, List<
         }
     }
 
-    /** @param bandwidthBps bits per second; travels in a short form, see {@link org.limesh.bmx7.wire.FMetric#encode8} */
+    /** @param bandwidthBps bits per second; travels in a short form, see {@link FMetric#encode8} */
     public record TunIn(String name, IpNet network, long bandwidthBps) {}
 }

@@ -8,11 +8,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.limesh.base.FMetric;
 import org.limesh.bmx7.Neighbour.Iid;
 import org.limesh.bmx7.wire.Bmx7Frame;
 import org.limesh.bmx7.wire.Bmx7Frame.IidAdv;
 import org.limesh.bmx7.wire.Bmx7Frame.OgmAdv;
-import org.limesh.bmx7.wire.FMetric;
 
 /**
  * Originator messages on their way: own ones and passed-on ones in numbered aggregations that neighbours can ask for

@@ -4,10 +4,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.limesh.base.Engine;
+import org.limesh.base.FMetric;
 import org.limesh.base.Ip6Prefix;
 import org.limesh.bmx7.Peer.Offer;
 import org.limesh.bmx7.wire.Bmx7Frame.OgmAdv;
-import org.limesh.bmx7.wire.FMetric;
 import org.limesh.bmx7.wire.Hna6;
 import org.limesh.bmx7.wire.MetricParameters;
 

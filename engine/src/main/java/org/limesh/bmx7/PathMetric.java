@@ -2,8 +2,8 @@ package org.limesh.bmx7;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.limesh.base.FMetric;
 import org.limesh.bmx7.wire.Bmx7Frame.OgmAdv.Hop;
-import org.limesh.bmx7.wire.FMetric;
 import org.limesh.bmx7.wire.MetricParameters;
 
 /**

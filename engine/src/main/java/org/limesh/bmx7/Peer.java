@@ -3,11 +3,11 @@ package org.limesh.bmx7;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import org.limesh.base.FMetric;
 import org.limesh.base.Ip6Address;
 import org.limesh.bmx7.wire.Bmx7Frame.OgmAdv.Hop;
 import org.limesh.bmx7.wire.ChainLink;
 import org.limesh.bmx7.wire.Description;
-import org.limesh.bmx7.wire.FMetric;
 import org.limesh.bmx7.wire.Hash;
 import org.limesh.bmx7.wire.RsaKey;
 

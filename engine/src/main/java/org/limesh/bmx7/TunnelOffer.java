@@ -2,8 +2,8 @@ package org.limesh.bmx7;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.limesh.base.FMetric;
 import org.limesh.base.Ip6Address;
-import org.limesh.bmx7.wire.FMetric;
 import org.limesh.bmx7.wire.Hash;
 import org.limesh.bmx7.wire.IpNet;
 import org.limesh.bmx7.wire.TunnelTlv;

@@ -5,7 +5,8 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.limesh.bmx7.wire.FMetric;
+import org.limesh.base.FMetric;
+import org.limesh.base.MetricText;
 import org.limesh.bmx7.wire.Hash;
 import org.limesh.bmx7.wire.IpNet;
 

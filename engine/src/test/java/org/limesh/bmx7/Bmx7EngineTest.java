@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.limesh.base.FMetric;
 import org.limesh.base.Ip4Prefix;
 import org.limesh.base.Ip6Prefix;
 import org.limesh.bmx7.TestMesh.Node;
-import org.limesh.bmx7.wire.FMetric;
 import org.limesh.bmx7.wire.IpNet;
 
 /** Engines among themselves, with a clock moved by hand. */

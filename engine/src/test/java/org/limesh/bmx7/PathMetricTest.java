@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.limesh.base.FMetric;
 import org.limesh.bmx7.wire.Bmx7Frame.OgmAdv.Hop;
-import org.limesh.bmx7.wire.FMetric;
 import org.limesh.bmx7.wire.MetricParameters;
 
 /** Metrics against the values that genuine nodes sent. */

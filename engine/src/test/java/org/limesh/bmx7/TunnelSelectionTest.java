@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.limesh.base.MetricText;
 import org.limesh.bmx7.wire.IpNet;
 
 /** The choice of the client in the tunnel captures: a slow gateway next door, a fast one behind it. */

@@ -308,7 +308,7 @@ public sealed interface AlfredMessage {
     }
 
     private static void putName(byte[] octets, int at, int roomOctets, String name) {
-        byte[] text = name.getBytes(StandardCharsets.UTF_8);
+        byte[] text = name.getBytes(StandardCharsets.ISO_8859_1);
         // The last octet stays zero: readers written in C rely on it.
         System.arraycopy(text, 0, octets, at, Math.min(text.length, roomOctets - 1));
     }
@@ -318,6 +318,6 @@ public sealed interface AlfredMessage {
         while (length < roomOctets && octets[at + length] != 0) {
             length++;
         }
-        return new String(octets, at, length, StandardCharsets.UTF_8);
+        return new String(octets, at, length, StandardCharsets.ISO_8859_1);
     }
 }

@@ -3,6 +3,7 @@ package org.limesh.bmx7.wire;
 import java.util.ArrayList;
 import java.util.List;
 import org.limesh.base.Decoded;
+import org.limesh.base.FMetric;
 import org.limesh.base.Invariant;
 import org.limesh.base.Octets;
 

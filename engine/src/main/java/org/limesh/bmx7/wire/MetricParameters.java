@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.limesh.base.Decoded;
+import org.limesh.base.FMetric;
 import org.limesh.base.Octets;
 
 /**

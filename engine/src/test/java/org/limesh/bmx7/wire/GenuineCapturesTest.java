@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.limesh.base.Decoded;
+import org.limesh.base.FMetric;
 import org.limesh.base.Frame;
 import org.limesh.base.Ip6Address;
 import org.limesh.base.Octets;

@@ -150,6 +150,12 @@ public record EventText(String kind, String text) {
             case GatewayEvent.ExitChanged(var from, var to, var reason) -> new EventText("gateway.exit",
                     (to == null ? "has no exit" : "uses the exit " + to) + (from == null ? "" : " instead of " + from)
                             + ": " + reason);
+            case GatewayEvent.UplinkRefused(var device, var address, var reason) -> new EventText("gateway.uplink",
+                    device + " does not take " + address + ": " + reason);
+            case GatewayEvent.ClientExitChanged(var client, var from, var to, var reason) ->
+                    new EventText("gateway.exit", client + " uses "
+                            + (to == null ? "the exit of the node" : "the exit " + to)
+                            + (from == null ? "" : " instead of " + from) + ": " + reason);
             case GatewayEvent.Pinned(var client, var gateway) -> new EventText("gateway.pin",
                     (gateway == null ? "the exit is free again" : "the exit shall be " + gateway)
                             + (client == null ? "" : " for " + client));

@@ -1,4 +1,4 @@
-package org.limesh.bmx7.wire;
+package org.limesh.base;
 
 /**
  * Path metrics as they travel: bits per second in a short floating form, {@code 2^(exponent+6) + mantissa·2^exponent}.

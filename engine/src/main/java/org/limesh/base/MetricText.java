@@ -1,4 +1,4 @@
-package org.limesh.bmx7;
+package org.limesh.base;
 
 /** Metrics for people, as the genuine tables write them: {@code 999M}, truncated. */
 public final class MetricText {
