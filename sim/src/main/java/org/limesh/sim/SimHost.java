@@ -9,6 +9,7 @@ import org.limesh.base.Ip4Address;
 import org.limesh.base.Ip6Address;
 import org.limesh.base.MacAddress;
 import org.limesh.base.VlanTag;
+import org.limesh.bmx7.Bmx7Event;
 import org.limesh.host.HostState;
 import org.limesh.node.Node;
 import org.limesh.node.NodeEvent;
@@ -88,6 +89,10 @@ final class SimHost implements NodeHost {
         return bridge;
     }
 
+    HostStack stack() {
+        return bridge.stack();
+    }
+
     Map<String, Long> filterCounters() {
         return bridge.filterCounters();
     }
@@ -105,6 +110,9 @@ final class SimHost implements NodeHost {
 
     @Override
     public void report(NodeEvent event) {
+        if (event instanceof NodeEvent.Bmx7(Bmx7Event.DescriptionMade made)) {
+            simNode.describedAs(made.descSqn());
+        }
         sim.log(new EventLog.OfNode(simNode, event));
         for (SimObserver observer : sim.observers()) {
             observer.nodeReported(simNode, event, sim.nowNs());

@@ -7,10 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.limesh.base.Engine;
+import org.limesh.bmx7.KeySource;
+import org.limesh.bmx7.wire.RsaPrivateKey;
 import org.limesh.host.HostState;
 import org.limesh.lime.NodePlan;
 import org.limesh.node.HostPlan;
 import org.limesh.node.Node;
+import org.limesh.node.NodeSecrets;
 import org.limesh.node.NodeSnapshot;
 import org.limesh.node.Port;
 
@@ -18,6 +21,9 @@ import org.limesh.node.Port;
 public final class SimNode implements EventTarget {
     /** What the wall clocks say when virtual time begins: some day in 2023. */
     private static final long FIRST_WALL_CLOCK_MS = 1_700_000_000_000L;
+
+    /** 2048 bits, what genuine nodes make by default. */
+    private static final int NODE_KEY_TYPE = 6;
 
     private final Simulation sim;
     private final String name;
@@ -30,6 +36,8 @@ public final class SimNode implements EventTarget {
     private double xM;
     private double yM;
     private int boots;
+    private RsaPrivateKey nodeKey;
+    private int lastDescSqn;
     private long bootedNs;
     private long armedNs = Engine.NEVER;
     private final SimStore store;
@@ -157,7 +165,7 @@ public final class SimNode implements EventTarget {
         boots++;
         bootedNs = sim.nowNs();
         host = new SimHost(sim, this);
-        node = new Node(plan, host, null, sim.rng("node " + name + " boot " + boots), sim.nowNs());
+        node = new Node(plan, host, secrets(), sim.rng("node " + name + " boot " + boots), sim.nowNs());
         for (SimDevice device : devices.values()) {
             device.forgetListeners();
         }
@@ -178,9 +186,39 @@ public final class SimNode implements EventTarget {
             observer.powered(this, true, sim.nowNs());
         }
         node.start();
+        tellLinkLocals();
         arm(sim.nowNs());
         for (SimClient client : List.copyOf(clients)) {
             client.linkUp();
+        }
+    }
+
+    /** What makes it the same node as before: its key and its last description number are on its flash. */
+    private NodeSecrets secrets() {
+        if (plan.bmx7() == null) {
+            return null;
+        }
+        KeySource keys = sim.keys().forNode(sim.rng("secrets of " + name + " boot " + boots));
+        if (nodeKey == null) {
+            nodeKey = keys.newRsaKey(NODE_KEY_TYPE);
+        }
+        return new NodeSecrets(nodeKey, lastDescSqn, keys, sim.verifications());
+    }
+
+    void describedAs(int descSqn) {
+        lastDescSqn = descSqn;
+    }
+
+    /** Addresses of devices whose MAC the plan does not know. */
+    private void tellLinkLocals() {
+        if (plan.bmx7() == null) {
+            return;
+        }
+        for (NodePlan.Bmx7Device device : plan.bmx7().devices()) {
+            HostInterface on = host.stack().interfaces().get(device.name());
+            if (device.mac() == null && on != null && on.kind == HostInterface.Kind.PORT) {
+                node.onLinkLocal(device.name(), on.linkLocal, sim.nowNs());
+            }
         }
     }
 

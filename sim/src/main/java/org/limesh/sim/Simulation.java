@@ -7,6 +7,8 @@ import java.util.Map;
 import org.limesh.base.Frame;
 import org.limesh.base.Octets;
 import org.limesh.base.Rng;
+import org.limesh.bmx7.LaboratoryKeys;
+import org.limesh.bmx7.VerificationCache;
 
 /**
  * A world of nodes, links and clients in virtual time. One thread; nothing is shared between two
@@ -30,6 +32,9 @@ public final class Simulation {
     static final int RECENT_EVENTS = 200;
     /** Violations beyond this are only counted: the first ones tell the cause. */
     static final int VIOLATIONS_KEPT = 100;
+
+    /** Enough for the signatures and secrets of 1,000 nodes with many neighbours. */
+    private static final int VERIFICATIONS_LIMIT = 100_000;
 
     private static final EventTarget ACTIONS = (what, action, unused, nowNs) -> ((Runnable) action).run();
     private static final SimObserver[] NOBODY = {};
@@ -59,12 +64,15 @@ public final class Simulation {
     private int nextDeviceId;
     private Frame lastDatagram;
     private byte[] lastPayload;
+    private final LaboratoryKeys keys;
+    private final VerificationCache verifications = new VerificationCache(VERIFICATIONS_LIMIT);
     final Rng lossRng;
 
     public Simulation(long seed) {
         this.seed = seed;
         this.root = new Rng(seed);
         this.lossRng = rng("loss");
+        this.keys = new LaboratoryKeys(seed);
         this.replay = "limesh test --swarm --seeds 1 --from " + seed;
     }
 
@@ -279,6 +287,15 @@ public final class Simulation {
 
     SimNode nodeAt(int index) {
         return nodesByIndex.get(index);
+    }
+
+    LaboratoryKeys keys() {
+        return keys;
+    }
+
+    /** What any node of this world has verified need not be verified again. */
+    VerificationCache verifications() {
+        return verifications;
     }
 
     SimObserver[] observers() {
