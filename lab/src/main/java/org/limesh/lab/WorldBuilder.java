@@ -18,6 +18,8 @@ import org.limesh.sim.Simulation;
 
 /** Makes the picture of a laboratory that viewers read. Runs on the thread of the simulation. */
 final class WorldBuilder {
+    private static final ClientHistory NO_HISTORY = new ClientHistory(null);
+
     private final Laboratory lab;
     private final Simulation sim;
     private final String version;
@@ -140,7 +142,7 @@ final class WorldBuilder {
     private List<World.ClientView> clients() {
         List<World.ClientView> views = new ArrayList<>();
         for (SimClient client : sim.clients()) {
-            ClientHistory history = histories.get(client);
+            ClientHistory history = histories.getOrDefault(client, NO_HISTORY);
             views.add(new World.ClientView(client.name(), client.mac(), client.address4(),
                     client.access() == null ? null : client.access().name(), history.nodeBefore,
                     history.sinceNs,

@@ -236,6 +236,7 @@ final class WorldJson {
                 .put("reachable", path.reachable());
         legs(json.putArray("going"), path.going());
         legs(json.putArray("back"), path.back());
+        path.why().forEach(json.putArray("why")::add);
         return json.put("note", path.note());
     }
 
@@ -245,6 +246,11 @@ final class WorldJson {
             leg.hops().forEach(json.putArray("hops")::add);
             leg.tq().forEach(json.putArray("tq")::add);
             json.put("text", leg.text());
+            ArrayNode steps = json.putArray("steps");
+            for (PathFinder.Step step : leg.steps()) {
+                ObjectNode one = steps.addObject().put("from", step.from()).put("to", step.to());
+                step.headers().forEach(one.putArray("headers")::add);
+            }
         }
     }
 }
