@@ -16,7 +16,7 @@ import org.limesh.lime.NodePlan;
  *   clouds6 fd00::/8                                 up to /64; not in LibreMesh, whose clouds do not meet over IPv6
  * </pre>
  */
-final class Searches {
+public final class Searches {
     static final String EXIT4 = "inet4";
     static final String EXIT4_PREFERRED = "inet4p";
     static final String EXIT6 = "inet6";
@@ -26,7 +26,8 @@ final class Searches {
 
     private Searches() {}
 
-    static List<TunOut> of(NodePlan.Bmx7 plan) {
+    /** In the order that the genuine program is given them. */
+    public static List<TunOut> of(NodePlan.Bmx7 plan) {
         List<TunOut> searches = new ArrayList<>();
         searches.add(search("nodes", "172.16.0.0/12"));
         searches.add(search("clouds", "10.0.0.0/8"));

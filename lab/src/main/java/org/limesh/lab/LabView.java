@@ -21,7 +21,7 @@ final class LabView implements WorldView {
 
     @Override
     public World world() {
-        return new WorldBuilder(lab, "", Map.of()).build(World.Clock.REAL_TIME, -1);
+        return new WorldBuilder(lab, "", Map.of()).build(World.Clock.REAL_TIME, -1, -1);
     }
 
     @Override

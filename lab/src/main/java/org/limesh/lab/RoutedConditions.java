@@ -2,7 +2,7 @@ package org.limesh.lab;
 
 import java.util.List;
 import java.util.function.Supplier;
-import org.limesh.lab.api.ExitChoice;
+import org.limesh.lab.api.RouteChoice;
 import org.limesh.lab.api.PathFinder;
 import org.limesh.lab.scenario.Assertion.Claim;
 import org.limesh.node.NodeSnapshot;
@@ -30,7 +30,7 @@ final class RoutedConditions {
             if (tables == null) {
                 return claim.of() + (node == null ? " is attached to no node" : ": " + node.name() + " is down");
             }
-            String host = ExitChoice.exitName(tables, client == null ? null : client.address4());
+            String host = RouteChoice.exitName(tables, client == null ? null : client.address4());
             String exit = host == null ? null : lab.nodeOfHost(host);
             boolean same = exit == null ? claim.is() == null : exit.equals(claim.is());
             return same ? null : (exit == null ? node.name() + " uses no exit" : node.name() + " uses " + exit)

@@ -121,28 +121,28 @@ final class PacketWay {
     /** The next router; null when the way ends, well or not. */
     private World.NodeView step(World.NodeView at, NodeSnapshot tables) {
         Ip4Address client = from.client() == null ? null : from.client().address();
-        ExitChoice choice = to.address() == null ? ExitChoice.toInternet(tables, client)
-                : ExitChoice.of(tables, to.address(), client);
+        RouteChoice choice = to.address() == null ? RouteChoice.toInternet(tables, client)
+                : RouteChoice.of(tables, to.address(), client);
         return switch (choice) {
-            case ExitChoice.OwnCloud() -> {
+            case RouteChoice.OwnCloud() -> {
                 legs.add(PathFinder.Leg.beyond(to.name(), "nobody in the cloud of " + at.name()
                         + " is known with this address"));
                 yield null;
             }
-            case ExitChoice.Nowhere(var reason) -> {
+            case RouteChoice.Nowhere(var reason) -> {
                 legs.add(PathFinder.Leg.beyond(to.name(), at.name() + " " + reason));
                 yield null;
             }
-            case ExitChoice.OwnUplink(var uplink, var own) -> {
+            case RouteChoice.OwnUplink(var uplink, var own) -> {
                 reasons(tables, own);
                 leave(at, uplink);
                 yield null;
             }
-            case ExitChoice.Tunnel tunnel -> tunnel(at, tables, tunnel);
+            case RouteChoice.Tunnel tunnel -> tunnel(at, tables, tunnel);
         };
     }
 
-    private World.NodeView tunnel(World.NodeView at, NodeSnapshot tables, ExitChoice.Tunnel tunnel) {
+    private World.NodeView tunnel(World.NodeView at, NodeSnapshot tables, RouteChoice.Tunnel tunnel) {
         reasons(tables, tunnel.exit());
         tunnelled = true;
         String purpose = from.outside() && to.node() != null

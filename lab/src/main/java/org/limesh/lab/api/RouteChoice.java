@@ -8,27 +8,27 @@ import org.limesh.gateway.GatewaySnapshot;
 import org.limesh.node.NodeSnapshot;
 
 /** Where a node sends a packet that it routes: what its tables say, in the order the host asks them. */
-public sealed interface ExitChoice {
+public sealed interface RouteChoice {
     /** To the own cloud, by layer 2. */
-    record OwnCloud() implements ExitChoice {}
+    record OwnCloud() implements RouteChoice {}
 
     /** Out through the own line. */
-    record OwnUplink(GatewaySnapshot.Uplink uplink, Exit exit) implements ExitChoice {}
+    record OwnUplink(GatewaySnapshot.Uplink uplink, Exit exit) implements RouteChoice {}
 
     /**
      * Into a one-way tunnel.
      *
      * @param exit what the gateway engine knows of it; null when the tunnel leads to a cloud
      */
-    record Tunnel(TunnelChoice choice, Exit exit) implements ExitChoice {}
+    record Tunnel(TunnelChoice choice, Exit exit) implements RouteChoice {}
 
     /** Nowhere. */
-    record Nowhere(String reason) implements ExitChoice {}
+    record Nowhere(String reason) implements RouteChoice {}
 
     /**
      * @param client source, for the clients that somebody chose an exit for; may be null
      */
-    static ExitChoice of(NodeSnapshot node, Ip4Address destination, Ip4Address client) {
+    static RouteChoice of(NodeSnapshot node, Ip4Address destination, Ip4Address client) {
         if (node.plan().address4().contains(destination)) {
             return new OwnCloud();
         }
@@ -37,7 +37,7 @@ public sealed interface ExitChoice {
     }
 
     /** The way of what no network in the tables matches. */
-    static ExitChoice toInternet(NodeSnapshot node, Ip4Address client) {
+    static RouteChoice toInternet(NodeSnapshot node, Ip4Address client) {
         if (node.gateway() == null) {
             return new Nowhere("has no layer 3: this node reaches its own cloud only");
         }
