@@ -142,12 +142,6 @@ final class ConfigCommand implements Callable<Integer> {
             List<String> names = config.files().stream().map(UciFile::name).toList();
             out.println("read: " + (names.isEmpty() ? "no files; LibreMesh's defaults count"
                     : String.join(" ", names)));
-            boolean bmx7 = config.list("network", "protocols").stream()
-                    .anyMatch(value -> value.text().startsWith("bmx"));
-            if (bmx7) {
-                out.println(
-                        "bmx7: not spoken by this version yet; the node joins its own cloud, others are not reached");
-            }
             out.println(count(diagnostics, Diagnostic.Severity.ERROR) + " errors, "
                     + count(diagnostics, Diagnostic.Severity.WARNING) + " warnings, "
                     + count(diagnostics, Diagnostic.Severity.NOTE) + " notes"

@@ -92,9 +92,6 @@ final class NodeCommand implements Callable<Integer> {
         if (plan == null) {
             return CommandFailure.WRONG_USE;
         }
-        if (wanDevice != null) {
-            err.println("note: --wan " + wanDevice + " is left alone: the uplink comes with layer 3");
-        }
         return dryRun ? dryRun(plan) : run(plan);
     }
 

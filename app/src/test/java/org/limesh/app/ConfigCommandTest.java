@@ -80,7 +80,6 @@ class ConfigCommandTest {
                   Nodes that speak only bmx6 will not be reached. Say 'list protocols bmx7:18' to silence this.
                 warning: lime-community:10: unknown option 'ap_sssid' in section wifi (did you mean 'ap_ssid'?); kept, not used
                 read: lime-community lime-02cafe123456
-                bmx7: not spoken by this version yet; the node joins its own cloud, others are not reached
                 0 errors, 2 warnings, 1 notes (-v shows them)
                 """);
         run("check", "-v", "--config", directory.toString(), "--mac", "02:ca:fe:12:34:56");

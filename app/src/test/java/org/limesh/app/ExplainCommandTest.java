@@ -39,6 +39,7 @@ class ExplainCommandTest {
                   IPv4       10.13.0.0/16      this node 10.13.52.86     = last bytes of the MAC 34 56
                   IPv6       fd0d:fe46:8ce8::/64   this node fd0d:fe46:8ce8::12:3456
                   anycast    10.13.0.1   fd0d:fe46:8ce8::1   aa:aa:aa:0d:fe:aa
+                  layer 3    bmx7 on br-lan untagged, and on VLAN 18 of every mesh device
                   names      host LiMe-123456   AP "LibreMesh.org"   named AP "LibreMesh.org/LiMe-123456"   file lime-02cafe123456
                 """);
         assertThat(err.toString()).isEmpty();

@@ -37,15 +37,15 @@ import org.limesh.packet.Udp;
  * <p>With a lease store an ACK waits until {@link #onStored} says that the lease survives a restart.
  *
  * <p>Bounds (per node): {@value LeaseTable#MAX_BINDINGS} addresses, {@value LeaseTable#MAX_OFFERS} open
- * offers of 30 s, {@value #NEW_PER_SECOND} new clients per second after a burst of {@value #NEW_BURST},
+ * offers of 30 s, {@link DhcpConfig#newPerSecond} new clients per second after a burst of five times as many,
  * one offer and {@value LeaseTable#MAX_BINDINGS_PER_MAC} addresses per MAC; the last tenth of the pool is
  * only for clients that come with an address.
  */
 public final class DhcpServer implements Engine {
     private static final long SECOND_NS = 1_000_000_000L;
     private static final long OFFER_NS = 30 * SECOND_NS;
-    static final int NEW_PER_SECOND = 10;
-    static final int NEW_BURST = 50;
+    /** Many phones come home at once, and then for a while none. */
+    private static final int NEW_BURST_SECONDS = 5;
     private static final int REFUSALS_TOLD_PER_SECOND = 10;
     private static final int REFUSALS_TOLD_BURST = 50;
     private static final long EXHAUSTION_TOLD_EVERY_NS = 60 * SECOND_NS;
@@ -92,7 +92,7 @@ public final class DhcpServer implements Engine {
     private final LeaseSync sync;
     private final StoreQueue store;
     private final DhcpReplies replies;
-    private final RateLimit newClients = new RateLimit(NEW_PER_SECOND, NEW_BURST);
+    private final RateLimit newClients;
     private final RateLimit toldRefusals = new RateLimit(REFUSALS_TOLD_PER_SECOND, REFUSALS_TOLD_BURST);
     private final Counters counters;
     private final Outbox out;
@@ -129,6 +129,7 @@ public final class DhcpServer implements Engine {
         long usable = Math.min(pool.usableAddresses(), LeaseTable.MAX_BINDINGS);
         this.newClientLimit = usable - usable / SHARE_KEPT_FOR_KNOWN_CLIENTS;
         this.replies = new DhcpReplies(config);
+        this.newClients = new RateLimit(config.newPerSecond(), NEW_BURST_SECONDS * config.newPerSecond());
         this.counters = counters;
         this.out = out;
         this.self = self;

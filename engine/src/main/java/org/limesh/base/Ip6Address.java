@@ -63,6 +63,17 @@ public record Ip6Address(long high, long low) implements Comparable<Ip6Address> 
         return new Ip6Address(0xfe80L << 48, eui ^ 0x0200_0000_0000_0000L);
     }
 
+    /** True when the interface part was made from a MAC (EUI-64). */
+    public boolean isEui64() {
+        return (low >>> 24 & 0xffff) == 0xfffe;
+    }
+
+    /** The MAC that the interface part was made from; only when {@link #isEui64}. */
+    public MacAddress eui64Mac() {
+        long eui = low ^ 0x0200_0000_0000_0000L;
+        return new MacAddress(eui >>> 40 << 24 | eui & 0xff_ffffL);
+    }
+
     /** The solicited-node multicast group that neighbour solicitations for this address go to. */
     public Ip6Address solicitedNode() {
         return new Ip6Address(0xff02L << 48, 0x0000_0001_ff00_0000L | low & 0xff_ffffL);

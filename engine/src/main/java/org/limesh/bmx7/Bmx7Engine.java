@@ -46,6 +46,7 @@ public final class Bmx7Engine implements Engine {
     private final Snapshots snapshots;
     private List<TunOut> searches = List.of();
     private List<TunnelChoice> tunnels = List.of();
+    private List<TunnelOffer> offers = List.of();
     private List<Bmx7Route> routes = List.of();
     private long routesVersion = -1;
     private long nextRoundNs;
@@ -320,12 +321,13 @@ public final class Bmx7Engine implements Engine {
             return;
         }
         core.tunnelsStale = false;
-        List<TunnelOffer> offers = new ArrayList<>();
+        List<TunnelOffer> found = new ArrayList<>();
         for (Peer peer : searches.isEmpty() ? List.<Peer>of() : core.peers.values()) {
             if (peer.facts != null) {
-                offers.addAll(TunnelOffer.of(peer.facts, peer.isRoutable() ? peer.metric : 0));
+                found.addAll(TunnelOffer.of(peer.facts, peer.isRoutable() ? peer.metric : 0));
             }
         }
+        offers = List.copyOf(found);
         List<IpNet> own = core.identity.announcement().tunDevs().stream()
                 .flatMap(device -> device.addresses().stream()).toList();
         List<TunnelChoice> before = tunnels;
@@ -379,6 +381,11 @@ public final class Bmx7Engine implements Engine {
     /** Grows whenever {@link #routes} may have changed, metrics included. */
     public long routesVersion() {
         return core.routesVersion;
+    }
+
+    /** Everything that others offer through tunnels, as of the last choice; another list whenever that may differ. */
+    public List<TunnelOffer> offers() {
+        return offers;
     }
 
     /** Every offer that a search found, the used ones marked. */

@@ -18,6 +18,11 @@ public record Bmx7Snapshot(
         routes = List.copyOf(routes);
     }
 
+    /** The same with another list of tunnels. */
+    public Bmx7Snapshot withTunnels(List<TunnelChoice> others) {
+        return new Bmx7Snapshot(status, interfaces, links, originators, descriptions, others, routes);
+    }
+
     /**
      * @param nodeKey  e.g. {@code RSA2048}
      * @param linkKeys e.g. {@code RSA1024,DH2048M112}

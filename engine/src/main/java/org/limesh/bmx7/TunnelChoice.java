@@ -11,10 +11,7 @@ import org.limesh.bmx7.wire.IpNet;
  * @param reason       why it is used or not, for people
  */
 public record TunnelChoice(TunOut search, TunnelOffer offer, IpNet route, long tunMetricBps, boolean active, String reason) {
-    private static final int SHORT_ID_DIGITS = 8;
-
-    /** Name of the tunnel device, as the genuine program names it. */
     public String deviceName() {
-        return "X7Out_" + offer.gateway().toString().substring(0, SHORT_ID_DIGITS);
+        return offer.deviceName();
     }
 }

@@ -21,8 +21,15 @@ public record TunnelOffer(
         Hash gateway, String hostname, Ip6Address endpoint, Ip6Address primary, int routeType, IpNet network,
         long bandwidthBps, List<IpNet> ingress, long pathMetricBps) {
 
+    private static final int SHORT_ID_DIGITS = 8;
+
     public TunnelOffer {
         ingress = List.copyOf(ingress);
+    }
+
+    /** Name of the tunnel device to this gateway, as the genuine program names it. */
+    public String deviceName() {
+        return "X7Out_" + gateway.toString().substring(0, SHORT_ID_DIGITS);
     }
 
     /** The offers of one description. */

@@ -24,6 +24,9 @@ import org.limesh.base.MacAddress;
 public final class AutoConfig {
     private static final int CLIENT_MTU_OCTETS = 1350;
     private static final int LEASE_TIME_SECONDS = 3600;
+    /** A street of people who come home needs less; somebody who empties the pool would like more. */
+    private static final int NEW_CLIENTS_PER_SECOND = 10;
+    private static final int MAX_NEW_CLIENTS_PER_SECOND = 100_000;
     private static final int MAX_SSID_OCTETS = 32;
     private static final int MAX_DOMAIN_CHARS = 253;
     private static final Pattern DOMAIN = Pattern.compile("[A-Za-z0-9_-]{1,63}(\\.[A-Za-z0-9_-]{1,63})*\\.?");
@@ -36,6 +39,8 @@ public final class AutoConfig {
     private final Template template;
     private final String hostname;
     private final ProtocolLists protocols;
+    /** Whether the node has layer 3 and no layer 2: then it shares its network with nobody. */
+    private boolean alone;
 
     private AutoConfig(LimeConfig config, DeviceSet devices) {
         this.config = config;
@@ -78,6 +83,11 @@ public final class AutoConfig {
     }
 
     private Result run() {
+        NodePlan.Batadv batadv = batadv();
+        RoutedPlan routed = new RoutedPlan(config, devices, protocols, diagnostics::add);
+        NodePlan.Bmx7 bmx7 = routed.bmx7();
+        NodePlan.Wan wan = routed.wan();
+        alone = batadv == null && bmx7 != null;
         Ip4Prefix address4 = address4();
         Ip6Prefix address6 = address6();
         boolean anygw = protocols.inGeneral("anygw");
@@ -85,12 +95,8 @@ public final class AutoConfig {
         String domain = domain();
         checkSsid();
         NodePlan.Anycast anycast = anygw && addressed ? anycast(address4, address6) : null;
-        NodePlan.Batadv batadv = batadv();
         List<String> lanPorts = lanPorts();
         checkDevices(lanPorts, batadv);
-        RoutedPlan routed = new RoutedPlan(config, devices, protocols, diagnostics::add);
-        NodePlan.Bmx7 bmx7 = routed.bmx7();
-        NodePlan.Wan wan = routed.wan();
         NodePlan plan = diagnostics.stream().anyMatch(Diagnostic::isError) ? null
                 : new NodePlan(hostname, domain, devices.primaryMac(),
                         config.apSsid(), address4, address6, anycast, batadv, lanPorts, bmx7, wan);
@@ -144,10 +150,24 @@ public final class AutoConfig {
         return fallback;
     }
 
+    /** A network that all nodes would announce as theirs leads to the nearest of them only. */
+    private void checkAlone(UciOption option, String text, Ip4Prefix own) {
+        MacAddress other = new MacAddress(devices.primaryMac().bits() ^ 0x01_0101_0101L);
+        String ofOther = Template.of(config.apSsid(), other).decimal(text);
+        if (alone && own.masked().equals(
+                NodeAddress.of4(ofOther, other, protocols.inGeneral("anygw")).address4().masked())) {
+            diagnostics.add(Diagnostic.warning(option.origin(), "'" + option.name() + "' is '" + Words.shorten(text)
+                    + "', the same network on every node, and there is no batadv that joins them: clients of one "
+                    + "node do not reach those of another.", "write e.g. '" + AddressTemplates.NETWORK4_OF_NODE
+                    + "', a network per node"));
+        }
+    }
+
     private Ip4Prefix address4() {
         UciOption option = config.option("network", "main_ipv4_address");
+        String text = AddressTemplates.of4(config, alone);
         try {
-            NodeAddress.Result4 result = NodeAddress.of4(template.decimal(option.text()),
+            NodeAddress.Result4 result = NodeAddress.of4(template.decimal(text),
                     devices.primaryMac(),
                     protocols.inGeneral("anygw"));
             if (result.reserved() != NodeAddress.Reserved.NO) {
@@ -155,6 +175,7 @@ public final class AutoConfig {
                         + result.reserved().name().toLowerCase(Locale.ROOT) + " address; the node gets "
                         + result.address4() + ", as every such node of the cloud does"));
             }
+            checkAlone(option, text, result.address4());
             return result.address4();
         } catch (IllegalArgumentException fault) {
             diagnostics.add(addressFault(option, fault, "10.%N1.0.0/16", template.decimal(option.text())));
@@ -165,7 +186,7 @@ public final class AutoConfig {
     private Ip6Prefix address6() {
         UciOption option = config.option("network", "main_ipv6_address");
         try {
-            return NodeAddress.of6(template.hex(option.text()), devices.primaryMac(),
+            return NodeAddress.of6(template.hex(AddressTemplates.of6(config, alone)), devices.primaryMac(),
                     protocols.inGeneral("anygw"))
                     .address6();
         } catch (IllegalArgumentException fault) {
@@ -198,7 +219,23 @@ public final class AutoConfig {
             return null;
         }
         return new NodePlan.Anycast(mac, NodeAddress.anycast4(address4), NodeAddress.anycast6(address6),
-                range.first(), range.last(), CLIENT_MTU_OCTETS, LEASE_TIME_SECONDS, resolvers());
+                range.first(), range.last(), CLIENT_MTU_OCTETS, LEASE_TIME_SECONDS, newClientsPerSecond(),
+                resolvers());
+    }
+
+    /** Ours, not LibreMesh's: no file need have it. */
+    private int newClientsPerSecond() {
+        UciOption option = config.option("network", "anygw_dhcp_new_per_second");
+        if (option == null) {
+            return NEW_CLIENTS_PER_SECOND;
+        }
+        OptionalInt number = Numbers.parse(option.text(), 1, MAX_NEW_CLIENTS_PER_SECOND);
+        if (number.isEmpty()) {
+            diagnostics.add(Diagnostic.error(option.origin(), "'anygw_dhcp_new_per_second' is '"
+                    + Words.shorten(option.text()) + "': not a number from 1 to " + MAX_NEW_CLIENTS_PER_SECOND,
+                    "write e.g. '" + NEW_CLIENTS_PER_SECOND + "'"));
+        }
+        return number.orElse(NEW_CLIENTS_PER_SECOND);
     }
 
     /** One empty value means: those that the provider hands out. */

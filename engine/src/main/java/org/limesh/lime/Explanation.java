@@ -32,8 +32,7 @@ public record Explanation(LimeConfig config, NodePlan plan) {
                 "ap_ssid  \"" + shown(plan.apSsid()) + "\" + line feed -> MD5 " + cloud.id().digits(),
                 "  N1..N6     " + n,
                 "  VLAN       " + batadvVlan(cloud) + "        bmx7 " + vlan("bmx7", Cloud.BMX7_VLAN)
-                + "      babeld "
-                        + vlan("babeld", Cloud.BABELD_VLAN),
+                        + "      babeld " + vlan("babeld", Cloud.BABELD_VLAN),
                 String.format(Locale.ROOT, "  IPv4       %-17s this node %-15s %s", plan.address4().masked(),
                         plan.address4().address(), "= " + reason4(template)),
                 "  IPv6       " + plan.address6().masked() + "   this node " + plan.address6().address()
@@ -42,6 +41,7 @@ public record Explanation(LimeConfig config, NodePlan plan) {
                         : plan.anycast().address4().address() + "   " + plan.anycast().address6().address()
                         + "   "
                                 + plan.anycast().mac()),
+                "  layer 3    " + layer3(),
                 "  names      host " + plan.hostname() + "   AP \""
                 + shown(template.ssid(plan.apSsid(), plan.hostname()))
                         + "\"   named AP \"" + shown(namedAp) + "\"   file lime-"
@@ -73,6 +73,22 @@ public record Explanation(LimeConfig config, NodePlan plan) {
                 : "batman-adv " + id + " as configured, " + kind;
     }
 
+    private boolean isAlone() {
+        return plan.batadv() == null && plan.bmx7() != null;
+    }
+
+    private String layer3() {
+        if (plan.bmx7() == null) {
+            return "none (bmx7 is not among the protocols)";
+        }
+        List<String> devices = plan.bmx7().devices().stream().map(device -> device.name()
+                + (device.tag() == null ? " untagged" : "")).toList();
+        boolean tagged = plan.bmx7().devices().stream().anyMatch(device -> device.tag() != null);
+        return "bmx7 on " + String.join(", ", devices)
+                + (tagged ? "" : ", and on VLAN " + vlan("bmx7", Cloud.BMX7_VLAN) + " of every mesh device")
+                + (plan.wan() == null ? "" : "; uplink " + plan.wan().device());
+    }
+
     private ProtocolEntry entry(String proto) {
         return ProtocolEntry.all(config.list("network", "protocols")).stream()
                 .filter(entry -> entry.proto().equals(proto)).findFirst().orElse(null);
@@ -84,7 +100,7 @@ public record Explanation(LimeConfig config, NodePlan plan) {
     }
 
     private String reason4(Template template) {
-        String filled = template.decimal(config.text("network", "main_ipv4_address", ""));
+        String filled = template.decimal(AddressTemplates.of4(config, isAlone()));
         NodeAddress.Result4 result = NodeAddress.of4(filled, plan.primaryMac(), plan.anycast() != null);
         if (result.reserved() != NodeAddress.Reserved.NO) {
             return "highest host: the MAC asks for the " + lower(result.reserved()) + " address";
@@ -102,7 +118,7 @@ public record Explanation(LimeConfig config, NodePlan plan) {
     }
 
     private String reason6(Template template) {
-        String filled = template.hex(config.text("network", "main_ipv6_address", ""));
+        String filled = template.hex(AddressTemplates.of6(config, isAlone()));
         NodeAddress.Result6 result = NodeAddress.of6(filled, plan.primaryMac(), plan.anycast() != null);
         return result.reserved() == NodeAddress.Reserved.NO ? "" : "   = highest host: the MAC asks for the "
                 + lower(result.reserved()) + " address";

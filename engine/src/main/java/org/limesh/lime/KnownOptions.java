@@ -29,10 +29,12 @@ final class KnownOptions {
             firstbootwizard_dismissed deferrable_reboot_uptime_s deferrable_reboot_ping_target"""));
 
     private static final Kind NETWORK = new Kind("lime", List.of("network"), words("""
-            main_ipv4_address main_ipv6_address anygw_dhcp_start anygw_dhcp_limit anygw_mac protocols
-            resolvers batadv_orig_interval batadv_routing_algo primary_interface
+            main_ipv4_address main_ipv6_address anygw_dhcp_start anygw_dhcp_limit
+            anygw_dhcp_new_per_second anygw_mac protocols resolvers batadv_orig_interval batadv_routing_algo
+            primary_interface
             bmx7_mtu bmx7_publish_ownip bmx7_over_batman bmx7_pref_gw bmx7_wifi_rate_max bmx7_enable_pki
-            limesh_profile"""), words("""
+            limesh_profile limesh_share limesh_share_bandwidth limesh_exit_bandwidth limesh_probe_ping
+            limesh_probe_dns limesh_probe_name limesh_probe_http"""), words("""
             bmx7_over_librenet6 babeld_over_librenet6 bmx6_mtu bmx6_publish_ownip bmx6_over_batman
             bmx6_pref_gw bmx6_wifi_rate_max bmx6_over_librenet6 batadv_fragmentation use_odhcpd
             autoap_enabled autoap_hosts"""));
@@ -60,7 +62,9 @@ final class KnownOptions {
             new Kind("run_asset", List.of(), List.of(), words("asset when")));
 
     private static final List<String> LISTS =
-            words("protocols resolvers modes uci_set switch_ports channels_2ghz channels_5ghz");
+            words("""
+            protocols resolvers modes uci_set switch_ports channels_2ghz channels_5ghz limesh_probe_ping
+            limesh_probe_dns limesh_probe_http""");
 
     private KnownOptions() {}
 

@@ -49,6 +49,8 @@ public record NodePlan(
      * @param dhcpLast         highest address for clients
      * @param clientMtuOctets  DHCP option 26: 1350
      * @param leaseTimeSeconds 3600
+     * @param newClientsPerSecond clients without a lease that are served per second, after a burst of five times as
+     *                         many: 10
      * @param resolvers        upstream DNS servers of the configuration, as written
      */
     public record Anycast(
@@ -59,6 +61,7 @@ public record NodePlan(
             Ip4Address dhcpLast,
             int clientMtuOctets,
             int leaseTimeSeconds,
+            int newClientsPerSecond,
             List<String> resolvers) {
         public Anycast {
             resolvers = List.copyOf(resolvers);
@@ -86,11 +89,21 @@ public record NodePlan(
      * @param publishOwnAddresses whether the node's own /32 and /128 are announced beside the cloud's networks
      * @param preferredGateway host name of the Internet gateway that the configuration prefers, or null
      * @param onlyTrusted      whether only nodes of the trusted-nodes directory are believed
+     * @param enoughBps        an exit that announces at least this is fast enough: then the path decides
      */
     public record Bmx7(List<Bmx7Device> devices, boolean overCloud, boolean publishOwnAddresses,
-            String preferredGateway, boolean onlyTrusted) {
+            String preferredGateway, boolean onlyTrusted, long enoughBps) {
+        /** What the genuine program takes for enough. */
+        public static final long USUAL_ENOUGH_BPS = 1000;
+
         public Bmx7 {
             devices = List.copyOf(devices);
+        }
+
+        /** With the usual bandwidth for enough. */
+        public Bmx7(List<Bmx7Device> devices, boolean overCloud, boolean publishOwnAddresses, String preferredGateway,
+                boolean onlyTrusted) {
+            this(devices, overCloud, publishOwnAddresses, preferredGateway, onlyTrusted, USUAL_ENOUGH_BPS);
         }
     }
 
@@ -114,8 +127,42 @@ public record NodePlan(
      * @param device   e.g. {@code eth0}
      * @param address4 fixed address, or null for the DHCP client
      * @param gateway4 fixed gateway; null with the DHCP client
+     * @param share    what of it others get
+     * @param probes   how it is found out whether it leads to the Internet
      */
-    public record Wan(String device, Ip4Prefix address4, Ip4Address gateway4) {}
+    public record Wan(String device, Ip4Prefix address4, Ip4Address gateway4, Share share, Probes probes) {
+        /** Shared while there is Internet, the usual questions asked. */
+        public Wan(String device, Ip4Prefix address4, Ip4Address gateway4) {
+            this(device, address4, gateway4, Share.USUAL, Probes.USUAL);
+        }
+    }
+
+    /**
+     * @param policy       {@code off}, {@code auto} (while there is Internet) or {@code always} (while there is an
+     *                     address)
+     * @param bandwidthBps announced, bits per second; 0 when nobody said
+     */
+    public record Share(String policy, long bandwidthBps) {
+        public static final Share USUAL = new Share("auto", 0);
+    }
+
+    /**
+     * Questions to the Internet, as written; null where the usual ones are asked, empty for no such question.
+     *
+     * @param ping    IPv4 addresses
+     * @param dns     IPv4 addresses of DNS servers
+     * @param dnsName name whose address they are asked for
+     * @param http    pages and what they hold: {@code http://HOST[:PORT]/PATH BODY}
+     */
+    public record Probes(List<String> ping, List<String> dns, String dnsName, List<String> http) {
+        public static final Probes USUAL = new Probes(null, null, null, null);
+
+        public Probes {
+            ping = ping == null ? null : List.copyOf(ping);
+            dns = dns == null ? null : List.copyOf(dns);
+            http = http == null ? null : List.copyOf(http);
+        }
+    }
 
     /**
      * A hard interface: a VLAN of a device.

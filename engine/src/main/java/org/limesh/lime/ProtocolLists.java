@@ -65,7 +65,10 @@ final class ProtocolLists {
                 problems.accept(problem);
             }
         }
-        return entries;
+        // Configurations of the classic era name bmx6; its successor takes its place.
+        return speaks(entries, "bmx7") ? entries : entries.stream().map(entry -> entry.proto().equals("bmx6")
+                ? new ProtocolEntry("bmx7", "" + Cloud.BMX7_VLAN, ProtocolEntry.SERVICE_TAG, entry.value())
+                : entry).toList();
     }
 
     boolean inGeneral(String proto) {
@@ -95,11 +98,15 @@ final class ProtocolLists {
         return list.stream().anyMatch(entry -> entry.proto().equals(proto));
     }
 
-    /** The device to the Internet: the one named as such, else the first whose section has {@code wan}; or null. */
+    /**
+     * The device to the Internet: the one named as such, else the first whose section has {@code wan}, or
+     * {@code static} with a gateway; or null.
+     */
     String uplink(DeviceSet devices) {
         if (devices.wanDevice() != null) {
             return devices.wanDevice();
         }
-        return own.keySet().stream().filter(device -> speaks(device, "wan")).findFirst().orElse(null);
+        return own.keySet().stream().filter(device -> speaks(device, "wan") || speaks(device, "static")
+                && sections.get(device).options().containsKey("static_gateway_ipv4")).findFirst().orElse(null);
     }
 }

@@ -4,6 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.limesh.base.Ip4Address;
 import org.limesh.base.Ip4Prefix;
 
@@ -22,6 +25,11 @@ final class RoutedPlan {
     /** A datagram of BMX7 is as long as any IPv6 link carries. */
     private static final int MIN_MTU_OCTETS = 1280;
     private static final int MAX_MTU_OCTETS = 9000;
+    /** Questions of one kind. */
+    private static final int MAX_TARGETS = 16;
+    private static final int MAX_PORT = 65535;
+    private static final Pattern BANDWIDTH = Pattern.compile("([1-9][0-9]{0,8})([kKmMgG]?)");
+    private static final Pattern PAGE = Pattern.compile("http://[!-~&&[^/:]]{1,255}(:[0-9]{1,5})?/[!-~]* +.{1,255}");
     private static final long MIN_RATE_BPS = 100_000;
     private static final long MAX_RATE_BPS = 100_000_000_000L;
 
@@ -63,7 +71,8 @@ final class RoutedPlan {
         return new NodePlan.Bmx7(speakers, config.flag("network", "bmx7_over_batman", false),
                 config.flag("network", "bmx7_publish_ownip", false),
                 preferred.isEmpty() || preferred.equals("none") ? null : preferred,
-                config.flag("network", "bmx7_enable_pki", false));
+                config.flag("network", "bmx7_enable_pki", false),
+                bandwidth("limesh_exit_bandwidth", NodePlan.Bmx7.USUAL_ENOUGH_BPS));
     }
 
     private void addListed(DeviceSet.MeshDevice device, int mtuOctets, long wifiRateBps) {
@@ -138,11 +147,89 @@ final class RoutedPlan {
         }
         UciSection section = protocols.ownSection(device);
         if (section == null || !protocols.speaks(device, "static")) {
-            return new NodePlan.Wan(device, null, null);
+            return new NodePlan.Wan(device, null, null, share(), probes());
         }
         Ip4Prefix address = address(section);
         Ip4Address gateway = gateway(section, address);
-        return address == null || gateway == null ? null : new NodePlan.Wan(device, address, gateway);
+        return address == null || gateway == null ? null
+                : new NodePlan.Wan(device, address, gateway, share(), probes());
+    }
+
+    private NodePlan.Share share() {
+        UciOption option = config.option("network", "limesh_share");
+        String policy = option == null ? NodePlan.Share.USUAL.policy() : option.text().strip();
+        if (!List.of("off", "auto", "always").contains(policy)) {
+            problems.accept(Diagnostic.error(option.origin(), "'limesh_share' is '" + Words.shorten(policy)
+                    + "': not a way to share", "write 'off', 'auto' or 'always'"));
+        }
+        return new NodePlan.Share(policy, bandwidth("limesh_share_bandwidth", 0));
+    }
+
+    private NodePlan.Probes probes() {
+        UciOption name = config.option("network", "limesh_probe_name");
+        return new NodePlan.Probes(targets("limesh_probe_ping", RoutedPlan::isAddress, "8.8.8.8"),
+                targets("limesh_probe_dns", RoutedPlan::isAddress, "9.9.9.9"), name == null ? null : name.text().strip(),
+                targets("limesh_probe_http", RoutedPlan::isPage,
+                        "http://detectportal.firefox.com/success.txt success"));
+    }
+
+    /** Null where nothing was said. */
+    private List<String> targets(String name, Predicate<String> good, String example) {
+        UciOption option = config.option("network", name);
+        if (option == null) {
+            return null;
+        }
+        List<String> targets = new ArrayList<>();
+        for (UciValue value : option.values()) {
+            String text = value.text().strip();
+            if (!text.isEmpty() && !good.test(text)) {
+                problems.accept(Diagnostic.error(value.origin(), "'" + name + "' is '" + Words.shorten(text)
+                        + "': nobody can be asked by that", "write e.g. '" + example + "'"));
+            } else if (!text.isEmpty()) {
+                targets.add(text);
+            }
+        }
+        if (targets.size() > MAX_TARGETS) {
+            problems.accept(Diagnostic.error(option.origin(), "'" + name + "' has " + targets.size()
+                    + " values, more than " + MAX_TARGETS, "leave the best " + MAX_TARGETS));
+        }
+        return targets;
+    }
+
+    private static boolean isPage(String text) {
+        Matcher page = PAGE.matcher(text);
+        return page.matches() && (page.group(1) == null
+                || Numbers.parse(page.group(1).substring(1), 1, MAX_PORT).isPresent());
+    }
+
+    private static boolean isAddress(String text) {
+        try {
+            Ip4Address.parse(text);
+            return true;
+        } catch (IllegalArgumentException fault) {
+            return false;
+        }
+    }
+
+    /** A number of bits per second, with k, M or G behind it or nothing. */
+    private long bandwidth(String name, long usual) {
+        UciOption option = config.option("network", name);
+        if (option == null) {
+            return usual;
+        }
+        Matcher written = BANDWIDTH.matcher(option.text().strip());
+        if (!written.matches()) {
+            problems.accept(Diagnostic.error(option.origin(), "'" + name + "' is '" + Words.shorten(option.text())
+                    + "': not a number of bits per second", "write e.g. '20M'"));
+            return usual;
+        }
+        long unit = switch (written.group(2)) {
+            case "k", "K" -> 1000;
+            case "M", "m" -> 1_000_000;
+            case "G", "g" -> 1_000_000_000;
+            default -> 1;
+        };
+        return Long.parseLong(written.group(1)) * unit;
     }
 
     private Ip4Prefix address(UciSection section) {

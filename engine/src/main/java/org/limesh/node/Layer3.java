@@ -2,143 +2,202 @@ package org.limesh.node;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.limesh.base.Counters;
 import org.limesh.base.Engine;
+import org.limesh.base.Frame;
+import org.limesh.base.Ip4Address;
 import org.limesh.base.Ip4Prefix;
 import org.limesh.base.Ip6Address;
-import org.limesh.base.Ip6Prefix;
+import org.limesh.base.MacAddress;
 import org.limesh.base.Rng;
-import org.limesh.bmx7.Announcement;
-import org.limesh.bmx7.Bmx7Config;
 import org.limesh.bmx7.Bmx7Engine;
 import org.limesh.bmx7.Bmx7Event;
 import org.limesh.bmx7.Bmx7Snapshot;
-import org.limesh.bmx7.LinkLayer;
-import org.limesh.bmx7.wire.IpNet;
+import org.limesh.bmx7.TunnelChoice;
+import org.limesh.bmx7.TunnelOffer;
+import org.limesh.gateway.Exit;
+import org.limesh.gateway.ExitOffer;
+import org.limesh.gateway.GatewayEngine;
+import org.limesh.gateway.GatewaySnapshot;
+import org.limesh.gateway.ProbeResult;
 import org.limesh.host.HostState;
 import org.limesh.lime.NodePlan;
 
 /**
- * The routed network of a node: BMX7 on its devices, and what follows from it for the host.
+ * The routed network of a node and its way to the Internet, and what follows from both for the host.
  *
  * <pre>
- *   datagrams, time ─→ Bmx7Engine ─→ routes, tunnels ─→ RoutedHost ─→ HostState (at most every 100 ms)
+ *   datagrams ─→ Bmx7Side ── offers of others ─→ GatewaySide ←─ uplink frames, probes, carrier, pins
+ *                   ↑  │                            │  │
+ *                   │  └─ routes, tunnels ──→ RoutedHost ←── exit, uplink's address
+ *                   └────── own offer ──────────────┘  ↓
+ *                                                 HostState, at most every 100 ms
  * </pre>
  */
 final class Layer3 implements Engine {
     /** Changes of one moment are made real together. */
     static final long APPLY_INTERVAL_NS = 100_000_000L;
-    /** A radio whose channel nobody told. */
-    private static final int UNKNOWN_CHANNEL = 255;
 
     private final NodePlan plan;
     private final NodeHost host;
-    private final Bmx7Engine bmx7;
-    private final int firstPort;
-    /** Number that the engine knows the device of a port by, or -1 while the device is not there. */
-    private final int[] deviceOfPort;
-    /** Port of a device of the engine. */
-    private final List<Integer> portOfDevice = new ArrayList<>();
-    private final Map<String, Integer> portByDevice = new LinkedHashMap<>();
+    /** Null without BMX7. */
+    private final Bmx7Side bmx7;
+    private final GatewaySide gateway;
+    /** Ways to the Internet of others, by node id; and the list they were taken from. */
+    private Map<String, TunnelOffer> exits = Map.of();
+    private List<TunnelOffer> seenOffers = List.of();
     private boolean stale;
+    private boolean gatewayChanged;
     private long appliedNs;
 
-    /** @param ports gets a port for each device of BMX7 */
+    /**
+     * @param secrets null without BMX7
+     * @param ports   gets a port for each device of BMX7 and for the uplink
+     */
     Layer3(NodePlan plan, NodeHost host, NodeSecrets secrets, List<Port> ports, Counters counters, Rng rng,
             long nowNs) {
         this.plan = plan;
         this.host = host;
-        this.firstPort = ports.size();
         this.appliedNs = nowNs - APPLY_INTERVAL_NS;
-        this.bmx7 = new Bmx7Engine(Bmx7Config.of(secrets.nodeKey(), secrets.lastDescSqn(), plan.hostname()),
-                secrets.keys(), secrets.cache(), counters, rng, new Outbox(), nowNs);
-        List<NodePlan.Bmx7Device> devices = plan.bmx7().devices();
-        this.deviceOfPort = new int[devices.size()];
-        for (int i = 0; i < devices.size(); i++) {
-            NodePlan.Bmx7Device device = devices.get(i);
-            deviceOfPort[i] = -1;
-            portByDevice.put(device.name(), firstPort + i);
-            ports.add(new Port.Datagram("bmx7 " + device.name(), device.name(), Bmx7Engine.PORT,
-                    Bmx7Engine.ALL_ROUTERS));
-            Ip6Address address = plannedAddress(device);
-            if (address != null) {
-                onLinkLocal(device.name(), address, nowNs);
-            }
-        }
-        bmx7.announce(announcement(), nowNs);
-        bmx7.searchTunnels(Searches.of(plan.bmx7()), nowNs);
+        this.bmx7 = plan.bmx7() == null || secrets == null ? null
+                : new Bmx7Side(plan, host, secrets, ports, counters, rng, this::onEvent, nowNs);
+        this.gateway = new GatewaySide(plan, host, ports, counters, rng.fork("gateway"), () -> gatewayChanged = true,
+                nowNs);
     }
 
-    /** Where the plan says the MAC, it says the link-local address too. */
-    private Ip6Address plannedAddress(NodePlan.Bmx7Device device) {
-        if (device.mac() != null) {
-            return Ip6Address.linkLocalOf(device.mac());
-        }
-        return device.name().equals(HostPlan.BRIDGE) ? Ip6Address.linkLocalOf(plan.primaryMac()) : null;
+    /** After the host has been told for the first time. */
+    void start(long nowNs) {
+        gateway.start(nowNs);
+        settle(nowNs);
     }
 
-    private Announcement announcement() {
-        List<Announcement.TunIn> tunIns = new ArrayList<>();
-        if (plan.bmx7().publishOwnAddresses()) {
-            tunIns.add(new Announcement.TunIn("myIP4", IpNet.of(new Ip4Prefix(plan.address4().address(), 32)),
-                    Announcement.DEFAULT_BANDWIDTH));
-            tunIns.add(new Announcement.TunIn("myIP6", IpNet.of(new Ip6Prefix(plan.address6().address(), 128)),
-                    Announcement.DEFAULT_BANDWIDTH));
-        }
-        return new Announcement(List.of(),
-                List.of(new Announcement.TunDev("main", plan.address4(), plan.address6(), null, null)), tunIns);
-    }
+    // ---- inputs -------------------------------------------------------------------------------------
 
     /** True for the port of a device of BMX7. */
-    boolean owns(int port) {
-        return port >= firstPort && port < firstPort + deviceOfPort.length;
+    boolean ownsDatagrams(int port) {
+        return bmx7 != null && bmx7.owns(port);
+    }
+
+    /** True for the uplink's port. */
+    boolean ownsFrames(int port) {
+        return gateway.owns(port);
     }
 
     void onDatagram(int port, Ip6Address source, byte[] payload, long nowNs) {
-        bmx7.onDatagram(deviceOfPort[port - firstPort], source, payload, nowNs);
+        bmx7.onDatagram(port, source, payload, nowNs);
+        settle(nowNs);
+    }
+
+    void onUplinkFrame(Frame frame, long nowNs) {
+        gateway.engine().onUplinkFrame(frame, nowNs);
+        settle(nowNs);
     }
 
     /** See {@link Node#onLinkLocal}. */
-    void onLinkLocal(String deviceName, Ip6Address address, long nowNs) {
-        Integer port = portByDevice.get(deviceName);
-        if (port == null) {
+    void onLinkLocal(String device, Ip6Address address, long nowNs) {
+        if (bmx7 != null) {
+            bmx7.onLinkLocal(device, address, nowNs);
+        }
+        if (plan.wan() != null && plan.wan().device().equals(device) && address != null && address.isEui64()) {
+            onUplinkMac(address.eui64Mac(), nowNs);
+        }
+    }
+
+    void onUplinkMac(MacAddress mac, long nowNs) {
+        gateway.onUplinkMac(mac, nowNs);
+        if (mac != null) {
+            onOffers(nowNs);
+        }
+        settle(nowNs);
+    }
+
+    void onProbe(ProbeResult result, long nowNs) {
+        gateway.engine().onProbe(result, nowNs);
+        settle(nowNs);
+    }
+
+    void onUplinkCarrier(boolean carrier, long nowNs) {
+        gateway.engine().onCarrier(carrier, nowNs);
+        settle(nowNs);
+    }
+
+    void pinExit(String exit, Ip4Address client, long nowNs) {
+        gateway.engine().pin(exit, client, nowNs);
+        settle(nowNs);
+    }
+
+    private void onEvent(Bmx7Event event) {
+        switch (event) {
+            case Bmx7Event.RouteChanged unused -> stale = true;
+            case Bmx7Event.TunnelsChanged unused -> stale = true;
+            case Bmx7Event.DescriptionAccepted unused -> stale = true;
+            default -> { }
+        }
+        host.report(new NodeEvent.Bmx7(event));
+    }
+
+    // ---- between the two sides ----------------------------------------------------------------------
+
+    /** Carries news from one side to the other until there are none. */
+    private void settle(long nowNs) {
+        if (bmx7 != null && bmx7.engine().offers() != seenOffers) {
+            onOffers(nowNs);
+        }
+        if (gatewayChanged) {
+            gatewayChanged = false;
+            stale = true;
+            if (bmx7 != null) {
+                bmx7.announce(gateway.engine().offered() ? gateway.engine().offeredBps() : 0, nowNs);
+            }
+        }
+    }
+
+    private void onOffers(long nowNs) {
+        if (bmx7 == null) {
             return;
         }
-        int at = port - firstPort;
-        NodePlan.Bmx7Device device = plan.bmx7().devices().get(at);
-        if (deviceOfPort[at] >= 0) {
-            if (address != null && bmx7.isDevice(deviceOfPort[at], address)) {
-                return;
+        seenOffers = bmx7.engine().offers();
+        Map<String, TunnelOffer> found = new LinkedHashMap<>();
+        for (TunnelOffer offer : seenOffers) {
+            if (offer.network().equals(Searches.ALL4) && accepts(offer)) {
+                found.merge(offer.gateway().toString(), offer,
+                        (one, two) -> one.bandwidthBps() >= two.bandwidthBps() ? one : two);
             }
-            bmx7.removeDevice(deviceOfPort[at], nowNs);
-            deviceOfPort[at] = -1;
         }
-        if (address != null) {
-            deviceOfPort[at] = bmx7.addDevice(device.name(), address, device.wifi() ? LinkLayer.WLAN : LinkLayer.LAN,
-                    device.wifi() ? UNKNOWN_CHANNEL : 0, device.rateMaxBps(), nowNs);
-            while (portOfDevice.size() <= deviceOfPort[at]) {
-                portOfDevice.add(-1);
+        exits = found;
+        Set<Ip4Prefix> clouds = new LinkedHashSet<>();
+        for (TunnelChoice choice : bmx7.engine().tunnels()) {
+            if (Searches.isForClouds4(choice.search()) && !choice.offer().network().prefix4().equals(
+                    plan.address4().masked())) {
+                clouds.add(choice.offer().network().prefix4());
             }
-            portOfDevice.set(deviceOfPort[at], port);
         }
+        List<ExitOffer> offers = new ArrayList<>();
+        found.forEach((id, offer) -> offers.add(new ExitOffer(offer.hostname(), id, offer.bandwidthBps(),
+                offer.pathMetricBps())));
+        gateway.onOthers(offers, List.copyOf(clouds), nowNs);
+    }
+
+    /** Whether the gateway takes packets with this node's address as source. */
+    private boolean accepts(TunnelOffer offer) {
+        return offer.ingress().isEmpty() || offer.ingress().stream().anyMatch(network -> network.family() == 4
+                && network.prefix4().contains(plan.address4().address()));
     }
 
     // ---- host ---------------------------------------------------------------------------------------
 
     /** True when the host shall look different from what {@link #extend} last said, and it is time. */
     boolean takeHostChange(long nowNs) {
-        if (!isDue(hostDeadlineNs(), nowNs)) {
+        if (!Engine.isDue(hostDeadlineNs(), nowNs)) {
             return false;
         }
         stale = false;
         appliedNs = nowNs;
         return true;
-    }
-
-    private static boolean isDue(long deadlineNs, long nowNs) {
-        return Engine.isDue(deadlineNs, nowNs);
     }
 
     private long hostDeadlineNs() {
@@ -147,49 +206,64 @@ final class Layer3 implements Engine {
 
     /** The desired state with layer 3 in it. */
     HostState extend(HostState base) {
-        return new RoutedHost(plan, bmx7.primaryAddress(), bmx7.endpointAddress(), base)
-                .with(bmx7.routes(), bmx7.tunnels());
+        RoutedHost state = new RoutedHost(plan, base);
+        if (bmx7 != null) {
+            Bmx7Engine engine = bmx7.engine();
+            state.addNetwork(engine.primaryAddress(), engine.endpointAddress());
+            state.addRoutes(engine.routes());
+            state.addTunnels(engine.tunnels());
+        }
+        GatewayEngine ways = gateway.engine();
+        state.addUplink(ways.uplinkAddress(), ways.uplinkGateway(), GatewayEngine.OWN.equals(ways.exit()));
+        state.addExits(exits, ways.exit(), ways.clientExits());
+        return state.build();
     }
 
     // ---- time ---------------------------------------------------------------------------------------
 
     @Override
     public void onTimer(long nowNs) {
-        if (isDue(bmx7.nextDeadlineNs(), nowNs)) {
-            bmx7.onTimer(nowNs);
+        if (bmx7 != null && Engine.isDue(bmx7.engine().nextDeadlineNs(), nowNs)) {
+            bmx7.engine().onTimer(nowNs);
         }
+        if (Engine.isDue(gateway.engine().nextDeadlineNs(), nowNs)) {
+            gateway.engine().onTimer(nowNs);
+        }
+        settle(nowNs);
     }
 
     @Override
     public long nextDeadlineNs() {
-        return Engine.earlier(bmx7.nextDeadlineNs(), hostDeadlineNs());
+        long network = Engine.earlier(gateway.engine().nextDeadlineNs(), hostDeadlineNs());
+        return bmx7 == null ? network : Engine.earlier(bmx7.engine().nextDeadlineNs(), network);
     }
 
     // ---- reading ------------------------------------------------------------------------------------
 
+    /** Null without BMX7. */
     Bmx7Engine bmx7() {
-        return bmx7;
+        return bmx7 == null ? null : bmx7.engine();
     }
 
+    GatewaySnapshot gateway(long nowNs) {
+        return gateway.engine().snapshot(nowNs);
+    }
+
+    /** Null without BMX7. The tunnels have the exits among them, as the genuine program's table has. */
     Bmx7Snapshot snapshot(long nowNs) {
-        return bmx7.snapshot(nowNs);
-    }
-
-    private final class Outbox implements Bmx7Engine.Outbox {
-        @Override
-        public void send(int device, byte[] payload) {
-            host.send(portOfDevice.get(device), Bmx7Engine.ALL_ROUTERS, payload);
+        if (bmx7 == null) {
+            return null;
         }
-
-        @Override
-        public void report(Bmx7Event event) {
-            switch (event) {
-                case Bmx7Event.RouteChanged unused -> stale = true;
-                case Bmx7Event.TunnelsChanged unused -> stale = true;
-                case Bmx7Event.DescriptionAccepted unused -> stale = true;
-                default -> { }
+        Bmx7Snapshot bare = bmx7.engine().snapshot(nowNs);
+        List<TunnelChoice> tunnels = new ArrayList<>();
+        for (Exit exit : gateway(nowNs).exits()) {
+            TunnelOffer offer = exits.get(exit.id());
+            if (offer != null) {
+                tunnels.add(new TunnelChoice(Searches.exit(), offer, Searches.ALL4, exit.valueBps(), exit.used(),
+                        exit.reason()));
             }
-            host.report(new NodeEvent.Bmx7(event));
         }
+        tunnels.addAll(bare.tunnels());
+        return bare.withTunnels(tunnels);
     }
 }

@@ -82,6 +82,7 @@ public final class Node implements Engine {
         this.plan = plan;
         this.host = host;
         this.startNs = nowNs;
+        this.nowNs = nowNs;
         List<Port> ports = new ArrayList<>();
         if (plan.batadv() != null) {
             for (NodePlan.Hardif hardif : plan.batadv().hardifs()) {
@@ -116,7 +117,7 @@ public final class Node implements Engine {
                 AlfredConfig.DEFAULT_SYNC_PERIOD_MS), counters, rng.fork("alfred"), new AlfredOutbox(), nowNs);
         this.sharing = dhcp == null ? null
                 : new LeaseSharing(plan, dhcp, alfred, counters, this::isOfCloud, rng.fork("leases"), nowNs);
-        this.layer3 = plan.bmx7() == null || secrets == null ? null
+        this.layer3 = (plan.bmx7() == null || secrets == null) && plan.wan() == null ? null
                 : new Layer3(plan, host, secrets, ports, counters, rng.fork("layer3"), nowNs);
         this.ports = List.copyOf(ports);
     }
@@ -150,7 +151,8 @@ public final class Node implements Engine {
         NodePlan.Anycast anycast = plan.anycast();
         return new DhcpConfig(anycast.mac(), anycast.address4(), anycast.dhcpFirst(), anycast.dhcpLast(),
                 List.of(plan.address4().address(), anycast.address4().address()),
-                anycast.leaseTimeSeconds(), anycast.clientMtuOctets(), plan.domain(), Resolvers.ip4(anycast));
+                anycast.leaseTimeSeconds(), anycast.newClientsPerSecond(), anycast.clientMtuOctets(),
+                plan.domain(), Resolvers.ip4(anycast));
     }
 
     private static Ip6Config ip6Config(NodePlan plan) {
@@ -162,6 +164,9 @@ public final class Node implements Engine {
     /** Tells the host what it shall look like. */
     public void start() {
         apply();
+        if (layer3 != null) {
+            layer3.start(nowNs);
+        }
     }
 
     private void apply() {
@@ -197,6 +202,8 @@ public final class Node implements Engine {
             batadv.onMeshFrame(frame, nowNs);
         } else if (port == anycastPort) {
             onAnycastFrame(frame, nowNs);
+        } else if (layer3 != null && layer3.ownsFrames(port)) {
+            layer3.onUplinkFrame(frame, nowNs);
         } else {
             batadv.onFrame(port, frame, nowNs);
         }
@@ -222,14 +229,15 @@ public final class Node implements Engine {
         if (port == alfredPort) {
             alfred.onDatagram(source, payload, nowNs);
             afterAlfred(nowNs);
-        } else if (layer3 != null && layer3.owns(port)) {
+        } else if (layer3 != null && layer3.ownsDatagrams(port)) {
             layer3.onDatagram(port, source, payload, nowNs);
         }
     }
 
     /**
      * A device speaks from this link-local address from now on. Only devices whose MAC the plan does not say have to
-     * be told, such as the uplink; a device that was told once is gone with null.
+     * be told, such as the uplink; a device that was told once is gone with null. Where the address was made from the
+     * MAC, {@link #onUplinkMac} need not be called.
      *
      * @param device name of a device of BMX7, see {@link Port.Datagram#device}; others are ignored
      */
@@ -237,6 +245,14 @@ public final class Node implements Engine {
         this.nowNs = nowNs;
         if (layer3 != null) {
             layer3.onLinkLocal(device, address, nowNs);
+        }
+    }
+
+    /** The uplink's device is there with this MAC; with null it is gone. Without it no address is asked for. */
+    public void onUplinkMac(MacAddress mac, long nowNs) {
+        this.nowNs = nowNs;
+        if (layer3 != null) {
+            layer3.onUplinkMac(mac, nowNs);
         }
     }
 
@@ -262,11 +278,17 @@ public final class Node implements Engine {
     /** What came of a question to the Internet. */
     public void onProbe(ProbeResult result, long nowNs) {
         this.nowNs = nowNs;
+        if (layer3 != null) {
+            layer3.onProbe(result, nowNs);
+        }
     }
 
     /** The uplink's cable was plugged or pulled. */
     public void onUplinkCarrier(boolean carrier, long nowNs) {
         this.nowNs = nowNs;
+        if (layer3 != null) {
+            layer3.onUplinkCarrier(carrier, nowNs);
+        }
     }
 
     /**
@@ -277,6 +299,9 @@ public final class Node implements Engine {
      */
     public void pinExit(String gateway, Ip4Address client, long nowNs) {
         this.nowNs = nowNs;
+        if (layer3 != null) {
+            layer3.pinExit(gateway, client, nowNs);
+        }
     }
 
     private void afterAlfred(long nowNs) {
@@ -378,7 +403,8 @@ public final class Node implements Engine {
         BatadvSnapshot layer2 = batadv == null ? null : batadv.snapshot(nowNs);
         return new NodeSnapshot(plan, nowNs, startNs, layer2, dhcp == null ? List.of() : dhcp.leases(),
                 dhcp == null ? List.of() : dhcp.remoteLeases(), dhcp == null ? 0 : dhcp.ownSlices(),
-                alfred.snapshot(nowNs), layer3 == null ? null : layer3.snapshot(nowNs), null, counters.snapshot(), List.of());
+                alfred.snapshot(nowNs), layer3 == null ? null : layer3.snapshot(nowNs),
+                layer3 == null ? null : layer3.gateway(nowNs), counters.snapshot(), List.of());
     }
 
     private final class BatadvOutbox implements BatadvEngine.Outbox {

@@ -1,17 +1,21 @@
 package org.limesh.node;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import org.limesh.base.Ip4Address;
 import org.limesh.base.Ip4Prefix;
 import org.limesh.base.Ip6Address;
 import org.limesh.base.Ip6Prefix;
+import org.limesh.bmx7.Bmx7Engine;
 import org.limesh.bmx7.Bmx7Route;
 import org.limesh.bmx7.TunnelChoice;
+import org.limesh.bmx7.TunnelOffer;
 import org.limesh.bmx7.wire.IpNet;
+import org.limesh.gateway.GatewayEngine;
 import org.limesh.host.FilterRule;
 import org.limesh.host.HostState;
 import org.limesh.lime.NodePlan;
@@ -38,11 +42,16 @@ final class RoutedHost {
     private static final int OUTER_OCTETS = 40;
     private static final int VLAN_TAG_OCTETS = 4;
     private static final int PRIMARY_LENGTH_BITS = 16;
+    /** Before every other way, and after it. */
+    private static final long OWN_METRIC = 512;
+    private static final long SPARE_METRIC = 2048;
+    /** One table for each exit that clients were given, from here on. */
+    private static final int FIRST_CLIENT_TABLE = 1800;
+    private static final int CLIENT_PRIORITY = 1800;
+    private static final Ip4Prefix ALL4 = new Ip4Prefix(Ip4Address.ANY, 0);
     private static final Ip6Prefix ALL6 = new Ip6Prefix(Ip6Address.ANY, 0);
 
     private final NodePlan plan;
-    private final Ip6Address primary;
-    private final Ip6Address endpoint;
     private final HostState base;
     private final List<HostState.Link> links;
     private final List<HostState.Address4> addresses4;
@@ -54,16 +63,14 @@ final class RoutedHost {
     private final List<FilterRule> filters;
     private final List<HostState.Masquerade> masquerades;
     private final List<String> mssClamps;
+    /** Routes to clouds; whose clients have an exit of their own needs them beside it. */
+    private final List<HostState.Route4> cloudRoutes = new ArrayList<>();
+    private final Set<String> tunnels = new LinkedHashSet<>();
+    private Ip4Address uplinkGateway;
 
-    /**
-     * @param primary  own address in the routed network
-     * @param endpoint outer source of what others send to this node through tunnels
-     * @param base     what the cloud wants
-     */
-    RoutedHost(NodePlan plan, Ip6Address primary, Ip6Address endpoint, HostState base) {
+    /** @param base what the cloud wants */
+    RoutedHost(NodePlan plan, HostState base) {
         this.plan = plan;
-        this.primary = primary;
-        this.endpoint = endpoint;
         this.base = base;
         this.links = new ArrayList<>(base.links());
         this.addresses4 = new ArrayList<>(base.addresses4());
@@ -77,46 +84,56 @@ final class RoutedHost {
         this.mssClamps = new ArrayList<>(base.mssClamps());
     }
 
-    /** The whole state with these routes and tunnels. */
-    HostState with(List<Bmx7Route> routes, List<TunnelChoice> tunnels) {
-        addDevices();
-        addTunnelIn();
-        for (Bmx7Route route : routes) {
-            routes6.add(new HostState.Route6(route.network(), route.nextHop().linkLocal(),
-                    route.nextHop().deviceName(), NODE_TABLE, ROUTE_METRIC));
-        }
-        addTunnelsOut(tunnels);
+    HostState build() {
         return new HostState(links, base.bridgePorts(), addresses4, addresses6, sysctls, policyRules, routes4, routes6,
                 filters, masquerades, mssClamps);
     }
 
-    private void addDevices() {
+    /**
+     * The devices of BMX7, and the end of the tunnels that lead here.
+     *
+     * @param primary  own address in the routed network
+     * @param endpoint outer source of what others send to this node through tunnels
+     */
+    void addNetwork(Ip6Address primary, Ip6Address endpoint) {
         sysctls.add(new HostState.Sysctl("net/ipv4/conf/all/rp_filter", "2"));
         policyRules.add(new HostState.PolicyRule(null, ALL6, NODE_TABLE, NODE_PRIORITY));
         for (NodePlan.Bmx7Device device : plan.bmx7().devices()) {
-            if (device.tag() != null) {
-                existing(device.parent(), device.mtuOctets() + VLAN_TAG_OCTETS);
-                links.add(new HostState.Link.Vlan(device.name(), device.parent(), device.tag(), device.mac(),
-                        device.mtuOctets()));
-                // The link-local address is signed: it has to be the one that follows from the MAC.
-                sysctls.add(new HostState.Sysctl("net/ipv6/conf/" + device.name() + "/addr_gen_mode", "0"));
-            } else if (!device.name().equals(HostPlan.BRIDGE)) {
-                existing(device.name(), 0);
-            }
-            // Nobody else can have this address: it is a hash of the node's key.
-            addresses6.add(new HostState.Address6(device.name(), new Ip6Prefix(primary, PRIMARY_LENGTH_BITS), 0, true));
-            sysctls.add(new HostState.Sysctl("net/ipv4/conf/" + device.name() + "/rp_filter", "2"));
-            sysctls.add(new HostState.Sysctl("net/ipv4/conf/" + device.name() + "/send_redirects", "0"));
+            addDevice(device, primary);
         }
         if (!plan.bmx7().overCloud() && plan.batadv() != null) {
             // Members of one cloud must not take its layer 2 for a link between them.
             filters.add(new FilterRule(FilterRule.Hook.POSTROUTING, "to_cloud.bmx7", List.of(
                     new FilterRule.Condition.OutPort(List.of(HostPlan.MESH_INTERFACE)),
-                    new FilterRule.Condition.UdpPorts(PORT, PORT))));
+                    new FilterRule.Condition.UdpPorts(Bmx7Engine.PORT, Bmx7Engine.PORT))));
         }
+        addTunnel(TUNNEL_IN, primary, endpoint);
+        sysctls.add(new HostState.Sysctl("net/ipv4/conf/" + TUNNEL_IN + "/accept_local", "1"));
     }
 
-    private static final int PORT = org.limesh.bmx7.Bmx7Engine.PORT;
+    private void addDevice(NodePlan.Bmx7Device device, Ip6Address primary) {
+        if (device.tag() != null) {
+            existing(device.parent(), device.mtuOctets() + VLAN_TAG_OCTETS);
+            links.add(new HostState.Link.Vlan(device.name(), device.parent(), device.tag(), device.mac(),
+                    device.mtuOctets()));
+            // The link-local address is signed: it has to be the one that follows from the MAC.
+            sysctls.add(new HostState.Sysctl("net/ipv6/conf/" + device.name() + "/addr_gen_mode", "0"));
+        } else if (!device.name().equals(HostPlan.BRIDGE)) {
+            existing(device.name(), 0);
+        }
+        // Nobody else can have this address: it is a hash of the node's key.
+        addresses6.add(new HostState.Address6(device.name(), new Ip6Prefix(primary, PRIMARY_LENGTH_BITS), 0, true));
+        looseSource(device.name());
+        sysctls.add(new HostState.Sysctl("net/ipv4/conf/" + device.name() + "/send_redirects", "0"));
+    }
+
+    /** Ways differ: what comes in here may be answered elsewhere. */
+    private void looseSource(String device) {
+        HostState.Sysctl loose = new HostState.Sysctl("net/ipv4/conf/" + device + "/rp_filter", "2");
+        if (!sysctls.contains(loose)) {
+            sysctls.add(loose);
+        }
+    }
 
     /** Brings a device up; one that is there already may have to carry more. */
     private void existing(String device, int mtuOctets) {
@@ -135,27 +152,30 @@ final class RoutedHost {
         return plan.bmx7().devices().stream().mapToInt(NodePlan.Bmx7Device::mtuOctets).min().orElseThrow() - OUTER_OCTETS;
     }
 
-    private void addTunnelIn() {
-        addTunnel(TUNNEL_IN, primary, endpoint);
-        sysctls.add(new HostState.Sysctl("net/ipv4/conf/" + TUNNEL_IN + "/accept_local", "1"));
-    }
-
     private void addTunnel(String device, Ip6Address local, Ip6Address remote) {
         links.add(new HostState.Link.Tunnel(device, local, remote, tunnelMtuOctets()));
         addresses4.add(new HostState.Address4(device, new Ip4Prefix(plan.address4().address(), 32), 0));
         addresses6.add(new HostState.Address6(device, new Ip6Prefix(plan.address6().address(), 128), 0, true));
-        sysctls.add(new HostState.Sysctl("net/ipv4/conf/" + device + "/rp_filter", "2"));
+        looseSource(device);
         mssClamps.add(device);
     }
 
-    private void addTunnelsOut(List<TunnelChoice> tunnels) {
-        Map<String, TunnelChoice> devices = new LinkedHashMap<>();
+    /** Routes to nodes. */
+    void addRoutes(List<Bmx7Route> routes) {
+        for (Bmx7Route route : routes) {
+            routes6.add(new HostState.Route6(route.network(), route.nextHop().linkLocal(),
+                    route.nextHop().deviceName(), NODE_TABLE, ROUTE_METRIC));
+        }
+    }
+
+    /** The tunnels in use, and what is routed into them. */
+    void addTunnels(List<TunnelChoice> choices) {
         Set<IpNet> taken = new LinkedHashSet<>();
-        for (TunnelChoice choice : tunnels) {
+        for (TunnelChoice choice : choices) {
             if (choice.active() && !isOwn(choice.route()) && taken.add(choice.route())) {
-                devices.putIfAbsent(choice.deviceName(), choice);
+                addTunnelOut(choice.offer());
                 if (choice.route().family() == 4) {
-                    routes4.add(new HostState.Route4(choice.route().prefix4(), null, choice.deviceName(), MAIN_TABLE,
+                    cloudRoutes.add(new HostState.Route4(choice.route().prefix4(), null, choice.deviceName(), MAIN_TABLE,
                             choice.search().ipMetric()));
                 } else {
                     routes6.add(new HostState.Route6(choice.route().prefix6(), null, choice.deviceName(), MAIN_TABLE,
@@ -163,15 +183,83 @@ final class RoutedHost {
                 }
             }
         }
-        for (Map.Entry<String, TunnelChoice> each : devices.entrySet()) {
-            Ip6Address outerSource = each.getValue().offer().endpoint();
-            addTunnel(each.getKey(), outerSource, each.getValue().offer().primary());
-            addresses6.add(new HostState.Address6(each.getKey(), new Ip6Prefix(outerSource, 128), 0, true));
+        routes4.addAll(cloudRoutes);
+    }
+
+    private void addTunnelOut(TunnelOffer offer) {
+        if (tunnels.add(offer.deviceName())) {
+            addTunnel(offer.deviceName(), offer.endpoint(), offer.primary());
+            addresses6.add(new HostState.Address6(offer.deviceName(), new Ip6Prefix(offer.endpoint(), 128), 0, true));
         }
     }
 
     /** The own cloud is on br-lan; a tunnel to another member would lead past it. */
     private boolean isOwn(IpNet network) {
         return IpNet.of(plan.address4()).contains(network) || IpNet.of(plan.address6()).contains(network);
+    }
+
+    /**
+     * The own uplink. Its default route is there even when another exit is used: questions to the Internet leave
+     * through the device.
+     *
+     * @param address null while there is none
+     * @param gateway null while there is none
+     * @param used    whether it is this node's exit
+     */
+    void addUplink(Ip4Prefix address, Ip4Address gateway, boolean used) {
+        if (plan.wan() == null) {
+            return;
+        }
+        String device = plan.wan().device();
+        existing(device, 0);
+        looseSource(device);
+        if (address != null) {
+            addresses4.add(new HostState.Address4(device, address, 0));
+            masquerades.add(new HostState.Masquerade(device, address.masked()));
+            mssClamps.add(device);
+        }
+        if (gateway != null) {
+            routes4.add(new HostState.Route4(ALL4, gateway, device, MAIN_TABLE, used ? OWN_METRIC : SPARE_METRIC));
+        }
+        uplinkGateway = gateway;
+    }
+
+    /**
+     * The exits in use, of the node and of clients for whom a person chose one.
+     *
+     * @param offers  by identity
+     * @param exit    identity of the node's, or null
+     * @param clients identities of the clients'
+     */
+    void addExits(Map<String, TunnelOffer> offers, String exit, Map<Ip4Address, String> clients) {
+        TunnelOffer used = exit == null ? null : offers.get(exit);
+        if (used != null) {
+            addTunnelOut(used);
+            routes4.add(new HostState.Route4(ALL4, null, used.deviceName(), MAIN_TABLE, ROUTE_METRIC));
+        }
+        Map<String, Integer> tables = new TreeMap<>();
+        clients.values().forEach(each -> tables.put(each, 0));
+        int table = FIRST_CLIENT_TABLE;
+        for (Map.Entry<String, Integer> each : tables.entrySet()) {
+            each.setValue(table);
+            addTable(table, each.getKey(), offers.get(each.getKey()));
+            table++;
+        }
+        clients.forEach((client, each) -> policyRules.add(new HostState.PolicyRule(new Ip4Prefix(client, 32), null,
+                tables.get(each), CLIENT_PRIORITY)));
+    }
+
+    /** A table decides alone: what is not for the Internet stands in it too. */
+    private void addTable(int table, String exit, TunnelOffer offer) {
+        routes4.add(new HostState.Route4(plan.address4().masked(), null, HostPlan.BRIDGE, table, 0));
+        for (HostState.Route4 route : cloudRoutes) {
+            routes4.add(new HostState.Route4(route.destination(), null, route.device(), table, route.metric()));
+        }
+        if (offer != null) {
+            addTunnelOut(offer);
+            routes4.add(new HostState.Route4(ALL4, null, offer.deviceName(), table, ROUTE_METRIC));
+        } else if (exit.equals(GatewayEngine.OWN) && uplinkGateway != null) {
+            routes4.add(new HostState.Route4(ALL4, uplinkGateway, plan.wan().device(), table, OWN_METRIC));
+        }
     }
 }

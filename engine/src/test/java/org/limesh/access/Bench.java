@@ -61,7 +61,7 @@ final class Bench {
         for (String address : reserved) {
             kept.add(ip(address));
         }
-        return new DhcpConfig(SERVER_MAC, new Ip4Prefix(SERVER, 16), ip(first), ip(last), kept, 3600, 1350,
+        return new DhcpConfig(SERVER_MAC, new Ip4Prefix(SERVER, 16), ip(first), ip(last), kept, 3600, 10, 1350,
                 "thisnode.info", List.of(SERVER));
     }
 

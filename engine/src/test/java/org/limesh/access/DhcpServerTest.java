@@ -53,18 +53,18 @@ class DhcpServerTest {
     @Test
     void leavesOutTheEdgesOfOldClassCNetworks() {
         DhcpConfig config = new DhcpConfig(SERVER_MAC, Ip4Prefix.parse("192.168.0.1/16"), ip("192.168.0.255"),
-                ip("192.168.1.1"), List.of(), 3600, 1350, "", List.of());
+                ip("192.168.1.1"), List.of(), 3600, 10, 1350, "", List.of());
         assertThat(new Bench(config).discover(PHONE).yiaddr()).isEqualTo(ip("192.168.1.1"));
     }
 
     @Test
     void namesEveryDnsServerThereIsAndNoneWhereThereIsNone() {
         DhcpConfig two = new DhcpConfig(SERVER_MAC, Ip4Prefix.parse("10.13.0.1/16"), ip("10.13.0.2"),
-                ip("10.13.0.9"), List.of(), 3600, 1350, "", List.of(ip("4.2.2.2"), ip("141.1.1.1")));
+                ip("10.13.0.9"), List.of(), 3600, 10, 1350, "", List.of(ip("4.2.2.2"), ip("141.1.1.1")));
         assertThat(new Bench(two).discover(PHONE).options().value(DhcpOptions.DNS_SERVER))
                 .containsExactly(4, 2, 2, 2, 141, 1, 1, 1);
         DhcpConfig none = new DhcpConfig(SERVER_MAC, Ip4Prefix.parse("10.13.0.1/16"), ip("10.13.0.2"),
-                ip("10.13.0.9"), List.of(), 3600, 1350, "", List.of());
+                ip("10.13.0.9"), List.of(), 3600, 10, 1350, "", List.of());
         assertThat(new Bench(none).discover(PHONE).options().has(DhcpOptions.DNS_SERVER)).isFalse();
     }
 

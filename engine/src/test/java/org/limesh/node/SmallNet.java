@@ -16,8 +16,10 @@ import org.limesh.bmx7.LaboratoryKeys;
 import org.limesh.bmx7.VerificationCache;
 import org.limesh.bmx7.wire.RsaPrivateKey;
 import org.limesh.gateway.Probe;
+import org.limesh.gateway.ProbeResult;
 import org.limesh.host.HostState;
 import org.limesh.lime.AutoConfig;
+import org.limesh.lime.ConfigSource;
 import org.limesh.lime.DeviceSet;
 import org.limesh.lime.LimeConfig;
 import org.limesh.lime.NodePlan;
@@ -28,12 +30,16 @@ final class SmallNet {
     static final long SECOND = 1000 * MS;
     private static final long DELAY_NS = MS / 5;
 
-    final LaboratoryKeys keys = new LaboratoryKeys(3);
+    /** Primes are what costs here; which node has which is of no interest. */
+    private static final LaboratoryKeys KEYS = new LaboratoryKeys(3);
+
+    final LaboratoryKeys keys = KEYS;
     final VerificationCache cache = new VerificationCache(10_000);
     final Rng rng = new Rng(11);
     final List<Box> boxes = new ArrayList<>();
     private final List<Cable> cables = new ArrayList<>();
     private final PriorityQueue<Arrival> arrivals = new PriorityQueue<>();
+    private final PriorityQueue<Answer> answers = new PriorityQueue<>();
     long nowNs = 100 * SECOND;
     private long order;
 
@@ -41,6 +47,13 @@ final class SmallNet {
             implements Comparable<Arrival> {
         @Override
         public int compareTo(Arrival other) {
+            return atNs != other.atNs ? Long.compare(atNs, other.atNs) : Long.compare(order, other.order);
+        }
+    }
+
+    private record Answer(long atNs, long order, Box to, ProbeResult result) implements Comparable<Answer> {
+        @Override
+        public int compareTo(Answer other) {
             return atNs != other.atNs ? Long.compare(atNs, other.atNs) : Long.compare(order, other.order);
         }
     }
@@ -70,6 +83,8 @@ final class SmallNet {
         final List<Long> stateNs = new ArrayList<>();
         final List<NodeEvent> events = new ArrayList<>();
         final List<Probe> probes = new ArrayList<>();
+        /** Whether the world answers questions. */
+        boolean internet = true;
         final List<Frame> uplinkFrames = new ArrayList<>();
         int lastDescSqn;
         Node node;
@@ -90,6 +105,8 @@ final class SmallNet {
             node = new Node(plan, this, new NodeSecrets(key, lastDescSqn, keys.forNode(own), cache), own, nowNs);
             if (plan.wan() != null && linkLocals.containsKey(plan.wan().device())) {
                 node.onLinkLocal(plan.wan().device(), linkLocals.get(plan.wan().device()), nowNs);
+            } else if (plan.wan() != null) {
+                node.onUplinkMac(new MacAddress(0x0222_0000_0000L + boxes.indexOf(this)), nowNs);
             }
             node.start();
         }
@@ -120,6 +137,9 @@ final class SmallNet {
         @Override
         public void probe(Probe probe) {
             probes.add(probe);
+            if (internet) {
+                answers.add(new Answer(nowNs + 10 * MS, order++, this, new ProbeResult(probe.id(), true, 10, "fine")));
+            }
         }
 
         @Override
@@ -152,9 +172,24 @@ final class SmallNet {
                 List.of(), wan);
     }
 
+    /** A node whose uplink has the fixed address 192.0.2.2, behind 192.0.2.1. */
+    Box gateway(String ssid, String mesh, String... settings) {
+        return box(LimeConfig.of(List.of(new ConfigSource("lime-node", """
+                config net uplink
+                 option linux_name uplink
+                 list protocols static
+                 option static_ipv4 192.0.2.2/24
+                 option static_gateway_ipv4 192.0.2.1
+                """)), null), ssid, mesh, null, settings);
+    }
+
     /** @param mesh blank-separated; @param wan null without an uplink */
     Box box(String ssid, String mesh, String wan, String... settings) {
-        LimeConfig config = LimeConfig.builtIn().with("wifi.ap_ssid=" + ssid)
+        return box(LimeConfig.builtIn(), ssid, mesh, wan, settings);
+    }
+
+    private Box box(LimeConfig base, String ssid, String mesh, String wan, String... settings) {
+        LimeConfig config = base.with("wifi.ap_ssid=" + ssid)
                 .with("system.hostname=n" + (boxes.size() + 1));
         for (String setting : settings) {
             config = config.with(setting);
@@ -210,7 +245,14 @@ final class SmallNet {
             }
         }
         nextNs = arrivals.isEmpty() ? nextNs : Math.min(nextNs, arrivals.peek().atNs());
+        nextNs = answers.isEmpty() ? nextNs : Math.min(nextNs, answers.peek().atNs());
         nowNs = Math.max(nowNs, nextNs);
+        while (!answers.isEmpty() && answers.peek().atNs() <= nowNs) {
+            Answer answer = answers.poll();
+            if (answer.to().node != null) {
+                answer.to().node.onProbe(answer.result(), nowNs);
+            }
+        }
         while (!arrivals.isEmpty() && arrivals.peek().atNs() <= nowNs) {
             Arrival arrival = arrivals.poll();
             if (arrival.to().node != null) {

@@ -26,7 +26,7 @@ class PacketFuzzTest {
     private static final Ip4Address SERVER = Ip4Address.parse("10.13.0.1");
     private static final DhcpConfig CONFIG = new DhcpConfig(MacAddress.parse("aa:aa:aa:0d:fe:aa"),
             new Ip4Prefix(SERVER, 16), Ip4Address.parse("10.13.175.16"), Ip4Address.parse("10.13.175.47"),
-            List.of(SERVER, Ip4Address.parse("10.13.175.20")), 3600, 1350, "thisnode.info",
+            List.of(SERVER, Ip4Address.parse("10.13.175.20")), 3600, 10, 1350, "thisnode.info",
             List.of(SERVER));
 
     static Stream<byte[]> frames() {

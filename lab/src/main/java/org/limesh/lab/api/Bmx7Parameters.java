@@ -28,9 +28,10 @@ final class Bmx7Parameters {
         add("tunDev", "main");
         add("/tun4Address", plan.address4().toString());
         add("/tun6Address", plan.address6().toString());
-        for (TunOut search : Searches.of(plan.bmx7())) {
+        for (TunOut search : Searches.of(plan.bmx7().preferredGateway())) {
             addSearch(search);
         }
+        addSearch(Searches.exit());
         if (node.gateway() != null && node.gateway().offered()) {
             add("tunIn", "inet4");
             add("/network", "0.0.0.0/0");

@@ -83,7 +83,7 @@ public final class SmallWorld implements WorldView, LabControl {
                 Ip6Prefix.parse("fd0d:fe46:8ce" + cloud + "::" + number + "/64"),
                 new NodePlan.Anycast(mac(0xaaaa_aa0d_feaaL + cloud), Ip4Prefix.parse("10." + (13 + cloud) + ".0.1/16"),
                         Ip6Prefix.parse("fd0d:fe46:8ce" + cloud + "::1/64"), Ip4Address.parse("10.13.100.1"),
-                        Ip4Address.parse("10.13.255.254"), 1350, 3600, List.of("4.2.2.2")),
+                        Ip4Address.parse("10.13.255.254"), 1350, 3600, 10, List.of("4.2.2.2")),
                 new NodePlan.Batadv(2000, "BATMAN_IV", List.of(new NodePlan.Hardif("wlan0-mesh_29", "wlan0-mesh",
                         new VlanTag(VlanTag.TPID_8021AD, 29), hardif, 1532, true))),
                 List.of("eth0"), null, null);
