@@ -15,7 +15,7 @@ import org.limesh.bmx7.wire.IpNet;
  *   clouds6 fd00::/8                            up to /64; not in LibreMesh, whose clouds do not meet over IPv6
  * </pre>
  */
-final class Searches {
+public final class Searches {
     static final String EXIT4 = "inet4";
     static final IpNet ALL4 = IpNet.parse("0.0.0.0/0");
     private static final int PREFERRED_RATING_PERCENT = 1000;
