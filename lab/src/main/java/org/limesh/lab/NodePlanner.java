@@ -65,6 +65,11 @@ final class NodePlanner {
             // People know the nodes of a scenario by these names; so shall their tables.
             config = config.with("system", "hostname", List.of(spec.name()));
         }
+        if (spec.internet() != null) {
+            // What its owner would say of it; the node's own 'uci' may say something else.
+            config = config.with("network", "limesh_share_bandwidth",
+                    List.of(Math.max(1, spec.internet().downBps() / 1000) + "k"));
+        }
         return with(config, spec.uci());
     }
 
