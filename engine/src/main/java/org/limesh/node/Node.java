@@ -10,6 +10,8 @@ import org.limesh.access.DhcpConfig;
 import org.limesh.access.DhcpServer;
 import org.limesh.access.FrameSender;
 import org.limesh.access.Ip6Config;
+import org.limesh.access.Lease;
+import org.limesh.access.NameTable;
 import org.limesh.access.RouterAdvertiser;
 import org.limesh.access.StatelessDhcpV6;
 import org.limesh.alfred.AlfredConfig;
@@ -29,6 +31,7 @@ import org.limesh.batadv.BatadvEngine;
 import org.limesh.batadv.BatadvEvent;
 import org.limesh.batadv.BatadvSnapshot;
 import org.limesh.bmx7.Bmx7Engine;
+import org.limesh.gateway.GatewaySnapshot;
 import org.limesh.gateway.ProbeResult;
 import org.limesh.host.HostState;
 import org.limesh.lime.NodePlan;
@@ -155,13 +158,13 @@ public final class Node implements Engine {
         return new DhcpConfig(anycast.mac(), anycast.address4(), anycast.dhcpFirst(), anycast.dhcpLast(),
                 List.of(plan.address4().address(), anycast.address4().address()),
                 anycast.leaseTimeSeconds(), anycast.newClientsPerSecond(), anycast.clientMtuOctets(),
-                plan.domain(), Resolvers.ip4(anycast));
+                plan.domain(), Resolvers.ip4(anycast, false));
     }
 
     private static Ip6Config ip6Config(NodePlan plan) {
         NodePlan.Anycast anycast = plan.anycast();
         return new Ip6Config(anycast.mac(), anycast.address6().masked(), anycast.clientMtuOctets(),
-                Resolvers.ip6(anycast), DnsNames.isName(plan.domain()) ? List.of(plan.domain()) : List.of());
+                Resolvers.ip6(anycast, false), DnsNames.isName(plan.domain()) ? List.of(plan.domain()) : List.of());
     }
 
     /** Tells the host what it shall look like. */
@@ -322,6 +325,43 @@ public final class Node implements Engine {
                 }
             }
         }
+    }
+
+    // ---- names --------------------------------------------------------------------------------------
+
+    /**
+     * Says whether the host answers DNS questions on the anycast addresses; not, unless it says so. Clients are
+     * told that server, or the configured ones.
+     */
+    public void setDnsServer(boolean answers) {
+        if (dhcp != null) {
+            dhcp.setDnsServers(Resolvers.ip4(plan.anycast(), answers));
+            router.setDnsServers(Resolvers.ip6(plan.anycast(), answers));
+            dhcp6.setDnsServers(Resolvers.ip6(plan.anycast(), answers));
+        }
+    }
+
+    /** What names of the cloud follow from, for {@link NameTable#of}; null without clients. */
+    public NameTable.Facts nameFacts() {
+        if (dhcp == null) {
+            return null;
+        }
+        List<Lease> leases = new ArrayList<>(dhcp.leases());
+        leases.addAll(dhcp.remoteLeases());
+        return new NameTable.Facts(plan.domain(), plan.hostname(), plan.address4(), plan.address6(),
+                plan.anycast().address4().address(), plan.anycast().address6().address(), leases, sharing.nodes6(),
+                Resolvers.otherDomains(plan.anycast()));
+    }
+
+    /** Where the host's DNS server asks for names of others, in this order: addresses as text. */
+    public List<String> upstreamResolvers(long nowNs) {
+        List<String> configured = dhcp == null ? List.of() : Resolvers.upstream(plan.anycast());
+        if (!configured.isEmpty()) {
+            return configured;
+        }
+        GatewaySnapshot gateway = snapshot(nowNs).gateway();
+        return gateway == null || gateway.uplink() == null ? List.of()
+                : gateway.uplink().resolvers().stream().map(Ip4Address::toString).toList();
     }
 
     // ---- lease store --------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.limesh.access.LeaseLog;
+import org.limesh.access.NameTable;
 import org.limesh.base.Counters;
 import org.limesh.base.Counters.Counter;
 import org.limesh.base.Frame;
@@ -61,6 +62,8 @@ public final class LinuxHost implements NodeHost {
     private long stored;
     private long storedByFormerNodes;
     private volatile FrameObserver observer;
+    private volatile boolean dnsServer;
+    private volatile Supplier<Map<String, Long>> moreCounters = Map::of;
 
     /**
      * @param runDirectory   where the journal of changes is kept, and the local socket of A.L.F.R.E.D.
@@ -189,6 +192,7 @@ public final class LinuxHost implements NodeHost {
     void onNewNode(Node old, Node fresh) {
         long nowNs = System.nanoTime();
         fresh.setWallClock(System.currentTimeMillis(), nowNs);
+        fresh.setDnsServer(dnsServer);
         if (leases != null) {
             storedByFormerNodes = stored;
             fresh.restore(old.storeSnapshot(nowNs), 0, nowNs);
@@ -241,6 +245,7 @@ public final class LinuxHost implements NodeHost {
         NodeSnapshot inner = loop.node().snapshot(nowNs);
         Map<String, Long> all = new LinkedHashMap<>(inner.counters());
         all.putAll(counters.snapshot());
+        all.putAll(moreCounters.get());
         keeper.filterCounters().forEach((rule, frames) -> all.put("filter." + rule, frames));
         return inner.with(startNs, all);
     }
@@ -253,6 +258,31 @@ public final class LinuxHost implements NodeHost {
     /** When the host was made; the node's times count from here, whatever happens to its engines. */
     public long startNs() {
         return startNs;
+    }
+
+    /** Whether DNS questions are answered on the anycast addresses, which clients are told. Any thread. */
+    public void setDnsServer(boolean answers) {
+        dnsServer = answers;
+        if (started) {
+            loop.execute(() -> loop.node().setDnsServer(answers));
+        } else {
+            loop.node().setDnsServer(answers);
+        }
+    }
+
+    /** See {@link Node#nameFacts}. Waits for the loop, a second at most. */
+    public NameTable.Facts nameFacts() {
+        return loop.call(unused -> loop.node().nameFacts());
+    }
+
+    /** See {@link Node#upstreamResolvers}. Waits for the loop, a second at most. */
+    public List<String> upstreamResolvers() {
+        return loop.call(nowNs -> loop.node().upstreamResolvers(nowNs));
+    }
+
+    /** Counters of what else serves this node, shown together with its own. Before the start. */
+    public void addCounters(Supplier<Map<String, Long>> more) {
+        moreCounters = more;
     }
 
     /** Null ends the observation. */
