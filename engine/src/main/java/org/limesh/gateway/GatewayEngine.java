@@ -74,7 +74,7 @@ public final class GatewayEngine implements Engine {
     /** As told last. */
     private boolean toldInternet;
     private long toldBps;
-    /** Questions asked so far. */
+    /** Number of the question that was asked last. */
     private int probes;
     /** Something that the choice depends on is different. */
     private boolean undecided = true;
@@ -100,6 +100,8 @@ public final class GatewayEngine implements Engine {
         this.out = out;
         this.share = config.share();
         this.nowNs = nowNs;
+        // Answers to the questions of an engine that ran before this one must not be taken for answers to this one's.
+        this.probes = rng.fork("numbers").nextInt(1 << 24);
         boolean client = uplink != null && uplink.address4() == null;
         this.dhcp = client ? new UplinkDhcp(uplink.mac(), hostname, counters, rng.fork("dhcp"), this::refusal,
                 new DhcpOutbox(), nowNs) : null;
