@@ -26,13 +26,13 @@ final class StatusText {
                     .append(plan.anycast().address6().address()).append("  ").append(plan.anycast().mac());
         }
         text.append('\n').append(layer2(plan, snapshot.batadv()));
-        text.append("  layer 3     not spoken yet (BMX7 comes later): this node reaches its own cloud only\n");
+        text.append(Layer3Status.of(world, snapshot));
         text.append("  leases      ").append(snapshot.leases().size()).append(" given by this node");
         if (!snapshot.remoteLeases().isEmpty()) {
             text.append(", ").append(snapshot.remoteLeases().size()).append(" known of other nodes; new ones from ")
                     .append(snapshot.ownSlices()).append(" of 256 parts of the pool");
         }
-        text.append('\n');
+        text.append('\n').append(names(snapshot));
         List<String> warnings = new ArrayList<>(snapshot.warnings());
         if (world.kind() == World.Kind.NODE && snapshot.batadv() != null
                 && snapshot.batadv().neighbours().isEmpty()) {
@@ -40,6 +40,18 @@ final class StatusText {
         }
         warnings.forEach(warning -> text.append("! ").append(warning).append('\n'));
         return text.toString();
+    }
+
+    /** Only where a DNS server of ours was asked. */
+    private static String names(NodeSnapshot snapshot) {
+        long queries = snapshot.counters().getOrDefault("dns.queries", 0L);
+        return queries == 0 ? "" : "  names       " + queries + " DNS questions: " + count(snapshot, "dns.local")
+                + " about this cloud, " + count(snapshot, "dns.cached") + " known, " + count(snapshot, "dns.forwarded")
+                + " asked elsewhere, " + count(snapshot, "dns.failed") + " of these without an answer\n";
+    }
+
+    private static long count(NodeSnapshot snapshot, String counter) {
+        return snapshot.counters().getOrDefault(counter, 0L);
     }
 
     private static String layer2(NodePlan plan, BatadvSnapshot state) {
@@ -92,14 +104,15 @@ final class StatusText {
                 + count(world.clients().size(), "client") + "   seed " + world.seed() + '\n'
                 + "  time        " + Units.clock(world.timeNs()) + "   " + clock + '\n'
                 + "  state       " + state + "   leases " + leased + "/" + world.clients().size()
-                + (down == 0 ? "" : "   " + count((int) down, "node") + " down") + '\n';
+                + (down == 0 ? "" : "   " + count((int) down, "node") + " down") + '\n'
+                + Layer3Status.ofLab(world);
     }
 
     private static String factor(double speed) {
         return speed == Math.rint(speed) ? Long.toString((long) speed) : Double.toString(speed);
     }
 
-    private static String count(int number, String what) {
+    static String count(int number, String what) {
         return number + " " + what + (number == 1 ? "" : "s");
     }
 }
