@@ -13,6 +13,8 @@ import org.limesh.base.Frame;
 import org.limesh.base.Ip6Address;
 import org.limesh.bmx7.Bmx7Event;
 import org.limesh.bmx7.wire.Hash;
+import org.limesh.gateway.Probe;
+import org.limesh.gateway.ProbeResult;
 import org.limesh.host.HostState;
 import org.limesh.lime.NodePlan;
 import org.limesh.linux.ffi.HostException;
@@ -53,6 +55,7 @@ public final class LinuxHost implements NodeHost {
     private boolean carrier;
     private final Map<String, Ip6Address> linkLocals = new LinkedHashMap<>();
     private AlfredSocket alfredSocket;
+    private final ProbeRunner probes = new ProbeRunner(this::answered);
     private LeaseFile leases;
     /** Records given to the store, and those of them that engines gave which do not run any more. */
     private long stored;
@@ -199,6 +202,7 @@ public final class LinuxHost implements NodeHost {
     /** Stops the node and undoes everything; returns what could not be undone. */
     public List<String> stop() {
         loop.stop();
+        probes.close();
         if (leases != null) {
             leases.close();
         }
@@ -304,6 +308,15 @@ public final class LinuxHost implements NodeHost {
     public void store(byte[] record) {
         stored++;
         leases.append(record);
+    }
+
+    @Override
+    public void probe(Probe probe) {
+        probes.ask(probe);
+    }
+
+    private void answered(ProbeResult result) {
+        loop.execute(() -> loop.node().onProbe(result, System.nanoTime()));
     }
 
     @Override
