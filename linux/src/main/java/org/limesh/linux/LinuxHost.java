@@ -11,6 +11,7 @@ import org.limesh.base.Counters;
 import org.limesh.base.Counters.Counter;
 import org.limesh.base.Frame;
 import org.limesh.base.Ip6Address;
+import org.limesh.base.MacAddress;
 import org.limesh.bmx7.Bmx7Event;
 import org.limesh.bmx7.wire.Hash;
 import org.limesh.gateway.Probe;
@@ -52,6 +53,7 @@ public final class LinuxHost implements NodeHost {
     private final KeyFile keys;
     /** Null without BMX7. */
     private NodeSecrets secrets;
+    private MacAddress uplinkMac;
     private boolean carrier;
     private final Map<String, Ip6Address> linkLocals = new LinkedHashMap<>();
     private AlfredSocket alfredSocket;
@@ -103,6 +105,14 @@ public final class LinuxHost implements NodeHost {
             loop.execute(() -> {
                 carrier = now;
                 loop.node().onUplinkCarrier(now, System.nanoTime());
+            });
+        }
+
+        @Override
+        public void onUplinkMac(MacAddress mac) {
+            loop.execute(() -> {
+                uplinkMac = mac;
+                loop.node().onUplinkMac(mac, System.nanoTime());
             });
         }
 
@@ -194,6 +204,7 @@ public final class LinuxHost implements NodeHost {
             fresh.restore(old.storeSnapshot(nowNs), 0, nowNs);
         }
         loop.execute(() -> {
+            fresh.onUplinkMac(uplinkMac, System.nanoTime());
             fresh.onUplinkCarrier(carrier, System.nanoTime());
             linkLocals.forEach((device, address) -> fresh.onLinkLocal(device, address, System.nanoTime()));
         });
