@@ -12,7 +12,11 @@ final class LabOrder {
 
     /** Sends one order; prints what came of it and answers the exit code. */
     static int send(CommandSpec command, TargetOptions target, String path, String json, String done) {
-        ApiClient.Answer answer = target.client(command).post(path, json);
+        return report(command, target.client(command).post(path, json), done);
+    }
+
+    /** Prints what came of an order and answers the exit code. */
+    static int report(CommandSpec command, ApiClient.Answer answer, String done) {
         if (answer.isOk()) {
             command.commandLine().getOut().println(done);
             command.commandLine().getOut().flush();

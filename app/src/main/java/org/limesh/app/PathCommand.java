@@ -11,9 +11,11 @@ import picocli.CommandLine.Spec;
 
 /** {@code limesh path FROM TO}. */
 @Command(name = "path", mixinStandardHelpOptions = true,
-        description = "Which way a frame takes, there and back, hop by hop.",
-        footer = {"", "FROM and TO are names, MACs or IPv4 addresses of clients and nodes; TO may be 'anycast'.",
-            "", "Exit code 1: there is no complete way.", "", "Example:", "  limesh path ana beto"})
+        description = "Which way a packet takes over both layers, there and back, hop by hop, and why.",
+        footer = {"", "FROM and TO are names, MACs or IPv4 addresses of clients and nodes; TO may also be 'anycast',",
+            "'internet' or any IPv4 address.", "", "A real node knows its own tables only; what others do is shown as",
+            "'? beyond this node's view'.", "", "Exit code 1: there is no complete way.", "", "Examples:",
+            "  limesh path ana beto", "  limesh path ana internet"})
 final class PathCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -21,7 +23,7 @@ final class PathCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "FROM", description = "A client or a node.")
     private String from;
 
-    @Parameters(index = "1", paramLabel = "TO", description = "A client, a node, or 'anycast'.")
+    @Parameters(index = "1", paramLabel = "TO", description = "A client, a node, 'internet', an address.")
     private String to;
 
     @Mixin

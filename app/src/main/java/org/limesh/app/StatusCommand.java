@@ -8,7 +8,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code limesh status}. */
 @Command(name = "status", mixinStandardHelpOptions = true,
-        description = "One screen: who am I, cloud, neighbours, clients, warnings.")
+        description = "One screen: who am I, cloud, neighbours, exit, clients, warnings.")
 final class StatusCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;

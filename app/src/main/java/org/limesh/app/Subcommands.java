@@ -10,8 +10,9 @@ import picocli.CommandLine.Model.OptionSpec;
 final class Subcommands {
     static final List<String> NAMES = List.of(
             "node", "doctor", "lab", "test",
-            "status", "clients", "leases", "nodes", "clouds", "links", "path", "events", "batctl", "alfred",
-            "roam", "fail", "heal", "time",
+            "status", "clients", "leases", "exits", "clouds", "nodes", "links", "routes", "path", "events", "batctl",
+            "bmx7", "alfred",
+            "roam", "fail", "heal", "plug", "unplug", "time",
             "capture",
             "explain", "config",
             "help", "completion", "version");
@@ -28,6 +29,11 @@ final class Subcommands {
             case "roam" -> RoamCommand.class;
             case "fail" -> FailCommand.class;
             case "heal" -> HealCommand.class;
+            case "plug" -> PlugCommand.class;
+            case "unplug" -> UnplugCommand.class;
+            case "exits" -> ExitsCommand.class;
+            case "routes" -> RoutesCommand.class;
+            case "bmx7" -> Bmx7Command.class;
             case "time" -> TimeCommand.class;
             case "node" -> NodeCommand.class;
             case "doctor" -> DoctorCommand.class;

@@ -15,6 +15,7 @@ public final class Main {
         all.put("queue", QueueSpeed::rows);
         all.put("ogm", OgmSpeed::rows);
         all.put("sim", SimulatorSpeed::rows);
+        all.put("routed", RoutedSpeed::rows);
         all.put("data", DataPlane::rows);
         List<String> chosen = args.length == 0 ? List.copyOf(all.keySet()) : List.of(args);
         for (String name : chosen) {

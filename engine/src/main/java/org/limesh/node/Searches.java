@@ -15,7 +15,7 @@ import org.limesh.bmx7.wire.IpNet;
  *   clouds6 fd00::/8                            up to /64; not in LibreMesh, whose clouds do not meet over IPv6
  * </pre>
  */
-final class Searches {
+public final class Searches {
     static final String EXIT4 = "inet4";
     static final IpNet ALL4 = IpNet.parse("0.0.0.0/0");
     private static final int PREFERRED_RATING_PERCENT = 1000;
@@ -24,7 +24,7 @@ final class Searches {
     private Searches() {}
 
     /** @param preferredGateway host name, or null */
-    static List<TunOut> of(String preferredGateway) {
+    public static List<TunOut> of(String preferredGateway) {
         TunOut exit6 = search("inet6", "::/0").maxPrefixLen(0);
         List<TunOut> searches = new ArrayList<>(List.of(search("nodes", "172.16.0.0/12"),
                 search("clouds", "10.0.0.0/8"), exit6));
@@ -42,7 +42,7 @@ final class Searches {
     }
 
     /** The search that an exit over IPv4 answers. */
-    static TunOut exit() {
+    public static TunOut exit() {
         return TunOut.of(EXIT4, ALL4).maxPrefixLen(0);
     }
 

@@ -20,11 +20,13 @@ final class Hands {
     /** A phone needs about this long to leave one access point and join another. */
     static final long ROAM_GAP_NS = 50 * SimTime.MS;
 
+    private final Laboratory lab;
     private final Simulation sim;
     private BiConsumer<SimClient, SimNode> onRoam = (client, to) -> { };
 
-    Hands(Simulation sim) {
-        this.sim = sim;
+    Hands(Laboratory lab) {
+        this.lab = lab;
+        this.sim = lab.sim();
     }
 
     /** Tells somebody each time just before a client leaves for another node. */
@@ -60,6 +62,18 @@ final class Hands {
                     node(node).restart();
                 }
             }
+            case Action.Plug(var nodes) -> {
+                for (String node : nodes) {
+                    lab.uplinks().plug(node(node), true);
+                }
+            }
+            case Action.Unplug(var nodes) -> {
+                for (String node : nodes) {
+                    lab.uplinks().plug(node(node), false);
+                }
+            }
+            case Action.SetUplink set -> lab.uplinks().change(node(set.node()), set);
+            case Action.Pin(var of, var exit) -> pin(of, exit);
             case Action.Say say -> { }
             case Action.End end -> { }
         }
@@ -116,6 +130,20 @@ final class Hands {
                 link.setUp(false);
             }
         }
+    }
+
+    /** The exit of a node, or of a client at the node that it is attached to now. */
+    private void pin(String of, String exit) throws LabControl.Refused {
+        SimClient client = sim.client(of);
+        SimNode node = client == null ? node(of) : client.access();
+        if (node == null || !node.isUp()) {
+            throw new LabControl.Refused(node == null ? of + " is attached to no node" : node.name() + " is down");
+        }
+        if (client != null && client.address4() == null) {
+            throw new LabControl.Refused(of + " has no address yet");
+        }
+        String host = exit == null ? null : node(exit).plan().hostname();
+        node.node().pinExit(host, client == null ? null : client.address4(), sim.nowNs());
     }
 
     SimNode node(String name) throws LabControl.Refused {

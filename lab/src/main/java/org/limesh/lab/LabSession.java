@@ -14,15 +14,14 @@ import org.limesh.base.Frame;
 import org.limesh.lab.api.CaptureFilter;
 import org.limesh.lab.api.EventLog;
 import org.limesh.lab.api.EventText;
+import org.limesh.lab.api.ExitControl;
 import org.limesh.lab.api.LabControl;
 import org.limesh.lab.api.World;
 import org.limesh.lab.api.WorldView;
-import org.limesh.lab.scenario.Action;
 import org.limesh.lab.scenario.Scenario;
 import org.limesh.node.NodeEvent;
 import org.limesh.node.NodeSnapshot;
 import org.limesh.sim.SimClient;
-import org.limesh.sim.SimLink;
 import org.limesh.sim.SimNode;
 import org.limesh.sim.SimObserver;
 import org.limesh.sim.SimTime;
@@ -53,7 +52,6 @@ public final class LabSession implements WorldView, AutoCloseable {
     private static final long METER_RENEWAL_NS = 5 * SimTime.MINUTE;
     /** Beyond this number of clients their pings would be most of the traffic. */
     private static final int METERED_CLIENTS_LIMIT = 50;
-    private static final long COMMAND_PATIENCE_S = 5;
     /** Aim for the wall time of one slice of simulation: commands wait no longer. */
     private static final long SLICE_WALL_NS = 5_000_000L;
     private static final long SLICE_LEAST_NS = SimTime.MS;
@@ -67,7 +65,7 @@ public final class LabSession implements WorldView, AutoCloseable {
     private final RealTimePacer pacer = new RealTimePacer();
     private final Map<SimClient, ClientHistory> histories = new LinkedHashMap<>();
     private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
-    private final Control control = new Control();
+    private final SessionControl control;
     private final Thread thread;
     private final boolean fastOnlyToConvergence;
     private boolean paused;
@@ -80,6 +78,7 @@ public final class LabSession implements WorldView, AutoCloseable {
     private long publishCostNs;
     private volatile long convergedNs = -1;
     private volatile int convergedClouds;
+    private volatile int routedNodes = -1;
     private volatile World published;
     private volatile boolean wanted = true;
     private volatile boolean closed;
@@ -100,6 +99,7 @@ public final class LabSession implements WorldView, AutoCloseable {
             histories.put(client, new ClientHistory(meter));
         }
         this.worlds = new WorldBuilder(lab, version, histories);
+        this.control = new SessionControl(sim, timeline.hands(), pacer, new Clockwork(), this::post);
         this.paused = start.paused();
         this.runUntilNs = start.fastUntilNs();
         this.fastOnlyToConvergence = start.orConverged();
@@ -115,7 +115,7 @@ public final class LabSession implements WorldView, AutoCloseable {
         sim.every(countNs, countNs, this::countConvergedClouds);
         sim.every(METER_INTERVAL_NS, METER_INTERVAL_NS, this::measure);
         sim.every(METER_RENEWAL_NS, METER_RENEWAL_NS, this::renewMeters);
-        this.published = worlds.build(clock(), -1);
+        this.published = worlds.build(clock(), -1, -1);
         this.thread = Thread.ofPlatform().name("lab").daemon().unstarted(this::run);
     }
 
@@ -190,6 +190,16 @@ public final class LabSession implements WorldView, AutoCloseable {
     @Override
     public Optional<LabControl> control() {
         return Optional.of(control);
+    }
+
+    @Override
+    public Optional<ExitControl> exitControl() {
+        return Optional.of(control);
+    }
+
+    /** Nodes that had a way to every other one in layer 3, as of a virtual second ago. */
+    public int routedNodes() {
+        return routedNodes;
     }
 
     /** When everybody knew everybody for the first time, virtual; -1 as long as not. */
@@ -288,7 +298,7 @@ public final class LabSession implements WorldView, AutoCloseable {
         if (wanted && dirty && wallNs - lastPublishNs >= restNs) {
             wanted = false;
             dirty = false;
-            published = worlds.build(clock(), convergedNs);
+            published = worlds.build(clock(), convergedNs, routedNodes);
             lastPublishNs = System.nanoTime();
             publishCostNs = lastPublishNs - wallNs;
         }
@@ -314,6 +324,7 @@ public final class LabSession implements WorldView, AutoCloseable {
 
     private boolean countConvergedClouds() {
         convergedClouds = timeline.convergedClouds();
+        routedNodes = timeline.routedNodes();
         return true;
     }
 
@@ -375,133 +386,26 @@ public final class LabSession implements WorldView, AutoCloseable {
 
     // ---- hands -------------------------------------------------------------------------------------
 
-    /** Something to do on the thread of the laboratory. */
-    private interface Command {
-        void run() throws LabControl.Refused;
-    }
+    /** What people do with time. On the thread of the laboratory. */
+    final class Clockwork {
+        void pause() {
+            paused = true;
+            runUntilNs = -1;
+        }
 
-    /** Hands commands to the thread and waits until they are done. */
-    private final class Control implements LabControl {
-        private void perform(Command command) throws Refused {
-            CompletableFuture<Refused> done = new CompletableFuture<>();
-            post(() -> {
-                try {
-                    command.run();
-                    done.complete(null);
-                } catch (Refused refused) {
-                    done.complete(refused);
-                }
-            });
-            Refused refused;
-            try {
-                refused = done.get(COMMAND_PATIENCE_S, TimeUnit.SECONDS);
-            } catch (ExecutionException | TimeoutException late) {
-                throw new Refused("the laboratory did not answer within " + COMMAND_PATIENCE_S + " s");
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
-                throw new Refused("interrupted");
+        void resume() {
+            paused = false;
+            pacer.anchor(System.nanoTime(), sim.nowNs());
+        }
+
+        /** Runs exactly this much virtual time, then stands still. 0 for one event. */
+        void step(long durationNs) {
+            paused = true;
+            if (durationNs == 0) {
+                sim.step();
+            } else {
+                runUntilNs = sim.nowNs() + durationNs;
             }
-            if (refused != null) {
-                throw refused;
-            }
-        }
-
-        @Override
-        public void roam(String client, String toNode) throws Refused {
-            perform(() -> timeline.hands().perform(new Action.Roam(client, toNode)));
-        }
-
-        @Override
-        public void fail(String what) throws Refused {
-            perform(() -> {
-                if (what.startsWith("link ")) {
-                    link(what).setUp(false);
-                } else {
-                    timeline.hands().node(what).fail();
-                }
-            });
-        }
-
-        @Override
-        public void heal(String what) throws Refused {
-            perform(() -> {
-                if (what.equals("all")) {
-                    sim.healAll();
-                } else if (what.startsWith("link ")) {
-                    link(what).heal();
-                } else {
-                    SimNode node = timeline.hands().node(what);
-                    if (!node.isUp()) {
-                        node.restart();
-                    }
-                }
-            });
-        }
-
-        private SimLink link(String what) throws Refused {
-            String id = what.substring("link ".length()).strip();
-            Map<String, SimLink> links = WorldBuilder.linksById(sim);
-            SimLink link = links.get(id);
-            for (SimLink other : links.values()) {
-                // A person may say the two ends in the other order.
-                boolean reversed = (other.b().node().name() + "-" + other.a().node().name()).equals(id);
-                link = link == null && reversed ? other : link;
-            }
-            if (link == null) {
-                throw new Refused("'" + id + "' is not a link"
-                        + org.limesh.lab.scenario.Suggest.didYouMean(id, links.keySet()));
-            }
-            return link;
-        }
-
-        @Override
-        public void move(String node, double x, double y) throws Refused {
-            if (!(Math.abs(x) <= 1e6 && Math.abs(y) <= 1e6)) {
-                throw new Refused("a position is within 1000 km");
-            }
-            perform(() -> timeline.hands().perform(new Action.Move(node, x, y)));
-        }
-
-        @Override
-        public void pause() {
-            post(() -> {
-                paused = true;
-                runUntilNs = -1;
-            });
-        }
-
-        @Override
-        public void resume() {
-            post(() -> {
-                paused = false;
-                pacer.anchor(System.nanoTime(), sim.nowNs());
-            });
-        }
-
-        @Override
-        public void speed(double speed) throws Refused {
-            if (speed != RealTimePacer.UNLIMITED
-                    && !(speed >= RealTimePacer.SLOWEST && speed <= RealTimePacer.FASTEST)) {
-                throw new Refused("speed " + speed + ": 0 for as fast as possible, else "
-                        + RealTimePacer.SLOWEST
-                        + " to " + (int) RealTimePacer.FASTEST);
-            }
-            post(() -> pacer.setSpeed(speed, System.nanoTime(), sim.nowNs()));
-        }
-
-        @Override
-        public void step(long durationNs) throws Refused {
-            if (durationNs < 0) {
-                throw new Refused("a step goes forward");
-            }
-            perform(() -> {
-                paused = true;
-                if (durationNs == 0) {
-                    sim.step();
-                } else {
-                    runUntilNs = sim.nowNs() + durationNs;
-                }
-            });
         }
     }
 }

@@ -1,21 +1,12 @@
 package org.limesh.lab;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.limesh.base.MacAddress;
 import org.limesh.base.Rng;
 import org.limesh.lab.scenario.Scenario;
-import org.limesh.lime.AutoConfig;
-import org.limesh.lime.ConfigSource;
-import org.limesh.lime.DeviceSet;
-import org.limesh.lime.Diagnostic;
-import org.limesh.lime.LimeConfig;
 import org.limesh.lime.NodePlan;
 import org.limesh.sim.ClientSpec;
 import org.limesh.sim.LinkQuality;
@@ -24,6 +15,7 @@ import org.limesh.sim.RadioModel;
 import org.limesh.sim.SimClient;
 import org.limesh.sim.SimDevice;
 import org.limesh.sim.SimNode;
+import org.limesh.sim.SimStream;
 import org.limesh.sim.SimTime;
 import org.limesh.sim.Simulation;
 
@@ -41,7 +33,9 @@ public final class Laboratory {
 
     private final Scenario scenario;
     private final Simulation sim;
+    private final Uplinks uplinks;
     private final Map<MacAddress, String> names = new LinkedHashMap<>();
+    private final Map<String, String> hosts = new LinkedHashMap<>();
     private final List<String> diagnostics = new ArrayList<>();
 
     /** The scenario cannot be built: a sentence per problem. */
@@ -56,6 +50,7 @@ public final class Laboratory {
     private Laboratory(Scenario scenario) {
         this.scenario = scenario;
         this.sim = new Simulation(scenario.seed());
+        this.uplinks = new Uplinks(scenario, sim);
         sim.setReplay("limesh test " + scenario.file() + " --seed " + scenario.seed());
     }
 
@@ -67,12 +62,18 @@ public final class Laboratory {
             throw new Unbuildable(lab.diagnostics);
         }
         lab.addLinks();
+        lab.uplinks.build();
         lab.addClients();
         return lab;
     }
 
     public Scenario scenario() {
         return scenario;
+    }
+
+    /** The lines of providers. */
+    Uplinks uplinks() {
+        return uplinks;
     }
 
     public Simulation sim() {
@@ -84,6 +85,11 @@ public final class Laboratory {
         return names.getOrDefault(mac, mac.toString());
     }
 
+    /** Name of the node with this host name, or the host name itself. */
+    public String nodeOfHost(String hostname) {
+        return hosts.getOrDefault(hostname, hostname);
+    }
+
     /** Name of the scenario's cloud that the node is in. */
     public String cloudOf(SimNode node) {
         return scenario.nodes().get(node.index()).cloud();
@@ -92,115 +98,29 @@ public final class Laboratory {
     // ---- nodes -------------------------------------------------------------------------------------
 
     private void addNodes() throws Unbuildable {
-        List<ConfigSource> community = readCommunity();
-        Map<String, List<String>> cables = cableDevices();
+        NodePlanner planner = new NodePlanner(scenario);
         Map<String, double[]> positions = positions();
-        Map<String, LimeConfig> configByCloud = new LinkedHashMap<>();
         for (Scenario.NodeSpec spec : scenario.nodes()) {
-            boolean own = community.stream().anyMatch(source -> source.baseName().equals("lime-"
-                    + spec.mac().digits()));
-            LimeConfig config = own ? config(community, spec)
-                    : configByCloud.computeIfAbsent(spec.cloud(), unused -> config(community, spec));
-            List<String> devices = devices(spec, cables.get(spec.name()));
-            if (devices.isEmpty()) {
-                diagnostics.add("error: " + scenario.file() + ":" + spec.position() + ": node '" + spec.name()
-                        + "' has neither a radio nor a cable; give it 'radios: 1' or a link of kind ethernet");
-                continue;
+            NodePlan plan = planner.plan(spec);
+            if (plan != null) {
+                double[] at = positions.get(spec.name());
+                sim.addNode(new NodeSpec(spec.name(), plan, at[0], at[1]));
+                remember(spec, plan);
             }
-            AutoConfig.Result result = AutoConfig.plan(config, DeviceSet.of(spec.mac(), devices, List.of()));
-            if (result.plan() == null) {
-                result.diagnostics().stream().filter(Diagnostic::isError).map(Diagnostic::render)
-                        .filter(text -> !diagnostics.contains(text)).forEach(diagnostics::add);
-                continue;
-            }
-            double[] at = positions.get(spec.name());
-            sim.addNode(new NodeSpec(spec.name(), result.plan(), at[0], at[1]));
-            remember(spec, result.plan());
         }
+        diagnostics.addAll(planner.diagnostics());
         Scenario.Radio radio = scenario.radio();
         sim.setRadio(radio.model() == Scenario.Radio.Model.NONE ? RadioModel.NONE : new RadioModel.Range(
                 radio.rangeMetres(), radio.lossAtMetres(), radio.lossAt(), radio.delayNs(), radio.rateBps()));
     }
 
     private void remember(Scenario.NodeSpec spec, NodePlan plan) {
+        hosts.put(plan.hostname(), spec.name());
         names.put(spec.mac(), spec.name());
         names.put(org.limesh.node.HostPlan.meshMac(plan), spec.name());
         if (plan.batadv() != null) {
             plan.batadv().hardifs().forEach(hardif -> names.put(hardif.mac(), spec.name()));
         }
-    }
-
-    private LimeConfig config(List<ConfigSource> community, Scenario.NodeSpec spec) {
-        Scenario.Cloud cloud = scenario.clouds().get(spec.cloud());
-        LimeConfig config = LimeConfig.of(community, spec.mac());
-        for (Map.Entry<String, List<String>> setting : cloud.uci().entrySet()) {
-            String[] path = setting.getKey().split("\\.");
-            config = config.with(path[0], path[1], setting.getValue());
-        }
-        return config.with("wifi", "ap_ssid", List.of(cloud.ssid()));
-    }
-
-    private List<ConfigSource> readCommunity() throws Unbuildable {
-        Path path = scenario.community();
-        if (path == null) {
-            return List.of();
-        }
-        try {
-            if (!Files.isDirectory(path)) {
-                return List.of(new ConfigSource("lime-community", Files.readString(path)));
-            }
-            List<ConfigSource> sources = new ArrayList<>();
-            try (Stream<Path> files = Files.list(path)) {
-                for (Path file : files.filter(file -> file.getFileName().toString().startsWith("lime-"))
-                        .sorted().toList()) {
-                    sources.add(new ConfigSource(file.toString(), Files.readString(file)));
-                }
-            }
-            return sources;
-        } catch (IOException unreadable) {
-            throw new Unbuildable(List.of("error: cannot read " + path + ": " + unreadable.getMessage()));
-        }
-    }
-
-    private static List<String> devices(Scenario.NodeSpec spec, List<String> cables) {
-        List<String> devices = new ArrayList<>();
-        for (int i = 0; i < spec.radios(); i++) {
-            devices.add("wlan" + i + "-mesh");
-        }
-        devices.addAll(cables == null ? List.of() : cables);
-        return devices;
-    }
-
-    /** Cable devices of each node: those that links name, then as many as links without name need. */
-    private Map<String, List<String>> cableDevices() {
-        Map<String, List<String>> devices = new LinkedHashMap<>();
-        for (Scenario.LinkSpec link : scenario.links()) {
-            for (Scenario.EndpointSpec end : List.of(link.a(), link.b())) {
-                List<String> own = devices.computeIfAbsent(end.node(), unused -> new ArrayList<>());
-                if (end.device().startsWith("eth") && !own.contains(end.device())) {
-                    own.add(end.device());
-                }
-            }
-        }
-        for (Scenario.LinkSpec link : scenario.links()) {
-            if (link.kind() == Scenario.LinkKind.ETHERNET) {
-                for (Scenario.EndpointSpec end : List.of(link.a(), link.b())) {
-                    if (end.device().isEmpty()) {
-                        List<String> own = devices.get(end.node());
-                        own.add(freeCable(own));
-                    }
-                }
-            }
-        }
-        return devices;
-    }
-
-    private static String freeCable(List<String> taken) {
-        int index = 0;
-        while (taken.contains("eth" + index)) {
-            index++;
-        }
-        return "eth" + index;
     }
 
     private Map<String, double[]> positions() {
@@ -285,7 +205,7 @@ public final class Laboratory {
             return sim.node(end.node()).device(end.device());
         }
         List<String> taken = used.get(end.node());
-        String free = freeCable(taken);
+        String free = NodePlanner.freeCable(taken);
         taken.add(free);
         return sim.node(end.node()).device(free);
     }
@@ -307,16 +227,25 @@ public final class Laboratory {
 
     private void startTalk(SimClient client, Scenario.Talks talks) {
         SimClient peer = talks.to() == null ? randomPeer(client) : sim.client(talks.to());
-        if (peer == null) {
-            return;
+        String to = peer == null ? talks.to() : peer.name();
+        if (to != null) {
+            sim.every(sim.clients().size() * CLIENT_STAGGER_NS, TALK_RETRY_NS,
+                    () -> startStream(client, to, talks.rateBps()) == null);
         }
-        sim.every(sim.clients().size() * CLIENT_STAGGER_NS, TALK_RETRY_NS, () -> {
-            boolean ready = client.address4() != null && peer.address4() != null;
-            if (ready) {
-                client.startStream(peer, talks.rateBps());
-            }
-            return !ready;
-        });
+    }
+
+    /**
+     * Lets a client talk TCP-like.
+     *
+     * @param to another client, or the Internet
+     * @return null as long as one of the two has no address
+     */
+    SimStream startStream(SimClient client, String to, long rateBps) {
+        if (to.equals(Scenario.INTERNET)) {
+            return client.address4() == null ? null : uplinks.stream(client, rateBps);
+        }
+        SimClient peer = sim.client(to);
+        return client.address4() == null || peer.address4() == null ? null : client.startStream(peer, rateBps);
     }
 
     /** Another client that starts in the same cloud, or null. */
@@ -337,7 +266,7 @@ public final class Laboratory {
      */
     public SimClient peerOf(SimClient client) {
         Scenario.ClientSpec spec = scenario.clients().get(client.index());
-        if (spec.talks() != null && spec.talks().to() != null) {
+        if (spec.talks() != null && spec.talks().to() != null && !spec.talks().to().equals(Scenario.INTERNET)) {
             return sim.client(spec.talks().to());
         }
         SimClient peer = null;

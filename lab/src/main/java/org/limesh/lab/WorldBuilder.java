@@ -18,6 +18,8 @@ import org.limesh.sim.Simulation;
 
 /** Makes the picture of a laboratory that viewers read. Runs on the thread of the simulation. */
 final class WorldBuilder {
+    private static final ClientHistory NO_HISTORY = new ClientHistory(null);
+
     private final Laboratory lab;
     private final Simulation sim;
     private final String version;
@@ -30,8 +32,16 @@ final class WorldBuilder {
         this.histories = histories;
     }
 
-    World build(World.Clock clock, long convergedNs) {
+    /** @param routed nodes with all routes of layer 3; -1 when nobody counted */
+    World build(World.Clock clock, long convergedNs, int routed) {
         Scenario scenario = lab.scenario();
+        Map<SimNode, NodeSnapshot> tables = new LinkedHashMap<>();
+        for (SimNode node : sim.nodes()) {
+            NodeSnapshot snapshot = node.snapshot();
+            if (snapshot != null) {
+                tables.put(node, snapshot);
+            }
+        }
         Map<String, String> letters = new LinkedHashMap<>();
         List<World.CloudView> clouds = new ArrayList<>();
         for (SimNode node : sim.nodes()) {
@@ -48,7 +58,8 @@ final class WorldBuilder {
                     placed ? node.yM() : Double.NaN, placed));
         }
         return new World(World.Kind.LAB, scenario.name(), version, sim.seed(), sim.nowNs(),
-                scenario.epoch().toEpochMilli(), clock, convergedNs, clouds, nodes, links(), clients());
+                scenario.epoch().toEpochMilli(), clock, convergedNs, clouds, nodes, links(tables), clients(),
+                new Layer3Builder(lab, tables).build(routed));
     }
 
     /** A, B ... Z, AA, AB ... */
@@ -68,14 +79,14 @@ final class WorldBuilder {
                 anycast == null ? null : anycast.mac());
     }
 
-    private List<World.LinkView> links() {
+    private List<World.LinkView> links(Map<SimNode, NodeSnapshot> tables) {
         Map<SimNode, Map<String, Integer>> qualities = new LinkedHashMap<>();
         List<World.LinkView> views = new ArrayList<>();
         for (Map.Entry<String, SimLink> entry : linksById(sim).entrySet()) {
             SimLink link = entry.getValue();
             views.add(new World.LinkView(entry.getKey(), end(link.a()), end(link.b()),
                     link.kind() == SimLink.Kind.CABLE ? World.LinkView.Kind.CABLE : World.LinkView.Kind.RADIO,
-                    tq(qualities, link.a(), link.b()), tq(qualities, link.b(), link.a()),
+                    tq(tables, qualities, link.a(), link.b()), tq(tables, qualities, link.b(), link.a()),
                     link.there().loss(), link.back().loss(), link.isUp()));
         }
         return views;
@@ -108,13 +119,14 @@ final class WorldBuilder {
     }
 
     /** What the node of one device knows of the quality to the other device; -1 when it does not hear it. */
-    private static int tq(Map<SimNode, Map<String, Integer>> qualities, SimDevice from, SimDevice to) {
+    private static int tq(Map<SimNode, NodeSnapshot> tables, Map<SimNode, Map<String, Integer>> qualities,
+            SimDevice from, SimDevice to) {
         NodePlan.Hardif own = hardif(from);
         NodePlan.Hardif other = hardif(to);
         if (own == null || other == null) {
             return -1;
         }
-        return qualities.computeIfAbsent(from.node(), WorldBuilder::neighbourQualities)
+        return qualities.computeIfAbsent(from.node(), node -> neighbourQualities(tables.get(node)))
                 .getOrDefault(key(own.name(), other.mac()), -1);
     }
 
@@ -126,9 +138,8 @@ final class WorldBuilder {
      * The best quality that each neighbour offers for anything: what it offers for itself is the link's own,
      * and that is the best it has, since every hop costs.
      */
-    private static Map<String, Integer> neighbourQualities(SimNode node) {
+    private static Map<String, Integer> neighbourQualities(NodeSnapshot snapshot) {
         Map<String, Integer> qualities = new LinkedHashMap<>();
-        NodeSnapshot snapshot = node.snapshot();
         if (snapshot != null && snapshot.batadv() != null) {
             for (BatadvSnapshot.Originator offer : snapshot.batadv().originators()) {
                 qualities.merge(key(offer.hardif(), offer.nextHop()), offer.tq(), Math::max);
@@ -140,7 +151,7 @@ final class WorldBuilder {
     private List<World.ClientView> clients() {
         List<World.ClientView> views = new ArrayList<>();
         for (SimClient client : sim.clients()) {
-            ClientHistory history = histories.get(client);
+            ClientHistory history = histories.getOrDefault(client, NO_HISTORY);
             views.add(new World.ClientView(client.name(), client.mac(), client.address4(),
                     client.access() == null ? null : client.access().name(), history.nodeBefore,
                     history.sinceNs,

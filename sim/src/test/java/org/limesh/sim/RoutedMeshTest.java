@@ -13,8 +13,8 @@ class RoutedMeshTest {
         Simulation sim = new Simulation(seed);
         sim.setRadio(RadioModel.Range.perfect(120));
         for (int i = 0; i < clouds.length(); i++) {
-            sim.addNode(new NodeSpec("n" + i, Worlds.plan("Cloud" + clouds.charAt(i), i, List.of(Worlds.RADIO),
-                    List.of()), 100.0 * i, 0));
+            sim.addNode(new NodeSpec("n" + i, Worlds.routedPlan("Cloud" + clouds.charAt(i), i,
+                    List.of(Worlds.RADIO), List.of(), null), 100.0 * i, 0));
         }
         return sim;
     }

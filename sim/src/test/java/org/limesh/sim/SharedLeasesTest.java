@@ -18,7 +18,6 @@ import org.limesh.base.MacAddress;
 import org.limesh.base.Rng;
 import org.limesh.lime.AutoConfig;
 import org.limesh.lime.DeviceSet;
-import org.limesh.lime.LimeConfig;
 import org.limesh.lime.NodePlan;
 
 /** A cloud that shares its leases, over the real mesh. */
@@ -36,7 +35,7 @@ class SharedLeasesTest {
         Simulation sim = new Simulation(seed);
         sim.setRadio(RadioModel.Range.perfect(120));
         for (int i = 0; i < width * height; i++) {
-            NodePlan plan = AutoConfig.plan(LimeConfig.builtIn()
+            NodePlan plan = AutoConfig.plan(Worlds.layer2()
                             .with("network", "main_ipv4_address", List.of(network))
                             .with("network", "batadv_orig_interval", List.of("5000")),
                     DeviceSet.of(Worlds.nodeMac(i), List.of(Worlds.RADIO), List.of())).orThrow();

@@ -22,14 +22,27 @@ final class Worlds {
         return new MacAddress(0x0211_2233_0000L + number + 1);
     }
 
-    static NodePlan plan(String ssid, int number, List<String> meshDevices, List<String> lanDevices) {
+    /** Layer 2 only: what most tests are about. */
+    static LimeConfig layer2() {
+        return LimeConfig.builtIn().with("network", "limesh_profile", List.of("layer2"));
+    }
+
+    /** Both layers, as the configuration says without a word. */
+    static NodePlan routedPlan(String ssid, int number, List<String> meshDevices, List<String> lanDevices,
+            String wanDevice) {
         return AutoConfig.plan(LimeConfig.builtIn().with("wifi", "ap_ssid", List.of(ssid)),
+                new DeviceSet(nodeMac(number), meshDevices.stream().map(DeviceSet.MeshDevice::named).toList(),
+                        lanDevices, wanDevice)).orThrow();
+    }
+
+    static NodePlan plan(String ssid, int number, List<String> meshDevices, List<String> lanDevices) {
+        return AutoConfig.plan(layer2().with("wifi", "ap_ssid", List.of(ssid)),
                 DeviceSet.of(nodeMac(number), meshDevices, lanDevices)).orThrow();
     }
 
     /** The same with an originator interval of its own. */
     static NodePlan plan(int number, int origIntervalMs, List<String> meshDevices) {
-        return AutoConfig.plan(LimeConfig.builtIn().with("wifi", "ap_ssid", List.of(CLOUD))
+        return AutoConfig.plan(layer2().with("wifi", "ap_ssid", List.of(CLOUD))
                         .with("network", "batadv_orig_interval", List.of(Integer.toString(origIntervalMs))),
                 DeviceSet.of(nodeMac(number), meshDevices, List.of())).orThrow();
     }

@@ -89,6 +89,8 @@ final class ApiHandler {
             case "/clients" -> table(request, "clients", WorldJson.clients(world),
                     () -> Tables.clients(world, request.params("node")));
             case "/leases" -> leases(request, world);
+            case "/exits" -> world.kind() == World.Kind.NODE ? nodePart(request, world, node(world, "-"), "exits")
+                    : table(request, "exits", WorldJson.exits(world), () -> Tables.exits(world));
             case "/topology" -> ApiResponse.json(WorldJson.snapshot(world, view.control().isPresent()));
             case "/path" -> path(request);
             case "/events" -> events(request, world);
@@ -151,11 +153,29 @@ final class ApiHandler {
                 Tables.addLeases(table, node.name(), snapshot);
                 return table;
             });
+            case "exits" -> exits(request, world, snapshot);
+            case "routes" -> table(request, "routes", RoutedAnswers.routes(RoutedAnswers.checked(snapshot),
+                    RoutedAnswers.names(world)), () -> Tables.routes(snapshot, RoutedAnswers.names(world)));
+            case "bmx7" -> bmx7(request, snapshot);
             case "config" -> ApiResponse.json(WorldJson.config(snapshot.plan()));
             case "counters" -> format(request).equals("json") ? ApiResponse.json(WorldJson.counters(snapshot))
                     : tableText(request, Tables.counters(snapshot));
             default -> throw Problem.notFound("a node has no '" + part + "'");
         };
+    }
+
+    private static ApiResponse exits(ApiRequest request, World world, NodeSnapshot snapshot) {
+        RoutedAnswers.withGateway(snapshot);
+        return format(request).equals("json")
+                ? ApiResponse.json(RoutedAnswers.exits(snapshot, RoutedAnswers.names(world)))
+                : tableText(request, Tables.exits(snapshot, RoutedAnswers.names(world)));
+    }
+
+    private static ApiResponse bmx7(ApiRequest request, NodeSnapshot snapshot) {
+        List<String> tables = request.params("table");
+        List<String> wanted = tables.isEmpty() ? List.of("status") : tables;
+        return format(request).equals("json") ? ApiResponse.json(Bmx7Answers.json(snapshot, wanted))
+                : ApiResponse.text(Bmx7Answers.text(snapshot, wanted, !request.flag("H")));
     }
 
     private static BatadvSnapshot layer2(World.NodeView node, NodeSnapshot snapshot) {
@@ -286,18 +306,28 @@ final class ApiHandler {
     }
 
     private ApiResponse post(ApiRequest request) {
-        LabControl control = view.control().orElseThrow(() -> new Problem(405, "not in a laboratory",
-                "this is a real node: time and faults cannot be ordered here"));
         ObjectNode order = Json.parse(request.body());
         try {
             switch (request.path()) {
-                case ROOT + "/time" -> Orders.time(control, order);
-                case ROOT + "/actions" -> Orders.action(control, order);
+                case ROOT + "/time" -> Orders.time(control(), order);
+                case ROOT + "/actions" -> {
+                    if (Orders.isChoice(order)) {
+                        Orders.choose(view.exitControl().orElseThrow(() -> new Problem(405, "no choice",
+                                "this node chooses no exit: it has no layer 3")), order);
+                    } else {
+                        Orders.action(control(), order);
+                    }
+                }
                 default -> throw Problem.notFound("nothing to order at " + request.path());
             }
         } catch (LabControl.Refused refused) {
             throw new Problem(409, "refused", refused.getMessage());
         }
         return ApiResponse.json(Json.object().put("done", true).put("last_event", view.events().lastSeq()));
+    }
+
+    private LabControl control() {
+        return view.control().orElseThrow(() -> new Problem(405, "not in a laboratory",
+                "this is a real node: time and faults cannot be ordered here"));
     }
 }

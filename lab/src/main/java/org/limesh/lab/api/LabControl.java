@@ -30,6 +30,12 @@ public interface LabControl {
     /** Puts a node somewhere else, in metres; radio links follow. */
     void move(String node, double x, double y) throws Refused;
 
+    /** Plugs the cable of a node's uplink in. */
+    void plug(String node) throws Refused;
+
+    /** Pulls it. */
+    void unplug(String node) throws Refused;
+
     void pause();
 
     void resume();

@@ -117,7 +117,10 @@ final class LiveStream implements ApiResponse.Stream {
         addLinks(json.putArray("links"), world);
         addNodes(json.putArray("nodes"), world);
         addClients(json.putArray("clients"), world, second);
-        if (json.get("links").isEmpty() && json.get("nodes").isEmpty() && json.get("clients").isEmpty()) {
+        if (!world.layer3().equals(sent.layer3())) {
+            json.set("layer3", WorldJson.layer3(world));
+        }
+        if (!json.has("layer3") && json.get("links").isEmpty() && json.get("nodes").isEmpty() && json.get("clients").isEmpty()) {
             // Octet counters wait for the full second: keep comparing with the picture that was sent.
             return;
         }
@@ -135,7 +138,8 @@ final class LiveStream implements ApiResponse.Stream {
         }
         return new World(world.kind(), world.name(), world.version(), world.seed(), world.timeNs(),
                 world.epochMs(),
-                world.clock(), world.convergedNs(), world.clouds(), world.nodes(), world.links(), clients);
+                world.clock(), world.convergedNs(), world.clouds(), world.nodes(), world.links(), clients,
+                world.layer3());
     }
 
     private void addLinks(ArrayNode rows, World world) {

@@ -5,7 +5,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What a program may order in a laboratory, in the words of a scenario's timeline. */
 final class Orders {
-    private static final String WORDS = "roam, fail, heal, move";
+    private static final String WORDS = "roam, fail, heal, plug, unplug, move, pin, unpin";
 
     private Orders() {}
 
@@ -19,13 +19,23 @@ final class Orders {
         switch (word) {
             case "roam" -> control.roam(text(what, "client"), text(what, "to"));
             case "fail" -> {
-                for (JsonNode one : what.isArray() ? what : Json.array().add(what)) {
+                for (JsonNode one : each(what)) {
                     control.fail(word(one));
                 }
             }
             case "heal" -> {
-                for (JsonNode one : what.isArray() ? what : Json.array().add(what)) {
+                for (JsonNode one : each(what)) {
                     control.heal(word(one));
+                }
+            }
+            case "plug" -> {
+                for (JsonNode one : each(what)) {
+                    control.plug(word(one));
+                }
+            }
+            case "unplug" -> {
+                for (JsonNode one : each(what)) {
+                    control.unplug(word(one));
                 }
             }
             case "move" -> {
@@ -38,6 +48,30 @@ final class Orders {
             }
             default -> throw Problem.badRequest("unknown action '" + word + "': " + WORDS);
         }
+    }
+
+    /** True for the orders that a real node takes too. */
+    static boolean isChoice(ObjectNode order) {
+        return order.size() == 1 && (order.has("pin") || order.has("unpin"));
+    }
+
+    /**
+     * {@code {"pin": {"node": "plaza", "exit": "sur"}}}, {@code {"pin": {"client": "ana", "exit": "sur"}}},
+     * {@code {"unpin": {"node": "plaza"}}}; on a real node the node is left out.
+     */
+    static void choose(ExitControl control, ObjectNode order) throws LabControl.Refused {
+        boolean pin = order.has("pin");
+        JsonNode what = order.get(pin ? "pin" : "unpin");
+        control.pin(optional(what, "node"), optional(what, "client"), pin ? text(what, "exit") : null);
+    }
+
+    private static String optional(JsonNode what, String key) {
+        JsonNode value = what.get(key);
+        return value == null || value.isNull() ? null : text(what, key);
+    }
+
+    private static Iterable<JsonNode> each(JsonNode what) {
+        return what.isArray() ? what : Json.array().add(what);
     }
 
     /** {@code {"state": "paused" | "running", "speed": 2, "step_ms": 100}}; any of them. */

@@ -26,7 +26,7 @@ final class StatusText {
                     .append(plan.anycast().address6().address()).append("  ").append(plan.anycast().mac());
         }
         text.append('\n').append(layer2(plan, snapshot.batadv()));
-        text.append("  layer 3     not spoken yet (BMX7 comes later): this node reaches its own cloud only\n");
+        text.append(Layer3Status.of(world, snapshot));
         text.append("  leases      ").append(snapshot.leases().size()).append(" given by this node");
         if (!snapshot.remoteLeases().isEmpty()) {
             text.append(", ").append(snapshot.remoteLeases().size()).append(" known of other nodes; new ones from ")
@@ -92,14 +92,15 @@ final class StatusText {
                 + count(world.clients().size(), "client") + "   seed " + world.seed() + '\n'
                 + "  time        " + Units.clock(world.timeNs()) + "   " + clock + '\n'
                 + "  state       " + state + "   leases " + leased + "/" + world.clients().size()
-                + (down == 0 ? "" : "   " + count((int) down, "node") + " down") + '\n';
+                + (down == 0 ? "" : "   " + count((int) down, "node") + " down") + '\n'
+                + Layer3Status.ofLab(world);
     }
 
     private static String factor(double speed) {
         return speed == Math.rint(speed) ? Long.toString((long) speed) : Double.toString(speed);
     }
 
-    private static String count(int number, String what) {
+    static String count(int number, String what) {
         return number + " " + what + (number == 1 ? "" : "s");
     }
 }

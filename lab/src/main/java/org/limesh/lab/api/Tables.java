@@ -3,6 +3,12 @@ package org.limesh.lab.api;
 import java.util.List;
 import java.util.Locale;
 import org.limesh.access.Lease;
+import org.limesh.base.MetricText;
+import org.limesh.bmx7.Bmx7Route;
+import org.limesh.bmx7.Bmx7Snapshot;
+import org.limesh.bmx7.TunnelChoice;
+import org.limesh.gateway.Exit;
+import org.limesh.gateway.GatewaySnapshot;
 import org.limesh.node.NodeSnapshot;
 
 /** The tables that have no model among the known tools. */
@@ -78,6 +84,75 @@ final class Tables {
                     Units.octets(client.rxOctets()) + "/" + Units.octets(client.txOctets()));
         }
         return table;
+    }
+
+    /** Exits of the whole network, as a laboratory sees them. */
+    static Table exits(World world) {
+        Table table = new Table("EXIT", "CABLE", "ADDRESS", "INTERNET", "OFFERS", "NODES", "CLIENTS", "WHY");
+        for (World.ExitView exit : world.layer3().exits()) {
+            long nodes = world.layer3().exitOf().stream().filter(exit.node()::equals).count();
+            table.row(exit.node(), exit.plugged() ? "in" : "out", exit.address().isEmpty() ? "-" : exit.address(),
+                    exit.internet() ? "yes" : "no", exit.offered() ? Units.rate(exit.offeredBps()) : "-",
+                    Long.toString(nodes), Long.toString(clientsOf(world, exit.node())), exit.reason());
+        }
+        return table;
+    }
+
+    /** Clients whose traffic leaves there. */
+    static long clientsOf(World world, String exit) {
+        return world.clients().stream().filter(client -> exit.equals(exitOf(world, client))).count();
+    }
+
+    /** The exit of a client: what somebody chose for it, else that of its node; empty for none. */
+    static String exitOf(World world, World.ClientView client) {
+        for (World.PinView pin : world.layer3().pins()) {
+            if (pin.effective() && pin.client().equals(client.name()) && pin.node().equals(client.node())) {
+                return pin.exit();
+            }
+        }
+        return client.node() == null ? "" : world.exitOf(client.node());
+    }
+
+    /** Exits as one node knows them, the used one first. */
+    static Table exits(NodeSnapshot node, java.util.function.UnaryOperator<String> names) {
+        Table table = new Table("", "EXIT", "ANNOUNCED", "PATH", "WORTH", "WHY");
+        for (Exit exit : node.gateway().exits()) {
+            table.row(exit.used() ? "*" : "", names.apply(exit.gateway()) + (exit.own() ? " (own line)" : ""),
+                    rate(exit.bandwidthBps()), exit.own() ? "-" : rate(exit.pathBps()), rate(exit.valueBps()),
+                    exit.reason());
+        }
+        return table;
+    }
+
+    private static String rate(long bps) {
+        return bps == 0 ? "-" : bps == Long.MAX_VALUE ? "unlimited" : Units.rate(bps);
+    }
+
+    /** Routes of layer 3: hosts by BMX7, networks through one-way tunnels, the own line. */
+    static Table routes(NodeSnapshot node, java.util.function.UnaryOperator<String> names) {
+        Table table = new Table("NETWORK", "VIA", "DEVICE", "METRIC", "KIND", "TO");
+        for (Bmx7Route route : node.bmx7().routes()) {
+            table.row(route.network().toString(), route.nextHop().linkLocal().toString(), route.nextHop().deviceName(),
+                    MetricText.of(route.metricBps()), "bmx7", names.apply(owner(node, route)));
+        }
+        for (TunnelChoice tunnel : node.bmx7().tunnels()) {
+            if (tunnel.active()) {
+                table.row(tunnel.route().toString(), "-", tunnel.deviceName(), MetricText.of(tunnel.tunMetricBps()),
+                        "tunnel", names.apply(tunnel.offer().hostname()));
+            }
+        }
+        GatewaySnapshot.Uplink uplink = node.gateway() == null ? null : node.gateway().uplink();
+        if (uplink != null && uplink.gateway() != null) {
+            table.row("0.0.0.0/0", uplink.gateway().toString(), uplink.device(), "-", "uplink",
+                    uplink.internet() ? "the Internet" : "no Internet: " + uplink.reason());
+        }
+        return table;
+    }
+
+    /** Host name of the node that a route leads to. */
+    static String owner(NodeSnapshot node, Bmx7Route route) {
+        return node.bmx7().originators().stream().filter(row -> row.nodeId().equals(route.owner()))
+                .map(Bmx7Snapshot.Originator::hostname).findFirst().orElse(route.owner().shortId());
     }
 
     static Table leases() {

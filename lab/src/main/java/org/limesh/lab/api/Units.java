@@ -48,6 +48,19 @@ final class Units {
         return String.format(Locale.ROOT, value < 10 ? "%.1f%c" : "%.0f%c", value, units.charAt(unit));
     }
 
+    /** {@code 38 Mbit/s}, {@code 512 kbit/s}, {@code 1.2 Gbit/s}. */
+    static String rate(long bps) {
+        String[] units = {"bit/s", "kbit/s", "Mbit/s", "Gbit/s"};
+        double value = bps;
+        int unit = 0;
+        while (value >= 1000 && unit < units.length - 1) {
+            value /= 1000;
+            unit++;
+        }
+        boolean whole = value >= 10 || value == Math.rint(value);
+        return String.format(Locale.ROOT, whole ? "%.0f %s" : "%.1f %s", value, units[unit]);
+    }
+
     /** {@code 0:08.204}, {@code 1:02:03.004}: a clock since the start. */
     static String clock(long ns) {
         long ms = Math.max(0, ns) / 1_000_000;

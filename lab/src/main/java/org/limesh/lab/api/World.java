@@ -20,6 +20,7 @@ import org.limesh.lime.NodePlan;
  * @param clock    how time goes
  * @param convergedNs when everybody knew everybody for the first time; -1 when not yet or not known
  * @param nodes    in the order of the scenario; a link names them by {@link NodeView#name}
+ * @param layer3   what joins the clouds
  */
 public record World(
         Kind kind,
@@ -33,7 +34,16 @@ public record World(
         List<CloudView> clouds,
         List<NodeView> nodes,
         List<LinkView> links,
-        List<ClientView> clients) {
+        List<ClientView> clients,
+        Layer3 layer3) {
+
+    /** A world of one cloud. */
+    public World(Kind kind, String name, String version, long seed, long timeNs, long epochMs, Clock clock,
+            long convergedNs, List<CloudView> clouds, List<NodeView> nodes, List<LinkView> links,
+            List<ClientView> clients) {
+        this(kind, name, version, seed, timeNs, epochMs, clock, convergedNs, clouds, nodes, links, clients,
+                Layer3.NONE);
+    }
 
     public World {
         clouds = List.copyOf(clouds);
@@ -148,6 +158,54 @@ public record World(
             long rxOctets,
             long txOctets,
             long longestGapNs) {}
+
+    /**
+     * The network above the clouds.
+     *
+     * @param exits    nodes with a line of their own, and those that offer one
+     * @param exitOf   for each of {@link World#nodes} the node that its Internet traffic leaves at, empty for none;
+     *                 empty as a whole when nothing is known
+     * @param pins     choices of people
+     * @param speaking nodes that speak BMX7 and work
+     * @param routed   those among them that have a route to every other one they can reach; -1 when not known
+     */
+    public record Layer3(List<ExitView> exits, List<String> exitOf, List<PinView> pins, int speaking, int routed) {
+        public static final Layer3 NONE = new Layer3(List.of(), List.of(), List.of(), 0, -1);
+
+        public Layer3 {
+            exits = List.copyOf(exits);
+            exitOf = List.copyOf(exitOf);
+            pins = List.copyOf(pins);
+        }
+    }
+
+    /**
+     * A way to the Internet.
+     *
+     * @param node       that has the line
+     * @param plugged    whether its cable is in
+     * @param address    of the line, empty without one
+     * @param internet   whether it leads to the Internet
+     * @param offered    whether others may use it
+     * @param offeredBps as announced; 0 when not
+     * @param downBps    of the line; 0 when not known
+     * @param reason     why it leads to the Internet or not, for people
+     */
+    public record ExitView(String node, boolean plugged, String address, boolean internet, boolean offered,
+            long offeredBps, long downBps, String reason) {}
+
+    /** @param client empty when the choice is for the whole node; @param effective whether the exit can be used */
+    public record PinView(String node, String client, String exit, boolean effective) {}
+
+    /** Name of the exit that this node uses, empty for none. */
+    public String exitOf(String node) {
+        for (int at = 0; at < layer3.exitOf().size(); at++) {
+            if (nodes.get(at).name().equals(node)) {
+                return layer3.exitOf().get(at);
+            }
+        }
+        return "";
+    }
 
     /** The node of this name. */
     public Optional<NodeView> findNode(String node) {

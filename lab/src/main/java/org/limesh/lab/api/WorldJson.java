@@ -35,7 +35,43 @@ final class WorldJson {
         json.set("nodes", nodes(world));
         json.set("links", links(world));
         json.set("clients", clients(world));
+        json.set("layer3", layer3(world));
         return json;
+    }
+
+    /** Exits, who uses which, and what people chose. */
+    static ObjectNode layer3(World world) {
+        World.Layer3 layer3 = world.layer3();
+        ObjectNode json = Json.object().put("speaking", layer3.speaking());
+        if (layer3.routed() >= 0) {
+            json.put("routed", layer3.routed());
+        }
+        json.set("exits", exits(world));
+        layer3.exitOf().forEach(json.putArray("exit_of")::add);
+        ArrayNode pins = json.putArray("pins");
+        for (World.PinView pin : layer3.pins()) {
+            pins.addObject().put("node", pin.node()).put("client", pin.client().isEmpty() ? null : pin.client())
+                    .put("exit", pin.exit()).put("effective", pin.effective());
+        }
+        return json;
+    }
+
+    static ArrayNode exits(World world) {
+        ArrayNode rows = Json.array();
+        for (World.ExitView exit : world.layer3().exits()) {
+            ObjectNode json = rows.addObject().put("node", exit.node()).put("plugged", exit.plugged())
+                    .put("ipv4", exit.address().isEmpty() ? null : exit.address()).put("internet", exit.internet())
+                    .put("offered", exit.offered()).put("reason", exit.reason());
+            if (exit.offered()) {
+                json.put("offered_bps", exit.offeredBps());
+            }
+            if (exit.downBps() > 0) {
+                json.put("line_bps", exit.downBps());
+            }
+            json.put("nodes", world.layer3().exitOf().stream().filter(exit.node()::equals).count());
+            json.put("clients", Tables.clientsOf(world, exit.node()));
+        }
+        return rows;
     }
 
     static ObjectNode time(World world) {
@@ -236,6 +272,7 @@ final class WorldJson {
                 .put("reachable", path.reachable());
         legs(json.putArray("going"), path.going());
         legs(json.putArray("back"), path.back());
+        path.why().forEach(json.putArray("why")::add);
         return json.put("note", path.note());
     }
 
@@ -245,6 +282,11 @@ final class WorldJson {
             leg.hops().forEach(json.putArray("hops")::add);
             leg.tq().forEach(json.putArray("tq")::add);
             json.put("text", leg.text());
+            ArrayNode steps = json.putArray("steps");
+            for (PathFinder.Step step : leg.steps()) {
+                ObjectNode one = steps.addObject().put("from", step.from()).put("to", step.to());
+                step.headers().forEach(one.putArray("headers")::add);
+            }
         }
     }
 }

@@ -34,6 +34,11 @@ public interface WorldView {
     /** Hands that break things; empty on a real node. */
     Optional<LabControl> control();
 
+    /** A person's choice of an exit; empty where nothing can be chosen. */
+    default Optional<ExitControl> exitControl() {
+        return Optional.empty();
+    }
+
     /** A running capture. Closing it twice does nothing. */
     interface CaptureSubscription extends AutoCloseable {
         @Override

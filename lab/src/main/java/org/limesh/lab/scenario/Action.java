@@ -45,6 +45,32 @@ public sealed interface Action {
         }
     }
 
+    /** The cables of these nodes' uplinks are plugged in. */
+    record Plug(List<String> nodes) implements Action {
+        public Plug {
+            nodes = List.copyOf(nodes);
+        }
+    }
+
+    /** They are pulled: the nodes notice at once. */
+    record Unplug(List<String> nodes) implements Action {
+        public Unplug {
+            nodes = List.copyOf(nodes);
+        }
+    }
+
+    /** The line of an uplink changes; -1, NaN and null leave a property as it is. */
+    record SetUplink(String node, long downBps, long upBps, long delayNs, double loss, Boolean portal,
+            Boolean silent) implements Action {}
+
+    /**
+     * Somebody chooses a way to the Internet.
+     *
+     * @param of   a node, for all behind it; or a client, for itself alone
+     * @param exit node with an uplink; null to take the choice back
+     */
+    record Pin(String of, String exit) implements Action {}
+
     /** A caption. */
     record Say(String text) implements Action {}
 

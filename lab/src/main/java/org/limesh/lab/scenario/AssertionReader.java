@@ -16,12 +16,9 @@ final class AssertionReader {
     /** How long after the event a gap is looked for when the file does not say. */
     static final long GAP_FOR_NS = 5_000_000_000L;
     static final List<String> CLAIMS =
-            List.of("converged", "lease", "ping", "same", "gap", "never", "leases", "loops");
+            List.of("converged", "lease", "ping", "internet", "exit", "path", "throughput", "same", "gap", "never",
+                    "leases", "loops");
     private static final Map<String, String> LATER = Map.of(
-            "internet", "internet gateways come with layer 3, in a later version",
-            "exit", "internet gateways come with layer 3, in a later version",
-            "path", "paths over both layers come with layer 3, in a later version",
-            "throughput", "streams with a measured rate come in a later version",
             "traffic", "limits for control traffic come in a later version",
             "eventually", "use 'within' instead",
             "table", "assertions over tables come in a later version",
@@ -30,11 +27,15 @@ final class AssertionReader {
     private final Problems problems;
     private final Map<String, Scenario.Cloud> clouds;
     private final TopologyReader topology;
+    private final ClaimFields claims;
+    private final RoutedClaims routed;
 
     AssertionReader(Problems problems, Map<String, Scenario.Cloud> clouds, TopologyReader topology) {
         this.problems = problems;
         this.clouds = clouds;
         this.topology = topology;
+        this.claims = new ClaimFields(problems, topology);
+        this.routed = new RoutedClaims(problems, topology, claims);
     }
 
     /** The assertion, or null when it is wrong. */
@@ -68,14 +69,9 @@ final class AssertionReader {
             case "ping" -> ping(outer, position);
             case "same" -> same(outer, position);
             case "gap" -> gap(outer, position);
+            case "exit", "internet", "throughput", "path" -> routed.read(outer, claim, position);
             default -> never(outer, position);
         };
-    }
-
-    /** Text of the time limits, as it follows the claim in reports. */
-    private static String limits(long withinNs, long forNs) {
-        return (withinNs > 0 ? " within " + Quantity.exactText(withinNs) : "")
-                + (forNs > 0 ? " for " + Quantity.exactText(forNs) : "");
     }
 
     private Assertion converged(Fields outer, Position position) {
@@ -88,7 +84,7 @@ final class AssertionReader {
         long forNs = outer.durationNs("for", 0);
         return new Assertion(new Assertion.Claim.Converged(cloud.equals("all") ? null : cloud), withinNs,
                 forNs,
-                "converged " + cloud + limits(withinNs, forNs), position);
+                "converged " + cloud + ClaimFields.limits(withinNs, forNs), position);
     }
 
     private Assertion fixed(Fields outer, String key, String word, Assertion.Claim claim, Position position) {
@@ -98,77 +94,46 @@ final class AssertionReader {
         }
         long withinNs = outer.durationNs("within", 0);
         long forNs = outer.durationNs("for", 0);
-        return new Assertion(claim, withinNs, forNs, key + " " + word + limits(withinNs, forNs), position);
-    }
-
-    /** The inner group with its time limits, or null. */
-    private Fields inner(Fields outer, String claim, String... keys) {
-        YamlValue.Mapping mapping = outer.mapping(claim);
-        if (mapping == null) {
-            if (outer.value(claim) instanceof YamlValue.Scalar) {
-                problems.add(outer.position(claim), "'" + claim + "' needs a group of keys: "
-                        + String.join(", ", keys));
-            }
-            return null;
-        }
-        List<String> known = new ArrayList<>(List.of(keys));
-        known.addAll(List.of("within", "for"));
-        return new Fields(mapping, problems, claim, known);
-    }
-
-    private static long limit(Fields outer, Fields inner, String key, long otherwise) {
-        return inner.durationNs(key, outer.durationNs(key, otherwise));
-    }
-
-    private String client(Fields fields, String key) {
-        String client = fields.required(key);
-        if (client != null && !topology.clientNames().contains(client)) {
-            problems.add(fields.position(key), "'" + client + "' is not a client"
-                    + Suggest.didYouMean(client, topology.clientNames()));
-        }
-        return client;
+        return new Assertion(claim, withinNs, forNs, key + " " + word + ClaimFields.limits(withinNs, forNs), position);
     }
 
     private Assertion lease(Fields outer, Position position) {
-        Fields fields = inner(outer, "lease", "client", "in");
+        Fields fields = claims.inner(outer, "lease", "client", "in");
         if (fields == null) {
             return null;
         }
-        String client = client(fields, "client");
+        String client = claims.client(fields, "client");
         Ip4Prefix network = fields.read("in", null, Ip4Prefix::parse);
-        long withinNs = limit(outer, fields, "within", 0);
-        long forNs = limit(outer, fields, "for", 0);
+        long withinNs = ClaimFields.limit(outer, fields, "within", 0);
+        long forNs = ClaimFields.limit(outer, fields, "for", 0);
         return new Assertion(new Assertion.Claim.Lease(client, network), withinNs, forNs,
-                "lease of " + client + (network == null ? "" : " in " + network) + limits(withinNs, forNs),
+                "lease of " + client + (network == null ? "" : " in " + network) + ClaimFields.limits(withinNs, forNs),
                 position);
     }
 
     private Assertion ping(Fields outer, Position position) {
-        Fields fields = inner(outer, "ping", "from", "to", "loss", "count", "reachable");
+        Fields fields = claims.inner(outer, "ping", "from", "to", "loss", "count", "reachable");
         if (fields == null) {
             return null;
         }
-        String from = client(fields, "from");
+        String from = claims.client(fields, "from");
         String to = fields.required("to");
-        if ("internet".equals(to)) {
-            problems.add(fields.position("to"),
-                    "ping to the internet is not there yet: internet gateways come with "
-                    + "layer 3, in a later version");
-        } else if (to != null && !to.equals("gateway") && !topology.clientNames().contains(to)) {
-            problems.add(fields.position("to"), "'" + to + "' is neither a client nor 'gateway'"
+        if (to != null && !to.equals("gateway") && !to.equals(Scenario.INTERNET)
+                && !topology.clientNames().contains(to)) {
+            problems.add(fields.position("to"), "'" + to + "' is neither a client nor 'gateway' nor 'internet'"
                     + Suggest.didYouMean(to, topology.clientNames()));
         }
         double loss = fields.read("loss", 0.0, Quantity::fraction);
         int count = fields.integer("count", 5, 1, 1000);
-        boolean reachable = fields.read("reachable", true, AssertionReader::yesOrNo);
-        long withinNs = limit(outer, fields, "within", 0);
-        if (limit(outer, fields, "for", 0) > 0) {
+        boolean reachable = fields.read("reachable", true, Quantity::yesOrNo);
+        long withinNs = ClaimFields.limit(outer, fields, "within", 0);
+        if (ClaimFields.limit(outer, fields, "for", 0) > 0) {
             problems.add(position, "'for' is not possible with 'ping'; say 'count' (200 ms each)");
         }
         String text = "ping from " + from + " to " + to + (reachable ? " loss at most " + percent(loss)
                 : " without answer");
         return new Assertion(new Assertion.Claim.Ping(from, to, count, loss, reachable), withinNs,
-                count * PING_INTERVAL_NS, text + limits(withinNs, 0), position);
+                count * PING_INTERVAL_NS, text + ClaimFields.limits(withinNs, 0), position);
     }
 
     private static String percent(double fraction) {
@@ -176,20 +141,12 @@ final class AssertionReader {
                 .toPlainString() + "%";
     }
 
-    private static boolean yesOrNo(String text) {
-        return switch (text) {
-            case "yes", "true" -> true;
-            case "no", "false" -> false;
-            default -> throw new IllegalArgumentException("'" + text + "' is neither yes nor no");
-        };
-    }
-
     private Assertion same(Fields outer, Position position) {
-        Fields fields = inner(outer, "same", "client", "what");
+        Fields fields = claims.inner(outer, "same", "client", "what");
         if (fields == null) {
             return null;
         }
-        String client = client(fields, "client");
+        String client = claims.client(fields, "client");
         Set<Assertion.Property> what = new TreeSet<>();
         for (YamlValue.Scalar word : fields.texts("what")) {
             property(word, what);
@@ -197,14 +154,14 @@ final class AssertionReader {
         if (!fields.has("what")) {
             what.addAll(List.of(Assertion.Property.values()));
         }
-        if (limit(outer, fields, "within", 0) > 0) {
+        if (ClaimFields.limit(outer, fields, "within", 0) > 0) {
             problems.add(position,
                     "'within' makes no sense with 'same': it must hold all the time; say 'for'");
         }
-        long forNs = limit(outer, fields, "for", SAME_FOR_NS);
+        long forNs = ClaimFields.limit(outer, fields, "for", SAME_FOR_NS);
         String words = String.join(", ", what.stream().map(Assertion.Property::word).toList());
         return new Assertion(new Assertion.Claim.Same(client, what), 0, forNs,
-                "same " + words + " of " + client + limits(0, forNs), position);
+                "same " + words + " of " + client + ClaimFields.limits(0, forNs), position);
     }
 
     private void property(YamlValue.Scalar word, Set<Assertion.Property> what) {
@@ -226,24 +183,24 @@ final class AssertionReader {
     }
 
     private Assertion gap(Fields outer, Position position) {
-        Fields fields = inner(outer, "gap", "client", "below");
+        Fields fields = claims.inner(outer, "gap", "client", "below");
         if (fields == null) {
             return null;
         }
-        String client = client(fields, "client");
+        String client = claims.client(fields, "client");
         fields.required("below");
         long belowNs = fields.durationNs("below", 0);
-        if (limit(outer, fields, "within", 0) > 0) {
+        if (ClaimFields.limit(outer, fields, "within", 0) > 0) {
             problems.add(position,
                     "'within' makes no sense with 'gap': it is looked for until 'for' is over");
         }
-        long forNs = limit(outer, fields, "for", GAP_FOR_NS);
+        long forNs = ClaimFields.limit(outer, fields, "for", GAP_FOR_NS);
         return new Assertion(new Assertion.Claim.Gap(client, belowNs), 0, forNs,
-                "gap of " + client + " below " + Quantity.exactText(belowNs) + limits(0, forNs), position);
+                "gap of " + client + " below " + Quantity.exactText(belowNs) + ClaimFields.limits(0, forNs), position);
     }
 
     private Assertion never(Fields outer, Position position) {
-        Fields fields = inner(outer, "never", "frame", "on");
+        Fields fields = claims.inner(outer, "never", "frame", "on");
         if (fields == null) {
             return null;
         }
@@ -262,11 +219,11 @@ final class AssertionReader {
         if (!on.equals("mesh-links")) {
             problems.add(fields.position("on"), "'" + on + "': frames can be watched on mesh-links only");
         }
-        if (limit(outer, fields, "within", 0) > 0) {
+        if (ClaimFields.limit(outer, fields, "within", 0) > 0) {
             problems.add(position, "'within' makes no sense with 'never'; say 'for'");
         }
-        long forNs = limit(outer, fields, "for", 0);
-        String text = "never " + (filter == null ? "" : filter.text()) + " on mesh-links" + limits(0, forNs);
+        long forNs = ClaimFields.limit(outer, fields, "for", 0);
+        String text = "never " + (filter == null ? "" : filter.text()) + " on mesh-links" + ClaimFields.limits(0, forNs);
         return new Assertion(new Assertion.Claim.Never(filter), 0, forNs, text, position);
     }
 }

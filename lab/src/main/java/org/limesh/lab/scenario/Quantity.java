@@ -87,6 +87,15 @@ public final class Quantity {
         return metres;
     }
 
+    /** {@code yes} or {@code no}, {@code true} or {@code false}. */
+    public static boolean yesOrNo(String text) {
+        return switch (text) {
+            case "yes", "true" -> true;
+            case "no", "false" -> false;
+            default -> throw new IllegalArgumentException("'" + text + "' is neither yes nor no");
+        };
+    }
+
     /** {@code 8.2s}, {@code 3m04s}, {@code 240ms}: a duration for people. */
     public static String durationText(long durationNs) {
         long ms = Math.round(durationNs / 1e6);

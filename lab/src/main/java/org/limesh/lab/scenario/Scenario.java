@@ -38,6 +38,9 @@ public record Scenario(
         List<Step> timeline,
         long endNs) {
 
+    /** In the place of a client's name: the Internet behind the exits. */
+    public static final String INTERNET = "internet";
+
     public Scenario {
         clouds = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(clouds));
         nodes = List.copyOf(nodes);
@@ -92,9 +95,29 @@ public record Scenario(
      * @param mac       of the primary interface, from the file or made from the place in the list
      * @param placement where it stands
      * @param radios    number of radios, 0 for a node with cables only
+     * @param internet  the line at its uplink; null without one
+     * @param uci       settings over those of the cloud, as {@link Cloud#uci}
      */
     public record NodeSpec(String name, String cloud, MacAddress mac, Placement placement, int radios,
-            Position position) {}
+            Uplink internet, Map<String, List<String>> uci, Position position) {
+        public NodeSpec {
+            uci = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(uci));
+        }
+    }
+
+    /**
+     * The line of a provider.
+     *
+     * @param downBps towards the node
+     * @param upBps   from the node
+     * @param delayNs one way
+     * @param loss    share of packets lost, each way, 0..1
+     * @param portal  true when a login page answers instead of the Internet
+     * @param silent  true when the line carries nothing although the cable is plugged in
+     * @param plugged false when the cable is pulled
+     */
+    public record Uplink(long downBps, long upBps, long delayNs, double loss, boolean portal, boolean silent,
+            boolean plugged) {}
 
     /** Where a node stands. */
     public sealed interface Placement {
@@ -150,7 +173,7 @@ public record Scenario(
     /**
      * Traffic of a client.
      *
-     * @param to      name of the other client; null for a random one of the same cloud
+     * @param to      name of the other client or {@link #INTERNET}; null for a random one of the same cloud
      * @param rateBps mean rate
      */
     public record Talks(String to, long rateBps) {}

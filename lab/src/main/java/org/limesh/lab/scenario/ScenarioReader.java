@@ -134,30 +134,9 @@ public final class ScenarioReader {
                 problems.add(fields.position("ssid"), "an SSID has at most 32 octets");
             }
             clouds.put(entry.key(), new Scenario.Cloud(entry.key(), ssid == null ? "" : ssid,
-                    uci(fields, owner)));
+                    UciSettings.read(fields, problems, owner)));
         }
         return clouds;
-    }
-
-    private Map<String, List<String>> uci(Fields cloud, String owner) {
-        Map<String, List<String>> settings = new LinkedHashMap<>();
-        YamlValue.Mapping mapping = cloud.mapping("uci");
-        if (mapping == null) {
-            return settings;
-        }
-        Fields fields = new Fields(mapping, problems, "uci of " + owner,
-                mapping.entries().stream().map(YamlValue.Entry::key).toList());
-        for (YamlValue.Entry entry : mapping.entries()) {
-            if (!entry.key().matches("[A-Za-z0-9_]+\\.[A-Za-z0-9_]+")) {
-                problems.add(entry.position(), "'" + entry.key()
-                        + "' is not a UCI option; write SECTION.OPTION, e.g. "
-                        + "network.main_ipv4_address");
-                continue;
-            }
-            settings.put(entry.key(), fields.texts(entry.key()).stream().map(YamlValue.Scalar::text)
-                    .toList());
-        }
-        return settings;
     }
 
     private Scenario.Radio radio(Fields top, boolean anyPosition) {

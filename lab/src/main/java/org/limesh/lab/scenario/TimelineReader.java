@@ -10,10 +10,9 @@ final class TimelineReader {
     /** A repetition more often than this is a mistake of units. */
     static final long LEAST_EVERY_NS = 100_000_000L;
     static final List<String> EVENTS =
-            List.of("roam", "fail", "heal", "move", "set", "partition", "reboot", "say", "end");
+            List.of("roam", "fail", "heal", "plug", "unplug", "pin", "unpin", "move", "set", "partition",
+                    "reboot", "say", "end");
     private static final Map<String, String> LATER = Map.of(
-            "plug", "internet gateways come with layer 3, in a later version",
-            "unplug", "internet gateways come with layer 3, in a later version",
             "join", "nodes that join during a run come in a later version; use 'fail' before and 'heal' then",
             "leave", "nodes that leave come in a later version; use 'fail'",
             "send", "hand-made frames come in a later version",
@@ -22,6 +21,7 @@ final class TimelineReader {
     private final Problems problems;
     private final Map<String, Scenario.Cloud> clouds;
     private final TopologyReader topology;
+    private final UplinkActions uplinks;
     private long endNs = -1;
     private long lastNs;
 
@@ -29,6 +29,7 @@ final class TimelineReader {
         this.problems = problems;
         this.clouds = clouds;
         this.topology = topology;
+        this.uplinks = new UplinkActions(problems, topology);
     }
 
     /** When the scenario ends: where it says so, else a second after its last assertion is judged. */
@@ -133,7 +134,12 @@ final class TimelineReader {
                         .forEach(each -> roam(each, actions));
                 case "move" -> groups(fields, "move", List.of("node", "to"))
                         .forEach(each -> move(each, actions));
-                case "set" -> groups(fields, "set", List.of("link", "loss", "rate", "delay"))
+                case "plug" -> actions.add(new Action.Plug(uplinks.gateways(fields, "plug")));
+                case "unplug" -> actions.add(new Action.Unplug(uplinks.gateways(fields, "unplug")));
+                case "pin" -> groups(fields, "pin", UplinkActions.PIN_KEYS)
+                        .forEach(each -> uplinks.pin(each, actions));
+                case "unpin" -> uplinks.unpin(fields, actions);
+                case "set" -> groups(fields, "set", List.of("link", "loss", "rate", "delay", "node", "internet"))
                         .forEach(each -> set(each, actions));
                 case "fail" -> actions.add(new Action.Fail(targets(fields, "fail")));
                 case "heal" -> actions.add(healsAll(fields) ? new Action.HealAll()
@@ -181,9 +187,13 @@ final class TimelineReader {
     }
 
     private void set(Fields fields, List<Action> actions) {
+        if (fields.has("node")) {
+            uplinks.set(fields, actions);
+            return;
+        }
         String text = fields.required("link");
         Action.Target target = text == null ? null : link(text, fields.position("link"));
-        double[] loss = fields.has("loss") ? TopologyReader.loss(fields, problems, "set")
+        double[] loss = fields.has("loss") ? LinkReader.loss(fields, problems, "set")
                 : new double[] {Double.NaN, Double.NaN};
         long rateBps = fields.has("rate") ? fields.read("rate", -1L, Quantity::rateBps) : -1;
         long delayNs = fields.durationNs("delay", -1);

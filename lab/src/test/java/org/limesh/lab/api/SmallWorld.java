@@ -288,6 +288,16 @@ public final class SmallWorld implements WorldView, LabControl {
     }
 
     @Override
+    public synchronized void plug(String node) {
+        log.append(timeNs, "", "lab.plug", node + " is plugged in");
+    }
+
+    @Override
+    public synchronized void unplug(String node) {
+        log.append(timeNs, "", "lab.plug", node + " is unplugged");
+    }
+
+    @Override
     public synchronized void move(String name, double x, double y) {
         nodes.replaceAll(node -> node.name().equals(name) ? new World.NodeView(name, node.mac(), node.plan(),
                 node.cloud(), node.up(), x, y, true) : node);

@@ -24,6 +24,8 @@ class ScenarioReaderTest {
               ana: { at: plaza }
             """;
 
+    private static final String LINE_AT_NORTE = ANA.replace("[90, 10]", "[90, 10], internet: { down: 40mbit }");
+
     private static List<String> problems(String text) {
         return ScenarioReader.read("plaza.lab.yaml", Path.of("."), text).problems().stream()
                 .map(Problem::toString).toList();
@@ -46,9 +48,19 @@ class ScenarioReaderTest {
                 mistake(NODES + "report: { plots: [clients] }\n",
                         "5:1: 'report' of the scenario is not there yet: plots and captures of a run come in a later "
                                 + "version; leave it out"),
-                mistake("topology:\n  nodes:\n    plaza: { internet: { down: 1mbit } }\n",
-                        "3:14: 'internet' of node 'plaza' is not there yet: internet gateways come with layer 3, in a "
-                                + "later version"),
+                mistake("topology:\n  nodes:\n    plaza: { internet: { donw: 1mbit } }\n",
+                        "3:26: unknown key 'donw' in internet of node 'plaza' (did you mean 'down'?)"),
+                mistake("topology:\n  nodes:\n    plaza: { internet: { down: 1mbps } }\n",
+                        "3:32: 'down' of internet of node 'plaza': '1mbps' is not a rate; write e.g. 30mbit, 256kbit"),
+                mistake("topology:\n  nodes:\n    plaza: { internet: 40mbit }\n",
+                        "3:24: 'internet' of node 'plaza' is the line of its provider; write e.g. "
+                                + "{ down: 40mbit, up: 8mbit }"),
+                mistake("topology:\n  nodes:\n    plaza: { internet: { portal: maybe } }\n",
+                        "3:34: 'portal' of internet of node 'plaza': 'maybe' is neither yes nor no"),
+                mistake("topology:\n  nodes:\n    internet: {}\n",
+                        "3:5: 'internet' has a meaning of its own in scenarios and cannot be the name of a node"),
+                mistake("topology:\n  nodes:\n    plaza: { uci: { hostname: x } }\n",
+                        "3:21: 'hostname' is not a UCI option; write SECTION.OPTION, e.g. network.main_ipv4_address"),
                 mistake("topology:\n  nodes:\n    real: { kind: bridge }\n",
                         "3:13: 'kind' of node 'real' is not there yet: genuine nodes behind a device come in a later "
                                 + "version"),
@@ -84,8 +96,20 @@ class ScenarioReaderTest {
                         "5:40: 'norte:wlan0' cannot be an end of a cable; radios are wlan0, wlan1 ..., cables eth0, eth1 "
                                 + "..."),
                 mistake(ANA + "timeline:\n  - at: 1s\n    unplug: plaza\n",
-                        "9:5: 'unplug' of the timeline is not there yet: internet gateways come with layer 3, in a later "
-                                + "version"),
+                        "9:13: node 'plaza' has no uplink; give it one in topology: 'internet: { down: 20mbit, up: "
+                                + "5mbit }'"),
+                mistake(LINE_AT_NORTE + "timeline:\n  - at: 1s\n    unplug: nort\n",
+                        "9:13: 'nort' is not a node with an uplink (did you mean 'norte'?)"),
+                mistake(LINE_AT_NORTE + "timeline:\n  - at: 1s\n    pin: { exit: norte }\n",
+                        "9:10: 'pin' needs 'node' (for all behind it) or 'client' (for it alone), one of the two, and "
+                                + "'exit'"),
+                mistake(LINE_AT_NORTE + "timeline:\n  - at: 1s\n    pin: { client: anna, exit: norte }\n",
+                        "9:20: 'anna' is not a client (did you mean 'ana'?)"),
+                mistake(LINE_AT_NORTE + "timeline:\n  - at: 1s\n    unpin: plasa\n",
+                        "9:12: 'plasa' is neither a node nor a client (did you mean 'plaza'?)"),
+                mistake(LINE_AT_NORTE + "timeline:\n  - at: 1s\n    set: { node: norte, rate: 1mbit }\n",
+                        "9:31: 'rate' is for links; what can be set of a node is its 'internet'",
+                        "9:18: set for a node needs 'internet': { down, up, delay, loss, portal, silent }, some of them"),
                 mistake(ANA + "timeline:\n  - at: 1s\n    roam: { client: anna, to: norte }\n",
                         "9:21: 'anna' is not a client (did you mean 'ana'?)"),
                 mistake(ANA + "timeline:\n  - at: 1s\n    roam: { client: ana }\n",
@@ -98,16 +122,31 @@ class ScenarioReaderTest {
                         "10:12: 'until' is before 'from'"),
                 mistake(ANA + "timeline:\n  - at: 2s\n    end: {}\n  - at: 3s\n",
                         "10:5: this is after the end at 2s"),
-                mistake(assertion("{ internet: { from: ana } }"),
-                        "9:17: 'internet' of assert is not there yet: internet gateways come with layer 3, in a later "
-                                + "version"),
-                mistake(assertion("{ ping: { from: ana, to: internet } }"),
-                        "9:40: ping to the internet is not there yet: internet gateways come with layer 3, in a later "
-                                + "version"),
+                mistake(assertion("{ internet: { from: ana, via: plaza } }"),
+                        "9:45: node 'plaza' has no uplink; give it one in topology: 'internet: { down: 20mbit, up: "
+                                + "5mbit }'"),
+                mistake(assertion("{ internet: { from: bob } }"),
+                        "9:35: 'bob' is not a client"),
+                mistake(assertion("{ ping: { from: ana, to: intrenet } }"),
+                        "9:40: 'intrenet' is neither a client nor 'gateway' nor 'internet'"),
+                mistake(assertion("{ exit: { of: plaza } }"),
+                        "9:23: 'is' is missing in exit"),
+                mistake(assertion("{ exit: { of: plazza, is: none } }"),
+                        "9:29: 'plazza' is neither a node nor a client (did you mean 'plaza'?)"),
+                mistake(assertion("{ throughput: { from: ana, to: internet } }"),
+                        "9:29: 'throughput' needs 'above' or 'below'; write e.g. above: 5mbit"),
+                mistake(assertion("{ throughput: { from: ana, to: internet, above: 5mbit, below: 2mbit } }"),
+                        "9:63: nothing is above 5 Mbit/s and below 2 Mbit/s"),
+                mistake(assertion("{ throughput: { from: ana, to: internet, above: 5mbit }, within: 3s }"),
+                        "9:15: 'within' makes no sense with 'throughput': it is measured all the time that 'for' names"),
+                mistake(assertion("{ path: { from: ana, to: internet, via: [plasa] } }"),
+                        "9:56: 'plasa' is neither a node nor a client (did you mean 'plaza'?)"),
+                mistake(assertion("{ path: { from: ana, to: moon } }"),
+                        "9:40: 'moon' is neither a node nor a client nor 'internet'"),
                 mistake(assertion("{ convergd: all }"),
                         "9:17: unknown key 'convergd' in assert (did you mean 'converged'?)",
-                        "9:15: this assertion claims nothing; known: converged, lease, ping, same, gap, never, leases, "
-                                + "loops"),
+                        "9:15: this assertion claims nothing; known: converged, lease, ping, internet, exit, path, "
+                                + "throughput, same, gap, never, leases, loops"),
                 mistake(assertion("{ same: { client: ana, what: [ipv4, color] } }"),
                         "9:51: 'color' is not a property of a client; known: ipv4, gateway, gateway-mac, lease"),
                 mistake(assertion("{ gap: { client: ana } }"), "9:22: 'below' is missing in gap"),
