@@ -10,6 +10,7 @@ import org.limesh.access.LeaseLog;
 import org.limesh.base.Counters;
 import org.limesh.base.Counters.Counter;
 import org.limesh.base.Frame;
+import org.limesh.base.Ip4Address;
 import org.limesh.base.Ip6Address;
 import org.limesh.base.MacAddress;
 import org.limesh.bmx7.Bmx7Event;
@@ -259,6 +260,14 @@ public final class LinuxHost implements NodeHost {
     /** Runs a task on the loop thread and waits for it, a second at most. */
     public <T> T call(Supplier<T> task) {
         return loop.call(unused -> task.get());
+    }
+
+    /** A person chooses the way to the Internet; see {@link Node#pinExit}. */
+    public void pinExit(String gateway, Ip4Address client) {
+        loop.call(nowNs -> {
+            loop.node().pinExit(gateway, client, nowNs);
+            return null;
+        });
     }
 
     /** When the host was made; the node's times count from here, whatever happens to its engines. */
