@@ -46,7 +46,7 @@ final class NodeCommand implements Callable<Integer> {
             description = "Interfaces with clients: an access point, a cable. Bridged into br-lan.")
     private List<String> lanDevices = new ArrayList<>();
 
-    @Option(names = "--wan", paramLabel = "IF", description = "The uplink. Left alone for now: gateways come with layer 3.")
+    @Option(names = "--wan", paramLabel = "IF", description = "The uplink: the way to the Internet, shared with all clouds when it works.")
     private String wanDevice;
 
     @Option(names = "--name", paramLabel = "NAME",

@@ -508,6 +508,11 @@ public final class DhcpServer implements Engine {
         return table.leases(State.REMOTE);
     }
 
+    /** The DNS servers that clients are told, from now on. */
+    public void setDnsServers(List<Ip4Address> servers) {
+        replies.setDnsServers(servers);
+    }
+
     // ---- other nodes --------------------------------------------------------------------------------
 
     /** Takes in what another node tells. */

@@ -36,6 +36,12 @@ public record Bmx7Config(
         return new Bmx7Config(nodeKey, lastDescSqn, hostname, 4, 17, 6000, 6000, MetricParameters.DEFAULT, null, List.of());
     }
 
+    /** The same, obeying a directory of trusted nodes. */
+    public Bmx7Config trusting(TrustedNodes trusted) {
+        return new Bmx7Config(nodeKey, lastDescSqn, hostname, rsaLinkType, dhLinkType, linkKeyLifetimeS, ogmSqnRange,
+                metric, trusted.trusts(), trusted.supports());
+    }
+
     /** The first description number after a start: 11 on the first one, else clear of all that may have been used. */
     int firstDescSqn() {
         return (lastDescSqn == 0 ? 10 : (lastDescSqn / 100 + 1) * 100 + 10) + 1;

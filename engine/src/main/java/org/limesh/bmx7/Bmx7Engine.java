@@ -206,7 +206,15 @@ public final class Bmx7Engine implements Engine {
             descriptions.remind(peer, signature.descSqn(), nowNs);
             return Authenticator.Proof.NONE;
         }
-        return authenticator.prove(peer, source, signature, behind, nowNs);
+        Authenticator.Proof proof = authenticator.prove(peer, source, signature, behind, nowNs);
+        if (proof == Authenticator.Proof.GOOD) {
+            peer.unprovenSinceNs = Engine.NEVER;
+        } else if (peer.unprovenSinceNs == Engine.NEVER) {
+            peer.unprovenSinceNs = nowNs;
+        } else if (nowNs - peer.unprovenSinceNs >= Bmx7Limits.UNPROVEN_NS) {
+            descriptions.remind(peer, nowNs);
+        }
+        return proof;
     }
 
     private Link onProven(Peer peer, Device device, Ip6Address source, Bmx7Frame.SignatureAdv signature, long nowNs) {

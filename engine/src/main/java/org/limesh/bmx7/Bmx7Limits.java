@@ -69,6 +69,8 @@ final class Bmx7Limits {
     static final int IIDS_PER_FRAME = 17;
     /** Numbers asked for in one round of one neighbour. */
     static final int OGM_REQUESTS_PER_ROUND = 64;
+    /** Who proves nothing for so long may have another description of the same number: two lives of one key. */
+    static final long UNPROVEN_NS = 5 * SECOND;
     /** Two nodes with one key outbid one another at most so often. */
     static final long TWIN_INTERVAL_NS = 60 * SECOND;
 

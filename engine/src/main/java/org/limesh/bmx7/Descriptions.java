@@ -215,10 +215,15 @@ final class Descriptions {
      * description, sent back to it now and then, lets it outbid that; else it would be ignored for ever.
      */
     void remind(Peer peer, int descSqn, long nowNs) {
+        if (peer.facts != null && Integer.toUnsignedLong(descSqn) < Integer.toUnsignedLong(peer.facts.descSqn())) {
+            remind(peer, nowNs);
+        }
+    }
+
+    /** Sends a node's own description back to it. */
+    void remind(Peer peer, long nowNs) {
         Device device = core.device(peer.heardDevice);
-        if (peer.facts != null && device != null
-                && Integer.toUnsignedLong(descSqn) < Integer.toUnsignedLong(peer.facts.descSqn())
-                && (!peer.reminded || nowNs - peer.remindedNs >= Bmx7Limits.MAINTENANCE_INTERVAL_NS)) {
+        if (device != null && (!peer.reminded || nowNs - peer.remindedNs >= Bmx7Limits.MAINTENANCE_INTERVAL_NS)) {
             peer.reminded = true;
             peer.remindedNs = nowNs;
             device.outgoing.answer(peer.facts.hash(), new Bmx7Frame.DescAdv(peer.facts.description().octets()), nowNs);
@@ -416,7 +421,8 @@ final class Descriptions {
     /** A description of this very node that it did not make in this life. */
     private void onTwin(Description description, long nowNs) {
         int number = description.version().descSqn();
-        if (Integer.toUnsignedLong(number) <= Integer.toUnsignedLong(core.identity.facts().descSqn())
+        int order = Integer.compareUnsigned(number, core.identity.facts().descSqn());
+        if (order < 0 || order == 0 && description.hash().equals(core.identity.descriptionHash())
                 || outbid && nowNs - outbidNs < Bmx7Limits.TWIN_INTERVAL_NS
                 || !isSigned(description, core.config.nodeKey().publicKey(), null, nowNs)) {
             return;

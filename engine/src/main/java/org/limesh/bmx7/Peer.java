@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import org.limesh.base.FMetric;
+import org.limesh.base.Engine;
 import org.limesh.base.Ip6Address;
 import org.limesh.bmx7.wire.Bmx7Frame.OgmAdv.Hop;
 import org.limesh.bmx7.wire.ChainLink;
@@ -39,6 +40,8 @@ final class Peer {
     long heardNs;
     int heardDevice;
     Ip6Address heardSource;
+    /** Since when none of its packets proved anything although its description is known. */
+    long unprovenSinceNs = Engine.NEVER;
     boolean reminded;
     long remindedNs;
     Neighbour neighbour;

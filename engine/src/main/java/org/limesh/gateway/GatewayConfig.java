@@ -4,7 +4,8 @@ import java.util.List;
 import org.limesh.base.Ip4Address;
 
 /**
- * What a person decides about the way to the Internet. {@link #DEFAULT} is a node that nobody configured.
+ * What a person decides about the way to the Internet. {@link #DEFAULT} is a node that nobody configured. Without any
+ * question an uplink counts as Internet as long as it has an address.
  *
  * @param share             when the own Internet is offered to others
  * @param bandwidthBps      announced with the offer; {@link #UNKNOWN_BANDWIDTH_BPS} when nobody said
@@ -55,8 +56,6 @@ public record GatewayConfig(
                 "silence is at least as long as the time between two questions, and 10 min at most");
         require(pingTargets.size() <= MAX_TARGETS && dnsServers.size() <= MAX_TARGETS
                 && httpTargets.size() <= MAX_TARGETS, "at most " + MAX_TARGETS + " targets of one kind");
-        require(!pingTargets.isEmpty() || !dnsName.isEmpty() || !httpTargets.isEmpty(),
-                "without any question nobody knows whether there is Internet; leave one of ping, dns and http");
     }
 
     private static void require(boolean good, String otherwise) {

@@ -58,6 +58,7 @@ final class UplinkWatch implements Engine {
     private List<Ip4Address> resolvers = List.of();
     private Ip4Prefix network;
     private boolean watching;
+    private boolean asksNothing;
     private boolean internet;
     private String reason = "no address yet";
     private int nextId = 1;
@@ -136,7 +137,13 @@ final class UplinkWatch implements Engine {
         reason = "asking";
         aliveNs = nowNs;
         downSinceNs = nowNs;
-        askRound(nowNs);
+        asksNothing = ping.targets == 0 && dns.targets == 0 && http.targets == 0;
+        if (asksNothing) {
+            internet = true;
+            reason = "nothing is asked, so an address is enough";
+        } else {
+            askRound(nowNs);
+        }
     }
 
     /** The uplink lost its address. */
@@ -144,6 +151,7 @@ final class UplinkWatch implements Engine {
         watching = false;
         internet = false;
         reason = why;
+        asksNothing = false;
         roundNs = NEVER;
         for (Question question : questions) {
             question.forget(0);
@@ -163,7 +171,7 @@ final class UplinkWatch implements Engine {
 
     @Override
     public void onTimer(long nowNs) {
-        if (!watching) {
+        if (!watching || asksNothing) {
             return;
         }
         for (Question question : questions) {
@@ -184,7 +192,8 @@ final class UplinkWatch implements Engine {
         for (Question question : questions) {
             nextNs = Engine.earlier(nextNs, question.deadlineNs);
         }
-        return watching && internet ? Engine.earlier(nextNs, aliveNs + config.silenceMs() * MS_NS) : nextNs;
+        return watching && internet && !asksNothing
+                ? Engine.earlier(nextNs, aliveNs + config.silenceMs() * MS_NS) : nextNs;
     }
 
     // ---- asking -------------------------------------------------------------------------------------

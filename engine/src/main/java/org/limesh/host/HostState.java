@@ -60,6 +60,12 @@ public record HostState(
                 filters, masquerades, mssClamps);
     }
 
+    /** The same with other IPv6 addresses. */
+    public HostState withAddresses6(List<Address6> others) {
+        return new HostState(links, bridgePorts, addresses4, others, sysctls, policyRules, routes4, routes6,
+                filters, masquerades, mssClamps);
+    }
+
     /** The same with other settings. */
     public HostState withSysctls(List<Sysctl> others) {
         return new HostState(links, bridgePorts, addresses4, addresses6, others, policyRules, routes4, routes6,

@@ -51,7 +51,8 @@ public record NodePlan(
      * @param leaseTimeSeconds 3600
      * @param newClientsPerSecond clients without a lease that are served per second, after a burst of five times as
      *                         many: 10
-     * @param resolvers        upstream DNS servers of the configuration, as written
+     * @param resolvers        upstream DNS servers of the configuration, as written: an address, or
+     *                         {@code /DOMAIN/ADDRESS} for the names of another cloud
      */
     public record Anycast(
             MacAddress mac,

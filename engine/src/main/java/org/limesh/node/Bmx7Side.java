@@ -15,6 +15,7 @@ import org.limesh.bmx7.Bmx7Config;
 import org.limesh.bmx7.Bmx7Engine;
 import org.limesh.bmx7.Bmx7Event;
 import org.limesh.bmx7.LinkLayer;
+import org.limesh.bmx7.TrustedNodes;
 import org.limesh.bmx7.wire.IpNet;
 import org.limesh.lime.NodePlan;
 
@@ -42,8 +43,8 @@ final class Bmx7Side {
         this.host = host;
         this.events = events;
         this.firstPort = ports.size();
-        this.engine = new Bmx7Engine(Bmx7Config.of(secrets.nodeKey(), secrets.lastDescSqn(), plan.hostname()),
-                secrets.keys(), secrets.cache(), counters, rng, new Outbox(), nowNs);
+        this.engine = new Bmx7Engine(config(plan, secrets), secrets.keys(), secrets.cache(), counters, rng,
+                new Outbox(), nowNs);
         List<NodePlan.Bmx7Device> devices = plan.bmx7().devices();
         this.deviceOfPort = new int[devices.size()];
         for (int i = 0; i < devices.size(); i++) {
@@ -59,6 +60,13 @@ final class Bmx7Side {
         }
         announce(0, nowNs);
         engine.searchTunnels(Searches.of(plan.bmx7().preferredGateway()), nowNs);
+    }
+
+    private static Bmx7Config config(NodePlan plan, NodeSecrets secrets) {
+        Bmx7Config config = Bmx7Config.of(secrets.nodeKey(), secrets.lastDescSqn(), plan.hostname());
+        TrustedNodes nobody = new TrustedNodes(List.of(), List.of(), List.of());
+        return !plan.bmx7().onlyTrusted() ? config
+                : config.trusting(secrets.trusted() == null ? nobody : secrets.trusted());
     }
 
     /** Where the plan says the MAC, it says the link-local address too. */

@@ -47,26 +47,36 @@ final class Layer3 implements Engine {
     /** Null without BMX7. */
     private final Bmx7Side bmx7;
     private final GatewaySide gateway;
+    private final Warnings warnings;
     /** Ways to the Internet of others, by node id; and the list they were taken from. */
     private Map<String, TunnelOffer> exits = Map.of();
     private List<TunnelOffer> seenOffers = List.of();
     private boolean stale;
     private boolean gatewayChanged;
     private long appliedNs;
+    /** Of the call that is under way. */
+    private long nowNs;
+    private long clashesNs;
 
     /**
      * @param secrets null without BMX7
      * @param ports   gets a port for each device of BMX7 and for the uplink
      */
-    Layer3(NodePlan plan, NodeHost host, NodeSecrets secrets, List<Port> ports, Counters counters, Rng rng,
-            long nowNs) {
+    Layer3(NodePlan plan, NodeHost host, NodeSecrets secrets, List<Port> ports, Counters counters, Warnings warnings,
+            Rng rng, long nowNs) {
+        this.warnings = warnings;
+        this.nowNs = nowNs;
         this.plan = plan;
         this.host = host;
         this.appliedNs = nowNs - APPLY_INTERVAL_NS;
+        this.clashesNs = nowNs;
         this.bmx7 = plan.bmx7() == null || secrets == null ? null
                 : new Bmx7Side(plan, host, secrets, ports, counters, rng, this::onEvent, nowNs);
         this.gateway = new GatewaySide(plan, host, ports, counters, rng.fork("gateway"), () -> gatewayChanged = true,
                 nowNs);
+        if (bmx7 != null) {
+            Layer3Warnings.ofTrust(plan, secrets, warnings, nowNs);
+        }
     }
 
     /** After the host has been told for the first time. */
@@ -88,6 +98,7 @@ final class Layer3 implements Engine {
     }
 
     void onDatagram(int port, Ip6Address source, byte[] payload, long nowNs) {
+        this.nowNs = nowNs;
         bmx7.onDatagram(port, source, payload, nowNs);
         settle(nowNs);
     }
@@ -137,6 +148,7 @@ final class Layer3 implements Engine {
             case Bmx7Event.DescriptionAccepted unused -> stale = true;
             default -> { }
         }
+        Layer3Warnings.of(event, warnings, nowNs);
         host.report(new NodeEvent.Bmx7(event));
     }
 
@@ -161,6 +173,10 @@ final class Layer3 implements Engine {
             return;
         }
         seenOffers = bmx7.engine().offers();
+        if (Engine.isDue(clashesNs, nowNs)) {
+            clashesNs = nowNs + Layer3Warnings.CLASH_INTERVAL_NS;
+            Layer3Warnings.ofClashes(plan, seenOffers, warnings, nowNs);
+        }
         Map<String, TunnelOffer> found = new LinkedHashMap<>();
         for (TunnelOffer offer : seenOffers) {
             if (offer.network().equals(Searches.ALL4) && accepts(offer)) {
@@ -223,6 +239,7 @@ final class Layer3 implements Engine {
 
     @Override
     public void onTimer(long nowNs) {
+        this.nowNs = nowNs;
         if (bmx7 != null && Engine.isDue(bmx7.engine().nextDeadlineNs(), nowNs)) {
             bmx7.engine().onTimer(nowNs);
         }

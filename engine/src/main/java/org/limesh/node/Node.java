@@ -10,6 +10,8 @@ import org.limesh.access.DhcpConfig;
 import org.limesh.access.DhcpServer;
 import org.limesh.access.FrameSender;
 import org.limesh.access.Ip6Config;
+import org.limesh.access.Lease;
+import org.limesh.access.NameTable;
 import org.limesh.access.RouterAdvertiser;
 import org.limesh.access.StatelessDhcpV6;
 import org.limesh.alfred.AlfredConfig;
@@ -29,6 +31,7 @@ import org.limesh.batadv.BatadvEngine;
 import org.limesh.batadv.BatadvEvent;
 import org.limesh.batadv.BatadvSnapshot;
 import org.limesh.bmx7.Bmx7Engine;
+import org.limesh.gateway.GatewaySnapshot;
 import org.limesh.gateway.ProbeResult;
 import org.limesh.host.HostState;
 import org.limesh.lime.NodePlan;
@@ -45,12 +48,15 @@ import org.limesh.packet.Ipv6;
  */
 public final class Node implements Engine {
     private static final int BEST_QUALITY = 255;
+    /** So late a timer is worth a word. */
+    private static final long PAUSE_NS = 5_000_000_000L;
     /** Who roamed is asked about within a second. */
     private static final int MAX_ROAMED = 256;
 
     private final NodePlan plan;
     private final NodeHost host;
     private final Counters counters = new Counters();
+    private final Warnings warnings = new Warnings();
     private final List<Port> ports;
     private final int meshPort;
     private final int anycastPort;
@@ -118,7 +124,7 @@ public final class Node implements Engine {
         this.sharing = dhcp == null ? null
                 : new LeaseSharing(plan, dhcp, alfred, counters, this::isOfCloud, rng.fork("leases"), nowNs);
         this.layer3 = (plan.bmx7() == null || secrets == null) && plan.wan() == null ? null
-                : new Layer3(plan, host, secrets, ports, counters, rng.fork("layer3"), nowNs);
+                : new Layer3(plan, host, secrets, ports, counters, warnings, rng.fork("layer3"), nowNs);
         this.ports = List.copyOf(ports);
     }
 
@@ -152,13 +158,13 @@ public final class Node implements Engine {
         return new DhcpConfig(anycast.mac(), anycast.address4(), anycast.dhcpFirst(), anycast.dhcpLast(),
                 List.of(plan.address4().address(), anycast.address4().address()),
                 anycast.leaseTimeSeconds(), anycast.newClientsPerSecond(), anycast.clientMtuOctets(),
-                plan.domain(), Resolvers.ip4(anycast));
+                plan.domain(), Resolvers.ip4(anycast, false));
     }
 
     private static Ip6Config ip6Config(NodePlan plan) {
         NodePlan.Anycast anycast = plan.anycast();
         return new Ip6Config(anycast.mac(), anycast.address6().masked(), anycast.clientMtuOctets(),
-                Resolvers.ip6(anycast), DnsNames.isName(plan.domain()) ? List.of(plan.domain()) : List.of());
+                Resolvers.ip6(anycast, false), DnsNames.isName(plan.domain()) ? List.of(plan.domain()) : List.of());
     }
 
     /** Tells the host what it shall look like. */
@@ -321,6 +327,43 @@ public final class Node implements Engine {
         }
     }
 
+    // ---- names --------------------------------------------------------------------------------------
+
+    /**
+     * Says whether the host answers DNS questions on the anycast addresses; not, unless it says so. Clients are
+     * told that server, or the configured ones.
+     */
+    public void setDnsServer(boolean answers) {
+        if (dhcp != null) {
+            dhcp.setDnsServers(Resolvers.ip4(plan.anycast(), answers));
+            router.setDnsServers(Resolvers.ip6(plan.anycast(), answers));
+            dhcp6.setDnsServers(Resolvers.ip6(plan.anycast(), answers));
+        }
+    }
+
+    /** What names of the cloud follow from, for {@link NameTable#of}; null without clients. */
+    public NameTable.Facts nameFacts() {
+        if (dhcp == null) {
+            return null;
+        }
+        List<Lease> leases = new ArrayList<>(dhcp.leases());
+        leases.addAll(dhcp.remoteLeases());
+        return new NameTable.Facts(plan.domain(), plan.hostname(), plan.address4(), plan.address6(),
+                plan.anycast().address4().address(), plan.anycast().address6().address(), leases, sharing.nodes6(),
+                Resolvers.otherDomains(plan.anycast()));
+    }
+
+    /** Where the host's DNS server asks for names of others, in this order: addresses as text. */
+    public List<String> upstreamResolvers(long nowNs) {
+        List<String> configured = dhcp == null ? List.of() : Resolvers.upstream(plan.anycast());
+        if (!configured.isEmpty()) {
+            return configured;
+        }
+        GatewaySnapshot gateway = snapshot(nowNs).gateway();
+        return gateway == null || gateway.uplink() == null ? List.of()
+                : gateway.uplink().resolvers().stream().map(Ip4Address::toString).toList();
+    }
+
     // ---- lease store --------------------------------------------------------------------------------
 
     /** The wall clock now. Only the lease store uses it; nothing else of a node depends on it. */
@@ -365,6 +408,7 @@ public final class Node implements Engine {
 
     @Override
     public void onTimer(long nowNs) {
+        noticePause(nowNs);
         this.nowNs = nowNs;
         if (batadv != null && Engine.isDue(batadv.nextDeadlineNs(), nowNs)) {
             batadv.onTimer(nowNs);
@@ -390,6 +434,19 @@ public final class Node implements Engine {
         }
     }
 
+    /** A host that calls far too late was suspended, or has too much to do: others have given this node up. */
+    private void noticePause(long nowNs) {
+        long deadlineNs = nextDeadlineNs();
+        // A deadline may lie in the past because something is wanted at once.
+        long lateNs = Math.min(nowNs - deadlineNs, nowNs - this.nowNs);
+        if (deadlineNs != NEVER && lateNs > PAUSE_NS) {
+            counters.of("node.pauses").increment();
+            warnings.warn("pause", "this node stood still for " + lateNs / 1_000_000_000L + " s: its machine was"
+                    + " suspended or has far too much to do. Its neighbours gave it up in that time; links and routes"
+                    + " come back by themselves", 1, nowNs);
+        }
+    }
+
     @Override
     public long nextDeadlineNs() {
         long accessNs = dhcp == null ? NEVER : Engine.earlier(
@@ -404,7 +461,7 @@ public final class Node implements Engine {
         return new NodeSnapshot(plan, nowNs, startNs, layer2, dhcp == null ? List.of() : dhcp.leases(),
                 dhcp == null ? List.of() : dhcp.remoteLeases(), dhcp == null ? 0 : dhcp.ownSlices(),
                 alfred.snapshot(nowNs), layer3 == null ? null : layer3.snapshot(nowNs),
-                layer3 == null ? null : layer3.gateway(nowNs), counters.snapshot(), List.of());
+                layer3 == null ? null : layer3.gateway(nowNs), counters.snapshot(), warnings.at(nowNs));
     }
 
     private final class BatadvOutbox implements BatadvEngine.Outbox {

@@ -1,6 +1,7 @@
 package org.limesh.node;
 
 import org.limesh.bmx7.KeySource;
+import org.limesh.bmx7.TrustedNodes;
 import org.limesh.bmx7.VerificationCache;
 import org.limesh.bmx7.wire.RsaPrivateKey;
 
@@ -12,5 +13,12 @@ import org.limesh.bmx7.wire.RsaPrivateKey;
  *                    {@link org.limesh.bmx7.Bmx7Event.DescriptionMade}
  * @param keys        link keys and chains
  * @param cache       may be shared by all nodes of a process
+ * @param trusted     the trusted-nodes directory; null without one. Counts only with {@code bmx7_enable_pki}
  */
-public record NodeSecrets(RsaPrivateKey nodeKey, int lastDescSqn, KeySource keys, VerificationCache cache) {}
+public record NodeSecrets(RsaPrivateKey nodeKey, int lastDescSqn, KeySource keys, VerificationCache cache,
+        TrustedNodes trusted) {
+    /** Without a trusted-nodes directory. */
+    public NodeSecrets(RsaPrivateKey nodeKey, int lastDescSqn, KeySource keys, VerificationCache cache) {
+        this(nodeKey, lastDescSqn, keys, cache, null);
+    }
+}

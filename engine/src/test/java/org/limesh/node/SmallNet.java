@@ -77,7 +77,7 @@ final class SmallNet {
     /** A node and its host. */
     final class Box implements NodeHost {
         final NodePlan plan;
-        final RsaPrivateKey key;
+        RsaPrivateKey key;
         final Map<String, Ip6Address> linkLocals = new LinkedHashMap<>();
         final List<HostState> states = new ArrayList<>();
         final List<Long> stateNs = new ArrayList<>();

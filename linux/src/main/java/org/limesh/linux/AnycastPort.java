@@ -16,10 +16,11 @@ import org.limesh.packet.Ipv4;
 import org.limesh.packet.Ipv6;
 
 /**
- * What clients ask the anycast gateway, by DHCP and router discovery: whole frames, since a client without an
- * address has none to send to.
+ * Conversations with hosts that have no address yet, in whole frames: what clients ask the anycast gateway by
+ * DHCP and router discovery, and on the uplink what the provider's DHCP server answers us.
  */
 final class AnycastPort implements FramePort {
+    static final int DHCP_CLIENT_PORT = 68;
     private static final int DHCP_SERVER_PORT = 67;
     private static final Ip6Address ALL_ROUTERS = new Ip6Address(0xff02L << 48, 2);
     private static final int FRAME_OCTETS = 2048;
@@ -49,6 +50,11 @@ final class AnycastPort implements FramePort {
         socket.join(interfaceIndex, device, new MacAddress(Ipv6.multicastMac(ALL_ROUTERS)),
                 new MacAddress(Ipv6.multicastMac(DhcpV6Message.ALL_SERVERS)));
         return new AnycastPort(socket, interfaceIndex, port, counters);
+    }
+
+    static AnycastPort openUplink(String device, int interfaceIndex, int port, Counters counters) {
+        return new AnycastPort(PacketSocket.open(interfaceIndex, device, PacketFilter.udp4(DHCP_CLIENT_PORT), false,
+                FRAME_OCTETS), interfaceIndex, port, counters);
     }
 
     /**

@@ -8,6 +8,7 @@ import org.limesh.base.Ip6Address;
 import org.limesh.linux.ffi.Errno;
 import org.limesh.linux.ffi.HostException;
 import org.limesh.linux.ffi.UdpSocket6;
+import org.limesh.linux.netlink.LinkInfo;
 import org.limesh.node.Port;
 
 /** Datagrams of a node on one of its devices. */
@@ -29,15 +30,16 @@ final class DatagramPort implements FramePort {
     }
 
     /** @throws HostException with a hint when another program has the port */
-    static DatagramPort open(Port.Datagram wanted, int interfaceIndex, int port, Counters counters) {
+    static DatagramPort open(Port.Datagram wanted, LinkInfo link, int port, Counters counters) {
+        Ip6Address source = link.mac() == null ? Ip6Address.ANY : Ip6Address.linkLocalOf(link.mac());
         try {
-            return new DatagramPort(UdpSocket6.open(wanted.device(), interfaceIndex, wanted.udpPort()),
-                    interfaceIndex, port, counters);
+            return new DatagramPort(UdpSocket6.open(wanted.device(), link.index(), source, wanted.udpPort(),
+                    wanted.group()), link.index(), port, counters);
         } catch (HostException refused) {
             throw refused.errno() != Errno.EADDRINUSE ? refused : new HostException(
                     "UDP port " + wanted.udpPort() + " (" + wanted.name() + ") on " + wanted.device()
                             + " is in use by another program.\n  Which one: ss -lunp sport = :" + wanted.udpPort()
-                            + "     A node speaks A.L.F.R.E.D. itself: stop the other daemon.");
+                            + "     A node speaks A.L.F.R.E.D. and BMX7 itself: stop the other daemon.");
         }
     }
 

@@ -3,10 +3,12 @@ package org.limesh.linux;
 import org.limesh.base.Frame;
 
 /**
- * A descriptor that frames come from and go to; it may serve several ports of the node. Loop thread only,
+ * A descriptor that frames come from and go to; it may serve several ports of the node, or none: what the host
+ * does in the kernel's place. Loop thread only,
  * but for its making.
  */
-sealed interface FramePort permits PacketSocketPort, TapPort, AnycastPort, DatagramPort {
+sealed interface FramePort permits PacketSocketPort, TapPort, AnycastPort, DatagramPort,
+        VlanTap, VlanWire, Tunnels.End, Tunnels.Ear {
     int fd();
 
     /** The interface it is open on; a port of the same name and number need not be opened again. */

@@ -8,11 +8,12 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.limesh.base.Counters;
 import org.limesh.base.Ip4Address;
+import org.limesh.base.Ip6Address;
+import org.limesh.base.Ip6Prefix;
 import org.limesh.host.HostState;
 import org.limesh.linux.ffi.HostException;
 import org.limesh.linux.ffi.NetlinkChannel;
 import org.limesh.linux.ffi.Poller;
-import org.limesh.linux.ffi.TapDevice;
 import org.limesh.linux.ffi.UdpHolder;
 import org.limesh.linux.netlink.LinkInfo;
 import org.limesh.linux.netlink.Rtnetlink;
@@ -34,9 +35,20 @@ final class HostKeeper {
     private static final int SETTLE_MS = 30;
     /** A program that fights with us for a setting shall not take the machine with it. */
     private static final int MIN_PAUSE_MS = 250;
+    private static final int LINK_LOCAL_BITS = 64;
+
+    /** Told on the keeper's thread, at first and when it changes. */
+    interface News {
+        void onCarrier(boolean carrier);
+
+        /** @param address of a device that datagrams leave through; null when the device is gone */
+        void onLinkLocal(String device, Ip6Address address);
+    }
 
     private final List<Port> ports;
     private final Ip4Address anycast;
+    private final String uplink;
+    private final News news;
     private final HostListener listener;
     private final Consumer<PortTable> publish;
     private final Counters counters;
@@ -46,31 +58,38 @@ final class HostKeeper {
     private final Poller poller = new Poller();
     private final Journal journal;
     private final Reconciler reconciler;
-    private final Map<String, TapDevice> newTaps = new LinkedHashMap<>();
+    private final OwnDevices devices;
     private final Thread thread = Thread.ofPlatform().name("limesh-host").unstarted(this::run);
     private PortTable table;
     private volatile HostState desired = HostState.EMPTY;
     private volatile Map<String, Long> filterCounters = Map.of();
     private volatile boolean stopping;
     private UdpHolder dhcpPort;
+    private UdpHolder dhcpClientPort;
+    private Boolean carrierTold;
     private String lastFailure;
 
     /**
      * @param anycast  address whose DHCP port is held, or null
+     * @param uplink   device whose carrier is told, or null
+     * @param news     takes what the node wants to know of its devices
      * @param publish  takes each new table of ports, called on the keeper's thread
      * @param counters of the host; the keeper hands them to the ports it makes and does not count itself
      */
-    HostKeeper(List<Port> ports, Ip4Address anycast, Path runDirectory, HostListener listener,
-            Consumer<PortTable> publish, Counters counters) {
+    HostKeeper(List<Port> ports, Ip4Address anycast, String uplink, News news, Path runDirectory,
+            HostListener listener, Consumer<PortTable> publish, Counters counters) {
         this.ports = ports;
         this.anycast = anycast;
+        this.uplink = uplink;
+        this.news = news;
         this.listener = listener;
         this.publish = publish;
         this.counters = counters;
         this.table = new PortTable(ports.size());
         cleanUpAfterAKilledNode(runDirectory);
         this.journal = Journal.begin(runDirectory);
-        this.reconciler = new Reconciler(kernel, nftables, journal, this::makeTap, listener::onWarning);
+        this.devices = new OwnDevices(counters);
+        this.reconciler = new Reconciler(kernel, nftables, journal, devices, listener::onWarning);
         poller.watch(events.fd());
     }
 
@@ -107,8 +126,9 @@ final class HostKeeper {
         }
         desired = first;
         try {
-            List<String> changes = reconciler.reconcile(first);
+            List<String> changes = reconciler.reconcile(withLinkLocals(first));
             refreshPorts();
+            lookAtCarrier();
             thread.start();
             return changes;
         } catch (RuntimeException refused) {
@@ -144,6 +164,7 @@ final class HostKeeper {
             }
             pause(SETTLE_MS);
             drainEvents();
+            lookAtCarrier();
             look();
             pause(MIN_PAUSE_MS);
         }
@@ -166,7 +187,7 @@ final class HostKeeper {
 
     private void look() {
         try {
-            reconciler.reconcile(desired).forEach(listener::onRepair);
+            reconciler.reconcile(withLinkLocals(desired)).forEach(listener::onRepair);
             refreshPorts();
             filterCounters = reconciler.filterCounters();
             lastFailure = null;
@@ -179,19 +200,54 @@ final class HostKeeper {
         }
     }
 
-    private void makeTap(String name) {
-        newTaps.put(name, TapDevice.open(name, true));
+    /** The uplink's cable is news that cannot wait for the rest of the walk. */
+    private void lookAtCarrier() {
+        if (uplink == null) {
+            return;
+        }
+        LinkInfo link = kernel.links().stream().filter(found -> found.name().equals(uplink)).findFirst().orElse(null);
+        boolean now = link != null && link.carrier();
+        if (carrierTold == null || carrierTold != now) {
+            carrierTold = now;
+            news.onCarrier(now);
+        }
+    }
+
+    /**
+     * Datagrams leave from the link-local address that follows from the device's MAC. On devices of ours the
+     * kernel makes it; others may have been told to make one that tells less, and get this one besides.
+     */
+    private HostState withLinkLocals(HostState state) {
+        List<HostState.Address6> addresses = new ArrayList<>(state.addresses6());
+        Map<String, LinkInfo> links = reconciler.links();
+        List<String> existing = state.links().stream().filter(link -> link instanceof HostState.Link.Existing)
+                .map(HostState.Link::name).toList();
+        for (Port port : ports) {
+            LinkInfo link = port instanceof Port.Datagram datagram ? links.get(datagram.device()) : null;
+            if (link != null && link.mac() != null && existing.contains(link.name())) {
+                HostState.Address6 own = new HostState.Address6(link.name(),
+                        new Ip6Prefix(Ip6Address.linkLocalOf(link.mac()), LINK_LOCAL_BITS), 0, false);
+                if (!addresses.contains(own)) {
+                    addresses.add(own);
+                }
+            }
+        }
+        return state.withAddresses6(addresses);
     }
 
     /** Opens ports whose interface is new and gives up those whose interface is gone. */
     private void refreshPorts() {
         Map<String, LinkInfo> links = reconciler.links();
         PortTable before = table;
-        Map<String, List<Integer>> byDevice = new LinkedHashMap<>();
+        Map<String, List<Integer>> bySocket = new LinkedHashMap<>();
         for (int i = 0; i < ports.size(); i++) {
-            byDevice.computeIfAbsent(device(ports.get(i)), unused -> new ArrayList<>()).add(i);
+            bySocket.computeIfAbsent(socket(ports.get(i)), unused -> new ArrayList<>()).add(i);
         }
-        byDevice.forEach((device, numbers) -> refresh(device, numbers, links.get(device)));
+        bySocket.values().forEach(numbers -> {
+            String device = device(ports.get(numbers.getFirst()));
+            refresh(device, numbers, links.get(device));
+        });
+        table = table.withBesides(devices.ports(links));
         if (table != before) {
             publish.accept(table);
         }
@@ -207,46 +263,84 @@ final class HostKeeper {
         };
     }
 
+    /** Ports with one name are served by one socket: the hard interfaces of a device. */
+    private static String socket(Port port) {
+        return switch (port) {
+            case Port.Hardif hardif -> "hardif " + hardif.device();
+            case Port.Mesh mesh -> "mesh " + mesh.name();
+            case Port.Anycast anygw -> "anycast " + anygw.name();
+            case Port.Uplink uplink -> "uplink " + uplink.device();
+            case Port.Datagram datagram -> "udp " + datagram.device() + " " + datagram.udpPort();
+        };
+    }
+
     private void refresh(String device, List<Integer> numbers, LinkInfo link) {
         FramePort open = table.at(numbers.getFirst());
         if (link == null) {
             if (open != null) {
                 table = table.with(numbers, null);
+                tellLinkLocal(numbers.getFirst(), null);
             }
             return;
         }
-        if (open != null && open.interfaceIndex() == link.index() && !newTaps.containsKey(device)) {
+        if (open != null && open.interfaceIndex() == link.index() && !devices.hasNewMesh(device)) {
             return;
         }
-        FramePort opened = switch (ports.get(numbers.getFirst())) {
+        int first = numbers.getFirst();
+        FramePort opened = switch (ports.get(first)) {
             case Port.Hardif hardif -> PacketSocketPort.open(device, link.index(), link.mtuOctets(),
                     numbers.stream().mapToInt(Integer::intValue).toArray(), ports, counters);
-            case Port.Mesh mesh -> newTaps.containsKey(device)
-                    ? new TapPort(newTaps.remove(device), link.index(), numbers.getFirst(), counters) : null;
+            case Port.Mesh mesh -> devices.hasNewMesh(device)
+                    ? new TapPort(devices.takeMesh(device), link.index(), first, counters) : null;
             case Port.Anycast anygw -> {
                 if (dhcpPort == null) {
                     dhcpPort = AnycastPort.hold(anycast);
                 }
-                yield AnycastPort.open(device, link.index(), numbers.getFirst(), counters);
+                yield AnycastPort.open(device, link.index(), first, counters);
             }
-            case Port.Uplink unused -> null;
-            case Port.Datagram datagram ->
-                    DatagramPort.open(datagram, link.index(), numbers.getFirst(), counters);
+            case Port.Uplink port -> {
+                holdDhcpClientPort(port);
+                yield AnycastPort.openUplink(device, link.index(), first, counters);
+            }
+            case Port.Datagram datagram -> DatagramPort.open(datagram, link, first, counters);
         };
         table = table.with(numbers, opened);
+        tellLinkLocal(first, link);
+    }
+
+    private void tellLinkLocal(int port, LinkInfo link) {
+        if (ports.get(port) instanceof Port.Datagram datagram && (link == null || link.mac() != null)) {
+            news.onLinkLocal(datagram.device(), link == null ? null : Ip6Address.linkLocalOf(link.mac()));
+        }
+    }
+
+    /** Answers come by unicast too; without a holder of the port the kernel would say "port unreachable". */
+    private void holdDhcpClientPort(Port.Uplink port) {
+        if (dhcpClientPort != null) {
+            return;
+        }
+        try {
+            dhcpClientPort = UdpHolder.open(port.device(), AnycastPort.DHCP_CLIENT_PORT);
+        } catch (HostException refused) {
+            listener.onWarning("another DHCP client seems to run on " + port.device() + ": " + refused.getMessage()
+                    + ".\n  Which one: ss -lunp sport = :68     Two clients fight for the address: stop one, or "
+                    + "give the uplink a fixed address");
+        }
     }
 
     private void closePorts() {
-        for (FramePort port : table.all()) {
-            port.close();
-        }
-        newTaps.values().forEach(TapDevice::close);
-        closeDhcpPort();
+        List<FramePort> served = List.of(table.all());
+        served.forEach(FramePort::close);
+        devices.notIn(served).forEach(FramePort::close);
+        devices.close();
+        closeHolders();
     }
 
-    private void closeDhcpPort() {
-        if (dhcpPort != null) {
-            dhcpPort.close();
+    private void closeHolders() {
+        for (UdpHolder holder : new UdpHolder[] {dhcpPort, dhcpClientPort}) {
+            if (holder != null) {
+                holder.close();
+            }
         }
     }
 
@@ -261,7 +355,8 @@ final class HostKeeper {
             Thread.currentThread().interrupt();
         }
         closePorts.run();
-        closeDhcpPort();
+        devices.close();
+        closeHolders();
         List<String> failures = new Undo(kernel, nftables).run(journal);
         events.close();
         kernel.close();

@@ -5,6 +5,7 @@ import java.util.List;
 import org.limesh.host.FilterRule;
 import org.limesh.host.HostState;
 import org.limesh.host.HostState.Link;
+import org.limesh.linux.nft.NatTable;
 import org.limesh.linux.nft.NftCompiler;
 
 /** A desired state in words, one thing per line, for {@code limesh node --dry-run}. */
@@ -24,12 +25,13 @@ public final class HostStateText {
                 + (address.skipDuplicateCheck() ? ", no duplicate check: other nodes have it too" : "")));
         section(lines, "addresses", addresses);
         section(lines, "policy rules", state.policyRules().stream().map(rule -> "from "
-                + (rule.from4() != null ? rule.from4() : rule.from6()) + " lookup table " + rule.table()).toList());
+                + (rule.from4() != null ? rule.from4() : rule.from6()) + " lookup table " + rule.table()
+                + (rule.priority() == 0 ? "" : ", priority " + rule.priority())).toList());
         List<String> routes = new ArrayList<>();
-        state.routes4().forEach(route -> routes.add(route.destination() + " through " + route.device() + " in table "
-                + route.table()));
-        state.routes6().forEach(route -> routes.add(route.destination() + " through " + route.device() + " in table "
-                + route.table()));
+        state.routes4().forEach(route -> routes.add(route(route.destination(), route.via(), route.device(),
+                route.table(), route.metric())));
+        state.routes6().forEach(route -> routes.add(route(route.destination(), route.via(), route.device(),
+                route.table(), route.metric())));
         section(lines, "routes", routes);
         section(lines, "settings", state.sysctls().stream()
                 .map(sysctl -> sysctl.path().replace('/', '.') + " = " + sysctl.value()).toList());
@@ -37,6 +39,10 @@ public final class HostStateText {
             List<FilterRule> rules = state.filters();
             String table = NftCompiler.compile(rules, NftCompiler.ports(state));
             section(lines, "filter (nft), " + rules.size() + " rules", table.strip().lines()
+                    .filter(line -> !line.startsWith("add ") && !line.startsWith("delete ")).toList());
+        }
+        if (!state.masquerades().isEmpty() || !state.mssClamps().isEmpty()) {
+            section(lines, "address translation (nft)", NatTable.compile(state).strip().lines()
                     .filter(line -> !line.startsWith("add ") && !line.startsWith("delete ")).toList());
         }
         return String.join("\n", lines);
@@ -47,6 +53,11 @@ public final class HostStateText {
             lines.add(title);
             entries.forEach(entry -> lines.add("  " + entry));
         }
+    }
+
+    private static String route(Object destination, Object via, String device, int table, long metric) {
+        return destination + (via == null ? "" : " via " + via) + " through " + device + " in table " + table
+                + (metric == 0 ? "" : ", metric " + metric);
     }
 
     private static String metric(long metric) {

@@ -7,16 +7,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.limesh.access.LeaseLog;
+import org.limesh.access.NameTable;
 import org.limesh.base.Counters;
 import org.limesh.base.Counters.Counter;
 import org.limesh.base.Frame;
 import org.limesh.base.Ip6Address;
+import org.limesh.bmx7.Bmx7Event;
+import org.limesh.bmx7.wire.Hash;
+import org.limesh.gateway.Probe;
+import org.limesh.gateway.ProbeResult;
 import org.limesh.host.HostState;
 import org.limesh.lime.NodePlan;
 import org.limesh.linux.ffi.HostException;
 import org.limesh.node.Node;
 import org.limesh.node.NodeEvent;
 import org.limesh.node.NodeHost;
+import org.limesh.node.NodeSecrets;
 import org.limesh.node.NodeSnapshot;
 import org.limesh.node.Port;
 
@@ -44,12 +50,20 @@ public final class LinuxHost implements NodeHost {
     private HostState firstState = HostState.EMPTY;
     private boolean started;
     private final long startNs = System.nanoTime();
+    private final KeyFile keys;
+    /** Null without BMX7. */
+    private NodeSecrets secrets;
+    private boolean carrier;
+    private final Map<String, Ip6Address> linkLocals = new LinkedHashMap<>();
     private AlfredSocket alfredSocket;
+    private final ProbeRunner probes = new ProbeRunner(this::answered);
     private LeaseFile leases;
     /** Records given to the store, and those of them that engines gave which do not run any more. */
     private long stored;
     private long storedByFormerNodes;
     private volatile FrameObserver observer;
+    private volatile boolean dnsServer;
+    private volatile Supplier<Map<String, Long>> moreCounters = Map::of;
 
     /**
      * @param runDirectory   where the journal of changes is kept, and the local socket of A.L.F.R.E.D.
@@ -61,18 +75,47 @@ public final class LinuxHost implements NodeHost {
         // Made now, because later two threads look them up.
         for (String name : new String[] {"linux.hardif.foreign", "linux.anycast.foreign", "drop.linux.too_long",
             "drop.linux.send_failed", "drop.linux.tap_write_failed", "drop.linux.datagram_failed",
-            "drop.linux.tap_piece_strange", "linux.engine_restarts"}) {
+            "drop.linux.tap_piece_strange", "drop.linux.port_closed", "drop.linux.tunnel_foreign",
+            "drop.linux.tunnel_malformed", "drop.linux.tunnel_send_failed", "drop.linux.tunnel_congested",
+            "linux.engine_restarts"}) {
             counters.of(name);
         }
         this.plan = plan;
         this.listener = listener;
         this.runDirectory = runDirectory;
         this.stateDirectory = stateDirectory;
-        this.loop = new NodeLoop(this, plan, seed, listener);
+        this.keys = new KeyFile(stateDirectory, listener::onWarning);
+        this.secrets = plan.bmx7() == null ? null : keys.secrets();
+        this.loop = new NodeLoop(this, plan, secrets, seed, listener);
         this.ports = loop.node().ports();
         this.table = new PortTable(ports.size());
         this.keeper = new HostKeeper(ports, plan.anycast() == null ? null : plan.anycast().address4().address(),
-                runDirectory, listener, next -> loop.execute(() -> replacePorts(next)), counters);
+                plan.wan() == null ? null : plan.wan().device(), new DeviceNews(), runDirectory, listener,
+                next -> loop.execute(() -> replacePorts(next)), counters);
+    }
+
+    /** What the node is known by; a node that is made anew goes on with its numbers. Loop thread. */
+    NodeSecrets secrets() {
+        return secrets;
+    }
+
+    /** What the keeper tells goes to the loop thread, and to a node that is made anew. */
+    private final class DeviceNews implements HostKeeper.News {
+        @Override
+        public void onCarrier(boolean now) {
+            loop.execute(() -> {
+                carrier = now;
+                loop.node().onUplinkCarrier(now, System.nanoTime());
+            });
+        }
+
+        @Override
+        public void onLinkLocal(String device, Ip6Address address) {
+            loop.execute(() -> {
+                linkLocals.put(device, address);
+                loop.node().onLinkLocal(device, address, System.nanoTime());
+            });
+        }
     }
 
     /**
@@ -149,15 +192,21 @@ public final class LinuxHost implements NodeHost {
     void onNewNode(Node old, Node fresh) {
         long nowNs = System.nanoTime();
         fresh.setWallClock(System.currentTimeMillis(), nowNs);
+        fresh.setDnsServer(dnsServer);
         if (leases != null) {
             storedByFormerNodes = stored;
             fresh.restore(old.storeSnapshot(nowNs), 0, nowNs);
         }
+        loop.execute(() -> {
+            fresh.onUplinkCarrier(carrier, System.nanoTime());
+            linkLocals.forEach((device, address) -> fresh.onLinkLocal(device, address, System.nanoTime()));
+        });
     }
 
     /** Stops the node and undoes everything; returns what could not be undone. */
     public List<String> stop() {
         loop.stop();
+        probes.close();
         if (leases != null) {
             leases.close();
         }
@@ -196,6 +245,7 @@ public final class LinuxHost implements NodeHost {
         NodeSnapshot inner = loop.node().snapshot(nowNs);
         Map<String, Long> all = new LinkedHashMap<>(inner.counters());
         all.putAll(counters.snapshot());
+        all.putAll(moreCounters.get());
         keeper.filterCounters().forEach((rule, frames) -> all.put("filter." + rule, frames));
         return inner.with(startNs, all);
     }
@@ -208,6 +258,31 @@ public final class LinuxHost implements NodeHost {
     /** When the host was made; the node's times count from here, whatever happens to its engines. */
     public long startNs() {
         return startNs;
+    }
+
+    /** Whether DNS questions are answered on the anycast addresses, which clients are told. Any thread. */
+    public void setDnsServer(boolean answers) {
+        dnsServer = answers;
+        if (started) {
+            loop.execute(() -> loop.node().setDnsServer(answers));
+        } else {
+            loop.node().setDnsServer(answers);
+        }
+    }
+
+    /** See {@link Node#nameFacts}. Waits for the loop, a second at most. */
+    public NameTable.Facts nameFacts() {
+        return loop.call(unused -> loop.node().nameFacts());
+    }
+
+    /** See {@link Node#upstreamResolvers}. Waits for the loop, a second at most. */
+    public List<String> upstreamResolvers() {
+        return loop.call(nowNs -> loop.node().upstreamResolvers(nowNs));
+    }
+
+    /** Counters of what else serves this node, shown together with its own. Before the start. */
+    public void addCounters(Supplier<Map<String, Long>> more) {
+        moreCounters = more;
     }
 
     /** Null ends the observation. */
@@ -266,6 +341,15 @@ public final class LinuxHost implements NodeHost {
     }
 
     @Override
+    public void probe(Probe probe) {
+        probes.ask(probe);
+    }
+
+    private void answered(ProbeResult result) {
+        loop.execute(() -> loop.node().onProbe(result, System.nanoTime()));
+    }
+
+    @Override
     public void apply(HostState desired) {
         if (started) {
             keeper.want(desired);
@@ -276,6 +360,10 @@ public final class LinuxHost implements NodeHost {
 
     @Override
     public void report(NodeEvent event) {
+        if (event instanceof NodeEvent.Bmx7(Bmx7Event.DescriptionMade(int number, Hash unused))) {
+            keys.keep(number);
+            secrets = new NodeSecrets(secrets.nodeKey(), number, secrets.keys(), secrets.cache());
+        }
         listener.onEvent(event, System.nanoTime());
     }
 }

@@ -15,6 +15,7 @@ import org.limesh.lime.NodePlan;
 import org.limesh.linux.ffi.HostException;
 import org.limesh.linux.ffi.Poller;
 import org.limesh.node.Node;
+import org.limesh.node.NodeSecrets;
 
 /**
  * The thread of a node: waits for frames until the next deadline, calls the engines, sends what they made in
@@ -41,12 +42,12 @@ final class NodeLoop {
     private long firstRestartNs;
     private volatile boolean stopping;
 
-    NodeLoop(LinuxHost host, NodePlan plan, long seed, HostListener listener) {
+    NodeLoop(LinuxHost host, NodePlan plan, NodeSecrets secrets, long seed, HostListener listener) {
         this.host = host;
         this.plan = plan;
         this.listener = listener;
         this.rng = new Rng(seed);
-        this.node = new Node(plan, host, null, rng.fork("node"), System.nanoTime());
+        this.node = new Node(plan, host, secrets, rng.fork("node"), System.nanoTime());
     }
 
     /** Hands the node what its lease store held. Before the start. */
@@ -160,7 +161,9 @@ final class NodeLoop {
             if (restarts > MAX_RESTARTS) {
                 throw broken;
             }
-            node = new Node(plan, host, null, rng.fork("restart-" + rng.nextLong()), System.nanoTime());
+            Node old = node;
+            node = new Node(plan, host, host.secrets(), rng.fork("restart-" + rng.nextLong()), System.nanoTime());
+            host.onNewNode(old, node);
             node.start();
             return false;
         }

@@ -38,13 +38,21 @@ final class TestShell {
 
     /** A JVM with our class path in a namespace; what it prints goes to {@code log}. */
     static Process java(String namespace, Path log, String main, String... arguments) throws IOException {
+        return builder(namespace, log, main, arguments).redirectInput(Path.of("/dev/null").toFile()).start();
+    }
+
+    /** The same, listening to what the test writes. */
+    static Process javaWithInput(String namespace, Path log, String main, String... arguments) throws IOException {
+        return builder(namespace, log, main, arguments).start();
+    }
+
+    private static ProcessBuilder builder(String namespace, Path log, String main, String... arguments) {
         List<String> command = new ArrayList<>(List.of("ip", "netns", "exec", namespace,
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--enable-native-access=ALL-UNNAMED",
                 "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")), main));
         command.addAll(List.of(arguments));
-        return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile())
-                .redirectInput(Path.of("/dev/null").toFile()).start();
+        return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
     }
 
     static void until(String what, java.util.function.Supplier<String> state, BooleanSupplier condition)

@@ -45,6 +45,7 @@ public final class SimDevice {
     private long[] macs = {};
     private HostInterface[] interfaces = {};
     private boolean bridged;
+    private SimUplink uplink;
 
     private final List<LinkEnd> ends = new ArrayList<>();
     private LinkGroup[] groups = {};
@@ -141,6 +142,24 @@ public final class SimDevice {
         return node.plan().primaryMac().bits();
     }
 
+    void setUplink(SimUplink line) {
+        uplink = line;
+    }
+
+    /** True while the other end of a cable is there: a line's, or another node's device. */
+    boolean hasCarrier() {
+        boolean carrier = uplink != null && uplink.isPlugged();
+        for (LinkEnd end : ends) {
+            carrier |= end.up;
+        }
+        return carrier;
+    }
+
+    /** A frame comes in from the line of the provider. */
+    void fromUplink(Frame frame, long nowNs) {
+        receive(null, UNTAGGED, frame, null, Simulation.contentHash(frame), nowNs);
+    }
+
     /** The interfaces with addresses that live on it, tagged or not. */
     void setInterfaces(HostInterface[] living) {
         interfaces = living;
@@ -195,16 +214,17 @@ public final class SimDevice {
 
     void addEnd(LinkEnd end) {
         ends.add(end);
-        stale = true;
+        linksChanged();
     }
 
     void removeEnd(LinkEnd end) {
         ends.remove(end);
-        stale = true;
+        linksChanged();
     }
 
     void linksChanged() {
         stale = true;
+        node.carrierChanged();
     }
 
     LinkEnd linkTo(SimDevice other) {
@@ -255,6 +275,9 @@ public final class SimDevice {
         sentOctets += octets;
         for (SimObserver observer : sim.frameObservers()) {
             observer.frameSent(this, tagOf(tagCode), frame, nowNs);
+        }
+        if (uplink != null && tagCode == UNTAGGED) {
+            uplink.fromNode(frame);
         }
         long destination = Ethernet.destination(frame);
         if (radio && !MacAddress.isMulticast(destination)) {

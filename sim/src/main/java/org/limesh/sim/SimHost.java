@@ -3,13 +3,17 @@ package org.limesh.sim;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.limesh.base.Decoded;
 import org.limesh.base.Frame;
+import org.limesh.base.Invariant;
 import org.limesh.base.Ip4Address;
 import org.limesh.base.Ip6Address;
 import org.limesh.base.MacAddress;
 import org.limesh.base.VlanTag;
 import org.limesh.bmx7.Bmx7Event;
+import org.limesh.gateway.Probe;
+import org.limesh.gateway.ProbeResult;
 import org.limesh.host.HostState;
 import org.limesh.node.Node;
 import org.limesh.node.NodeEvent;
@@ -41,6 +45,7 @@ final class SimHost implements NodeHost {
     private final Simulation sim;
     private final SimNode simNode;
     private final SimBridge bridge;
+    private final Probes probes;
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
     private final int[] tagCodes;
     private final SimDevice[] devices;
@@ -57,6 +62,7 @@ final class SimHost implements NodeHost {
         this.sim = sim;
         this.simNode = simNode;
         this.bridge = new SimBridge(sim, simNode, this);
+        this.probes = new Probes(sim, this);
         int hardifs = simNode.plan().batadv() == null ? 0 : simNode.plan().batadv().hardifs().size();
         this.tagCodes = new int[hardifs];
         this.devices = new SimDevice[hardifs];
@@ -183,6 +189,33 @@ final class SimHost implements NodeHost {
 
     /** A packet for the host itself that no port of the node takes. */
     void toProbes(String device, Frame packet) {
+        probes.receive(device, packet);
+    }
+
+    @Override
+    public void probe(Probe probe) {
+        probes.ask(probe);
+    }
+
+    /** A question of the node was answered, or was not. */
+    void onProbe(ProbeResult result) {
+        turn(node -> node.onProbe(result, sim.nowNs()));
+    }
+
+    /** The uplink's cable was plugged or pulled. */
+    void onUplinkCarrier(boolean carrier) {
+        turn(node -> node.onUplinkCarrier(carrier, sim.nowNs()));
+    }
+
+    /** Lets the node do something outside of its frames and timers. */
+    void turn(Consumer<Node> action) {
+        if (simNode.host() == this) {
+            Node node = simNode.node();
+            Invariant.check(!busy, "a node is not interrupted");
+            busy = true;
+            action.accept(node);
+            finish(node, sim.nowNs());
+        }
     }
 
     private void acknowledged(Frame frame) {

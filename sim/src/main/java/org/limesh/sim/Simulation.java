@@ -48,6 +48,7 @@ public final class Simulation {
     private final Map<String, Integer> clouds = new LinkedHashMap<>();
     private final RadioLinks links = new RadioLinks(this);
     private final Topology topology = new Topology(this);
+    private final SimInternet internet = new SimInternet(this);
     private final List<Violation> violations = new ArrayList<>();
     private final EventLog recent = new EventLog(RECENT_EVENTS);
     private SimObserver[] observers = NOBODY;
@@ -208,6 +209,20 @@ public final class Simulation {
     /** Joins two radios by hand, whatever the radio model says; an automatic link between them gives way. */
     public SimLink radioLink(SimDevice a, SimDevice b, LinkQuality there, LinkQuality back) {
         return links.addByHand(a, b, SimLink.Kind.RADIO, there, back);
+    }
+
+    /**
+     * Gives a node the line of a provider, not plugged in yet. It stays over restarts.
+     *
+     * @throws IllegalArgumentException when the node has no device for it, or a line already
+     */
+    public SimUplink addUplink(SimNode node, UplinkSpec spec) {
+        return internet.add(node, spec);
+    }
+
+    /** The lines of all nodes, and who is behind them. */
+    public SimInternet internet() {
+        return internet;
     }
 
     /** All links that exist now, up or down. */

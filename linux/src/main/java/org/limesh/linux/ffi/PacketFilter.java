@@ -1,5 +1,8 @@
 package org.limesh.linux.ffi;
 
+import org.limesh.base.MacAddress;
+import org.limesh.base.VlanTag;
+
 /**
  * A program of the kernel's classic packet filter: it runs for every frame of a device, before a frame is
  * copied, so what a socket does not want costs next to nothing.
@@ -20,6 +23,14 @@ public final class PacketFilter {
     private static final int ICMPV6 = 58;
     private static final int ROUTER_SOLICITATION = 133;
 
+    private static final int LOAD_WORD = 0x20;
+    private static final int AND = 0x54;
+    /** Where the kernel answers questions about a frame instead of loading octets of it. */
+    private static final int ANCILLARY = -0x1000;
+    private static final int VLAN_TAG = ANCILLARY + 44;
+    private static final int VLAN_TAG_PRESENT = ANCILLARY + 48;
+    private static final int VLAN_PROTOCOL = ANCILLARY + 60;
+
     private final int[][] instructions;
 
     private PacketFilter(int[]... instructions) {
@@ -35,6 +46,42 @@ public final class PacketFilter {
         return new PacketFilter(
                 op(LOAD_HALF, 0, 0, ETHERTYPE_AT),
                 op(JUMP_EQUAL, 0, 1, type),
+                op(RETURN, 0, 0, WHOLE_FRAME),
+                op(RETURN, 0, 0, 0));
+    }
+
+    /** Frames of one VLAN to this MAC or to a group. */
+    public static PacketFilter vlan(VlanTag tag, MacAddress mac) {
+        return new PacketFilter(
+                op(LOAD_WORD, 0, 0, VLAN_TAG_PRESENT),
+                op(JUMP_EQUAL, 11, 0, 0),
+                op(LOAD_WORD, 0, 0, VLAN_PROTOCOL),
+                op(JUMP_EQUAL, 0, 9, tag.tpid()),
+                op(LOAD_WORD, 0, 0, VLAN_TAG),
+                op(AND, 0, 0, 0xfff),
+                op(JUMP_EQUAL, 0, 6, tag.id()),
+                op(LOAD_OCTET, 0, 0, 0),
+                op(JUMP_ANY_BIT, 5, 0, 1),
+                op(LOAD_WORD, 0, 0, 2),
+                op(JUMP_EQUAL, 0, 2, (int) mac.bits()),
+                op(LOAD_HALF, 0, 0, 0),
+                op(JUMP_EQUAL, 1, 0, (int) (mac.bits() >>> 32)),
+                op(RETURN, 0, 0, 0),
+                op(RETURN, 0, 0, WHOLE_FRAME));
+    }
+
+    /** UDP over IPv4 to this port, without a VLAN tag; of fragments the first only. */
+    public static PacketFilter udp4(int port) {
+        return new PacketFilter(
+                op(LOAD_HALF, 0, 0, ETHERTYPE_AT),
+                op(JUMP_EQUAL, 0, 8, 0x0800),
+                op(LOAD_OCTET, 0, 0, IP_AT + 9),
+                op(JUMP_EQUAL, 0, 6, UDP),
+                op(LOAD_HALF, 0, 0, IP_AT + 6),
+                op(JUMP_ANY_BIT, 4, 0, 0x1fff),
+                op(LOAD_IP_HEADER_LENGTH, 0, 0, IP_AT),
+                op(LOAD_HALF_INDEXED, 0, 0, IP_AT + 2),
+                op(JUMP_EQUAL, 0, 1, port),
                 op(RETURN, 0, 0, WHOLE_FRAME),
                 op(RETURN, 0, 0, 0));
     }

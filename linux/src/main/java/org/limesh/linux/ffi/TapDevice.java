@@ -7,7 +7,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Our end of a TAP interface. It exists as long as this object is open: a killed program leaves none behind.
+ * Our end of a TAP interface (Ethernet frames) or of a TUN interface (bare IP packets). It exists as long as this object is open: a killed program leaves none behind.
  * One thread reads and writes.
  */
 public final class TapDevice implements AutoCloseable {
@@ -18,6 +18,7 @@ public final class TapDevice implements AutoCloseable {
     private static final int O_RDWR_NONBLOCK_CLOEXEC = 2 | 0x800 | 0x80000;
     private static final long TUNSETIFF = 0x400454caL;
     private static final long TUNSETOFFLOAD = 0x400454d0L;
+    private static final int IFF_TUN = 1;
     private static final int IFF_TAP = 2;
     private static final int IFF_NO_PI = 0x1000;
     private static final int IFF_VNET_HDR = 0x4000;
@@ -43,13 +44,22 @@ public final class TapDevice implements AutoCloseable {
      * @throws HostException {@link Errno#ENOENT} without TUN in the kernel, {@link Errno#EBUSY} when the name is taken
      */
     public static TapDevice open(String name, boolean offload) {
+        return open(name, IFF_TAP, offload);
+    }
+
+    /** The same for a TUN interface: what is read and written begins with the IP header. */
+    public static TapDevice openTun(String name, boolean offload) {
+        return open(name, IFF_TUN, offload);
+    }
+
+    private static TapDevice open(String name, int kind, boolean offload) {
         try (Arena scratch = Arena.ofConfined()) {
             int fd = HostException.check(Libc.open(scratch.allocateFrom("/dev/net/tun"), O_RDWR_NONBLOCK_CLOEXEC),
                     "cannot open /dev/net/tun");
             try {
                 MemorySegment request = scratch.allocate(IFREQ_OCTETS, 8);
                 request.setString(0, name);
-                int flags = IFF_TAP | IFF_NO_PI | TUN_EXCL | (offload ? IFF_VNET_HDR : 0);
+                int flags = kind | IFF_NO_PI | TUN_EXCL | (offload ? IFF_VNET_HDR : 0);
                 request.set(JAVA_SHORT_UNALIGNED, 16, (short) flags);
                 HostException.check(Libc.ioctl(fd, TUNSETIFF, request.address()), "cannot make the interface " + name);
                 if (offload) {

@@ -9,6 +9,7 @@ import org.limesh.base.Ip4Prefix;
 import org.limesh.base.Ip6Address;
 import org.limesh.base.Ip6Prefix;
 import org.limesh.base.MacAddress;
+import org.limesh.base.VlanTag;
 import org.limesh.linux.ffi.Errno;
 import org.limesh.linux.ffi.HostException;
 import org.limesh.linux.ffi.NetlinkChannel;
@@ -38,6 +39,7 @@ public final class Rtnetlink implements AutoCloseable {
     private static final int ACK = 4;
     private static final int DUMP = 0x300;
     private static final int CREATE_EXCLUSIVE = 0x400 | 0x200;
+    private static final int CREATE_OR_REPLACE = 0x400 | 0x100;
     private static final int TYPE_ERROR = 2;
     private static final int TYPE_DONE = 3;
 
@@ -45,6 +47,7 @@ public final class Rtnetlink implements AutoCloseable {
     private static final int AF_INET = 2;
     private static final int AF_INET6 = 10;
     private static final int IFF_UP = 1;
+    private static final int IFF_LOWER_UP = 0x1_0000;
     private static final int IFLA_ADDRESS = 1;
     private static final int IFLA_IFNAME = 3;
     private static final int IFLA_MTU = 4;
@@ -58,20 +61,34 @@ public final class Rtnetlink implements AutoCloseable {
     private static final int IFLA_BR_MCAST_SNOOPING = 23;
     private static final int IFLA_MACVLAN_MODE = 1;
     private static final int MACVLAN_MODE_BRIDGE = 4;
+    private static final int IFLA_VLAN_ID = 1;
+    private static final int IFLA_VLAN_PROTOCOL = 5;
+    private static final int IFLA_IPTUN_LOCAL = 2;
+    private static final int IFLA_IPTUN_REMOTE = 3;
+    private static final int IFLA_IPTUN_TTL = 4;
+    private static final int IFLA_IPTUN_ENCAP_LIMIT = 6;
+    private static final int IFLA_IPTUN_FLAGS = 8;
+    private static final int IFLA_IPTUN_PROTO = 9;
+    private static final int IP6_TNL_F_IGN_ENCAP_LIMIT = 1;
+    private static final int TUNNEL_HOP_LIMIT = 64;
     private static final int IFA_ADDRESS = 1;
     private static final int IFA_LOCAL = 2;
     private static final int IFA_BROADCAST = 4;
+    private static final int IFA_CACHEINFO = 6;
     private static final int IFA_FLAGS = 8;
     private static final int IFA_RT_PRIORITY = 9;
     private static final int IFA_F_NODAD = 2;
     private static final int RTA_DST = 1;
     private static final int RTA_OIF = 4;
+    private static final int RTA_GATEWAY = 5;
     private static final int RTA_PRIORITY = 6;
     private static final int RTA_TABLE = 15;
     private static final int RTPROT_STATIC = 4;
     private static final int RTN_UNICAST = 1;
     private static final int SCOPE_LINK = 253;
+    private static final int SCOPE_NOWHERE = 255;
     private static final int FRA_SRC = 2;
+    private static final int FRA_PRIORITY = 6;
     private static final int FRA_TABLE = 15;
     private static final int FR_ACT_TO_TABLE = 1;
     /** Table numbers above this need the attribute instead of the octet. */
@@ -86,16 +103,30 @@ public final class Rtnetlink implements AutoCloseable {
         List<LinkInfo> links = new ArrayList<>();
         for (ByteBuffer body : dump(linkHeader(GET_LINK, REQUEST | DUMP, 0, 0, 0), NEW_LINK)) {
             Map<Integer, ByteBuffer> attributes = NetlinkReader.attributes(body, 16);
-            ByteBuffer info = attributes.get(IFLA_LINKINFO);
-            String kind = info == null ? "" : NetlinkReader.text(NetlinkReader.attributes(info, 0), IFLA_INFO_KIND);
+            Map<Integer, ByteBuffer> info = nested(attributes, IFLA_LINKINFO);
+            String kind = NetlinkReader.text(info, IFLA_INFO_KIND);
             ByteBuffer mac = attributes.get(IFLA_ADDRESS);
+            int flags = body.getInt(8);
             links.add(new LinkInfo(body.getInt(4), NetlinkReader.text(attributes, IFLA_IFNAME),
-                    (body.getInt(8) & IFF_UP) != 0, NetlinkReader.u32(attributes, IFLA_MTU, 0),
+                    (flags & IFF_UP) != 0, (flags & (IFF_UP | IFF_LOWER_UP)) == (IFF_UP | IFF_LOWER_UP),
+                    NetlinkReader.u32(attributes, IFLA_MTU, 0),
                     mac == null || mac.limit() != MacAddress.LENGTH_OCTETS ? null : mac(mac),
                     NetlinkReader.u32(attributes, IFLA_MASTER, 0), NetlinkReader.u32(attributes, IFLA_LINK, 0), kind,
-                    NetlinkReader.text(attributes, IFLA_IFALIAS)));
+                    NetlinkReader.text(attributes, IFLA_IFALIAS), ends(kind, info)));
         }
         return links;
+    }
+
+    private static Map<Integer, ByteBuffer> nested(Map<Integer, ByteBuffer> attributes, int type) {
+        ByteBuffer value = attributes.get(type);
+        return value == null ? Map.of() : NetlinkReader.attributes(value, 0);
+    }
+
+    private static LinkInfo.Ends ends(String kind, Map<Integer, ByteBuffer> info) {
+        Map<Integer, ByteBuffer> data = kind.equals("ip6tnl") ? nested(info, IFLA_INFO_DATA) : Map.of();
+        ByteBuffer local = data.get(IFLA_IPTUN_LOCAL);
+        ByteBuffer remote = data.get(IFLA_IPTUN_REMOTE);
+        return local == null || remote == null ? null : new LinkInfo.Ends(address6(local), address6(remote));
     }
 
     private static MacAddress mac(ByteBuffer octets) {
@@ -131,6 +162,44 @@ public final class Rtnetlink implements AutoCloseable {
         writer.attribute32(IFLA_MACVLAN_MODE, MACVLAN_MODE_BRIDGE);
         writer.end(data).end(info);
         order(writer, "cannot make the macvlan " + name);
+        setAlias(name, alias);
+    }
+
+    /**
+     * Makes a VLAN device, down.
+     *
+     * @throws HostException {@link Errno#EOPNOTSUPP} when this kernel has no VLAN devices (module 8021q)
+     */
+    public void createVlan(String name, int parentIndex, VlanTag tag, MacAddress mac, int mtuOctets, String alias) {
+        NetlinkWriter writer = newLink(name, mac, mtuOctets).attribute32(IFLA_LINK, parentIndex);
+        int info = writer.begin(IFLA_LINKINFO);
+        writer.attributeText(IFLA_INFO_KIND, "vlan");
+        int data = writer.begin(IFLA_INFO_DATA);
+        writer.attribute(IFLA_VLAN_ID, ByteBuffer.allocate(2).order(java.nio.ByteOrder.nativeOrder())
+                .putShort((short) tag.id()).array());
+        writer.attribute(IFLA_VLAN_PROTOCOL, ByteBuffer.allocate(2).putShort((short) tag.tpid()).array());
+        writer.end(data).end(info);
+        order(writer, "cannot make the VLAN device " + name);
+        setAlias(name, alias);
+    }
+
+    /**
+     * Makes a tunnel of IPv4 and IPv6 in IPv6, down, without the option that limits encapsulation: that would
+     * be a header more than BMX7 nodes send.
+     *
+     * @throws HostException {@link Errno#EOPNOTSUPP} when this kernel has no such tunnels (module ip6_tunnel)
+     */
+    public void createTunnel(String name, Ip6Address local, Ip6Address remote, int mtuOctets, String alias) {
+        NetlinkWriter writer = linkHeader(NEW_LINK, REQUEST | ACK | CREATE_EXCLUSIVE, 0, 0, 0)
+                .attributeText(IFLA_IFNAME, name).attribute32(IFLA_MTU, mtuOctets);
+        int info = writer.begin(IFLA_LINKINFO);
+        writer.attributeText(IFLA_INFO_KIND, "ip6tnl");
+        int data = writer.begin(IFLA_INFO_DATA);
+        writer.attribute(IFLA_IPTUN_LOCAL, octets(local)).attribute(IFLA_IPTUN_REMOTE, octets(remote))
+                .attribute8(IFLA_IPTUN_TTL, TUNNEL_HOP_LIMIT).attribute8(IFLA_IPTUN_ENCAP_LIMIT, 0)
+                .attribute32(IFLA_IPTUN_FLAGS, IP6_TNL_F_IGN_ENCAP_LIMIT).attribute8(IFLA_IPTUN_PROTO, 0);
+        writer.end(data).end(info);
+        order(writer, "cannot make the tunnel " + name);
         setAlias(name, alias);
     }
 
@@ -198,11 +267,17 @@ public final class Rtnetlink implements AutoCloseable {
         order(withMetric(writer, metric), "cannot give " + name + " the address " + address);
     }
 
-    public void addAddress6(int index, String name, Ip6Prefix address, long metric, boolean skipDuplicateCheck) {
+    /** @param deprecated true for an address that the kernel shall never choose as a source by itself */
+    public void addAddress6(int index, String name, Ip6Prefix address, long metric, boolean skipDuplicateCheck,
+            boolean deprecated) {
         NetlinkWriter writer = address(NEW_ADDRESS, CREATE_EXCLUSIVE, AF_INET6, address.lengthBits(), index)
                 .attribute(IFA_LOCAL, octets(address.address())).attribute(IFA_ADDRESS, octets(address.address()));
         if (skipDuplicateCheck) {
             writer.attribute32(IFA_FLAGS, IFA_F_NODAD);
+        }
+        if (deprecated) {
+            // Preferred for no time, valid for ever; the two stamps are the kernel's.
+            writer.attribute(IFA_CACHEINFO, ByteBuffer.allocate(16).putInt(0).putInt(-1).array());
         }
         order(withMetric(writer, metric), "cannot give " + name + " the address " + address);
     }
@@ -228,48 +303,68 @@ public final class Rtnetlink implements AutoCloseable {
     // Routes
 
     /** Routes of one table. */
-    public List<RouteInfo> routes(int table) {
+    public List<RouteInfo> routes(int wantedTable) {
         List<RouteInfo> routes = new ArrayList<>();
         for (int family : new int[] {AF_INET, AF_INET6}) {
-            NetlinkWriter question = route(GET_ROUTE, DUMP, family, 0, table, 0, 0, 0);
+            NetlinkWriter question = route(GET_ROUTE, DUMP, family, 0, wantedTable, 0, 0, 0);
             for (ByteBuffer body : dump(question, NEW_ROUTE)) {
                 Map<Integer, ByteBuffer> attributes = NetlinkReader.attributes(body, 12);
-                ByteBuffer destination = attributes.get(RTA_DST);
-                int itsTable = NetlinkReader.u32(attributes, RTA_TABLE, body.get(4) & 0xff);
-                if (destination != null && itsTable == table) {
-                    routes.add(new RouteInfo(prefix4(body.get(0), destination, body.get(1)),
-                            prefix6(body.get(0), destination, body.get(1)), NetlinkReader.u32(attributes, RTA_OIF, 0),
-                            table, NetlinkReader.u32(attributes, RTA_PRIORITY, 0) & 0xffff_ffffL));
+                int table = NetlinkReader.u32(attributes, RTA_TABLE, body.get(4) & 0xff);
+                if (table == wantedTable && (body.get(7) & 0xff) == RTN_UNICAST) {
+                    routes.add(routeInfo(body, attributes, table));
                 }
             }
         }
         return routes;
     }
 
+    private static RouteInfo routeInfo(ByteBuffer body, Map<Integer, ByteBuffer> attributes, int table) {
+        boolean four = body.get(0) == AF_INET;
+        // The default route has no destination.
+        ByteBuffer destination = attributes.getOrDefault(RTA_DST, ByteBuffer.allocate(16));
+        ByteBuffer via = attributes.get(RTA_GATEWAY);
+        return new RouteInfo(prefix4(body.get(0), destination, body.get(1)),
+                prefix6(body.get(0), destination, body.get(1)), via == null || !four ? null : address4(via),
+                via == null || four ? null : address6(via), NetlinkReader.u32(attributes, RTA_OIF, 0), table,
+                NetlinkReader.u32(attributes, RTA_PRIORITY, 0) & 0xffff_ffffL);
+    }
+
     public void addRoute(RouteInfo route, String name) {
-        order(routeOf(route, NEW_ROUTE, CREATE_EXCLUSIVE | ACK), "cannot add the route to " + destination(route)
-                + " through " + name);
+        order(routeOf(route, NEW_ROUTE, CREATE_EXCLUSIVE | ACK), "cannot add the route to " + route.text(name));
     }
 
+    /** Puts the route in the place of one with the same {@link RouteInfo#key}, without a moment between. */
+    public void replaceRoute(RouteInfo route, String name) {
+        order(routeOf(route, NEW_ROUTE, CREATE_OR_REPLACE | ACK), "cannot change the route to " + route.text(name));
+    }
+
+    /** Removes a route by its key and device. */
     public void deleteRoute(RouteInfo route, String name) {
-        order(routeOf(route, DELETE_ROUTE, ACK), "cannot remove the route to " + destination(route) + " through " + name);
-    }
-
-    private static Object destination(RouteInfo route) {
-        return route.destination4() != null ? route.destination4() : route.destination6();
+        order(routeOf(route, DELETE_ROUTE, ACK), "cannot remove the route to " + route.text(name));
     }
 
     private NetlinkWriter routeOf(RouteInfo route, int type, int flags) {
         boolean four = route.destination4() != null;
         NetlinkWriter writer = route(type, flags, four ? AF_INET : AF_INET6,
                 four ? route.destination4().lengthBits() : route.destination6().lengthBits(), route.table(),
-                RTPROT_STATIC, four ? SCOPE_LINK : 0, RTN_UNICAST);
+                RTPROT_STATIC, four ? scope4(route, type) : 0, RTN_UNICAST);
         writer.attribute(RTA_DST, four ? octets(route.destination4().network()) : octets(route.destination6().network()))
                 .attribute32(RTA_OIF, route.index());
+        if (route.via4() != null) {
+            writer.attribute(RTA_GATEWAY, octets(route.via4()));
+        }
+        if (route.via6() != null) {
+            writer.attribute(RTA_GATEWAY, octets(route.via6()));
+        }
         if (route.metric() != 0) {
             writer.attribute32(RTA_PRIORITY, (int) route.metric());
         }
         return writer;
+    }
+
+    /** To remove a route its scope does not matter. */
+    private static int scope4(RouteInfo route, int type) {
+        return type == DELETE_ROUTE ? SCOPE_NOWHERE : route.via4() == null ? SCOPE_LINK : 0;
     }
 
     private NetlinkWriter route(
@@ -286,35 +381,37 @@ public final class Rtnetlink implements AutoCloseable {
         for (int family : new int[] {AF_INET, AF_INET6}) {
             for (ByteBuffer body : dump(rule(GET_RULE, DUMP, family, 0, 0, 0), NEW_RULE)) {
                 Map<Integer, ByteBuffer> attributes = NetlinkReader.attributes(body, 12);
-                ByteBuffer source = attributes.get(FRA_SRC);
-                if (source != null) {
-                    rules.add(new RuleInfo(prefix4(body.get(0), source, body.get(2)),
-                            prefix6(body.get(0), source, body.get(2)),
-                            NetlinkReader.u32(attributes, FRA_TABLE, body.get(4) & 0xff)));
-                }
+                // A rule for every source has none.
+                ByteBuffer source = attributes.getOrDefault(FRA_SRC, ByteBuffer.allocate(16));
+                rules.add(new RuleInfo(prefix4(body.get(0), source, body.get(2)),
+                        prefix6(body.get(0), source, body.get(2)),
+                        NetlinkReader.u32(attributes, FRA_TABLE, body.get(4) & 0xff),
+                        NetlinkReader.u32(attributes, FRA_PRIORITY, 0)));
             }
         }
         return rules;
     }
 
     public void addRule(RuleInfo rule) {
-        order(ruleOf(rule, NEW_RULE, CREATE_EXCLUSIVE | ACK), "cannot add the policy rule for " + source(rule));
+        order(ruleOf(rule, NEW_RULE, CREATE_EXCLUSIVE | ACK), "cannot add the policy rule " + rule.text());
     }
 
     public void deleteRule(RuleInfo rule) {
-        order(ruleOf(rule, DELETE_RULE, ACK), "cannot remove the policy rule for " + source(rule));
-    }
-
-    private static Object source(RuleInfo rule) {
-        return rule.from4() != null ? rule.from4() : rule.from6();
+        order(ruleOf(rule, DELETE_RULE, ACK), "cannot remove the policy rule " + rule.text());
     }
 
     private NetlinkWriter ruleOf(RuleInfo rule, int type, int flags) {
         boolean four = rule.from4() != null;
-        return rule(type, flags, four ? AF_INET : AF_INET6, four ? rule.from4().lengthBits() : rule.from6().lengthBits(),
-                rule.table(), FR_ACT_TO_TABLE)
-                .attribute(FRA_SRC, four ? octets(rule.from4().address()) : octets(rule.from6().address()))
-                .attribute32(FRA_TABLE, rule.table());
+        int sourceBits = four ? rule.from4().lengthBits() : rule.from6().lengthBits();
+        NetlinkWriter writer = rule(type, flags, four ? AF_INET : AF_INET6, sourceBits, rule.table(),
+                FR_ACT_TO_TABLE);
+        if (sourceBits > 0) {
+            writer.attribute(FRA_SRC, four ? octets(rule.from4().address()) : octets(rule.from6().address()));
+        }
+        if (rule.priority() != 0) {
+            writer.attribute32(FRA_PRIORITY, rule.priority());
+        }
+        return writer.attribute32(FRA_TABLE, rule.table());
     }
 
     private NetlinkWriter rule(int type, int flags, int family, int sourceBits, int table, int action) {
@@ -325,13 +422,20 @@ public final class Rtnetlink implements AutoCloseable {
     // Octets
 
     private static Ip4Prefix prefix4(int family, ByteBuffer octets, int lengthBits) {
-        return family != AF_INET ? null : new Ip4Prefix(
-                new Ip4Address(octets.order(java.nio.ByteOrder.BIG_ENDIAN).getInt(0)), lengthBits & 0xff);
+        return family != AF_INET ? null : new Ip4Prefix(address4(octets), lengthBits & 0xff);
     }
 
     private static Ip6Prefix prefix6(int family, ByteBuffer octets, int lengthBits) {
-        return family != AF_INET6 ? null : new Ip6Prefix(new Ip6Address(
-                octets.order(java.nio.ByteOrder.BIG_ENDIAN).getLong(0), octets.getLong(8)), lengthBits & 0xff);
+        return family != AF_INET6 ? null : new Ip6Prefix(address6(octets), lengthBits & 0xff);
+    }
+
+    private static Ip4Address address4(ByteBuffer octets) {
+        return new Ip4Address(octets.order(java.nio.ByteOrder.BIG_ENDIAN).getInt(0));
+    }
+
+    private static Ip6Address address6(ByteBuffer octets) {
+        octets.order(java.nio.ByteOrder.BIG_ENDIAN);
+        return new Ip6Address(octets.getLong(0), octets.getLong(8));
     }
 
     private static byte[] octets(MacAddress mac) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.limesh.host.FilterRule;
+import org.limesh.host.HostState;
 import org.limesh.linux.ffi.HostException;
 import org.limesh.linux.ffi.NftLibrary;
 
@@ -51,6 +52,47 @@ public final class Nftables {
     /** Removes our table if it is there. */
     public void remove() {
         run("add table bridge " + NftCompiler.TABLE + "\ndelete table bridge " + NftCompiler.TABLE + "\n");
+    }
+
+    /**
+     * Loads address translation and segment size clamps and reads them back.
+     *
+     * @throws HostException when they cannot be loaded, or what is in force is something else
+     */
+    public NatTable loadNat(HostState desired) {
+        String text = NatTable.compile(desired);
+        NftLibrary.Outcome outcome = run(text);
+        if (!outcome.good()) {
+            throw new HostException("the rules of address translation were refused:\n  "
+                    + outcome.error().strip().replace("\n", "\n  ")
+                    + "\n  modprobe nft_masq nf_nat nft_chain_nat     (kernel options CONFIG_NFT_MASQ, CONFIG_NFT_NAT)");
+        }
+        List<String> there = readNat().orElseThrow(
+                () -> new HostException("the rules of address translation were loaded but are not there"));
+        List<String> names = NatTable.names(text);
+        if (!names.equals(NatTable.names(String.join("\n", there)))) {
+            throw new HostException("the rules of address translation in force are not those that were loaded");
+        }
+        return new NatTable(text, names, there);
+    }
+
+    /** Our table of address translation as printed, counts left out; empty when there is none. */
+    public Optional<List<String>> readNat() {
+        NftLibrary.Outcome outcome = run("list table " + NatTable.TABLE);
+        return outcome.good() ? Optional.of(NatTable.lines(outcome.output())) : Optional.empty();
+    }
+
+    /** Removes it if it is there. */
+    public void removeNat() {
+        run("add table " + NatTable.TABLE + "\ndelete table " + NatTable.TABLE + "\n");
+    }
+
+    /** Whether the kernel can translate addresses; asks without changing anything that lasts. */
+    public Optional<String> whyNoNat() {
+        String probe = "inet limesh_probe";
+        NftLibrary.Outcome outcome = run("table " + probe + " {\n  chain c {\n    type nat hook postrouting priority 100;\n"
+                + "    oifname \"/none\" masquerade\n  }\n}\ndelete table " + probe + "\n");
+        return outcome.good() ? Optional.empty() : Optional.of(outcome.error().strip());
     }
 
     /** Whether the kernel takes a rule of family bridge at all; asks without loading anything. */

@@ -13,8 +13,8 @@ import java.nio.ByteOrder;
  *         flags  gso type  header octets  gso size  csum start  csum offset
  * </pre>
  */
-final class OffloadHeader {
-    static final int OCTETS = 10;
+public final class OffloadHeader {
+    public static final int OCTETS = 10;
     static final int FLAG_NEEDS_CHECKSUM = 1;
     static final int FLAG_CHECKSUM_GOOD = 2;
     static final int GSO_NONE = 0;
@@ -44,6 +44,19 @@ final class OffloadHeader {
 
     static int checksumOffset(byte[] octets, int at) {
         return (short) SHORT.get(octets, at + 8) & 0xffff;
+    }
+
+    /**
+     * Makes the header fit a frame with so many octets more in front, or less: a TUN's packets have no
+     * Ethernet header, what cuts and joins counts from one.
+     */
+    public static void shift(byte[] octets, int at, int moreOctets) {
+        if ((flags(octets, at) & FLAG_NEEDS_CHECKSUM) != 0) {
+            SHORT.set(octets, at + 6, (short) (checksumStart(octets, at) + moreOctets));
+        }
+        if (gsoType(octets, at) != GSO_NONE) {
+            SHORT.set(octets, at + 2, (short) ((short) SHORT.get(octets, at + 2) + moreOctets));
+        }
     }
 
     static void write(byte[] octets, int flags, int gsoType, int headerOctets, int gsoSize, int start, int offset) {

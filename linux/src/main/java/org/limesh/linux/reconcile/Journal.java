@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
@@ -22,16 +23,22 @@ import org.limesh.linux.ffi.HostException;
  *   filters
  *   link br-lan
  *   sysctl net/ipv4/ip_forward 0
+ *   route4 0.0.0.0/0 eth0 254 1024
+ *   not route4 0.0.0.0/0 eth0 254 1024        what was taken back while the node ran
  * </pre>
  */
 public final class Journal {
     static final String FILE_NAME = "made";
     private static final String HEAD = "node ";
+    private static final String TAKEN_BACK = "not ";
+    /** Routes come and go for months; a file with more lines that are over than these is written anew. */
+    private static final int MAX_LINES_TAKEN_BACK = 1000;
 
     private final Path file;
     private final long pid;
     private final String namespace;
     private final Set<String> lines;
+    private int takenBack;
 
     private Journal(Path file, long pid, String namespace, Set<String> lines) {
         this.file = file;
@@ -66,11 +73,23 @@ public final class Journal {
             if (head.length != 3 || !head[1].matches("\\d{1,9}")) {
                 return Optional.empty();
             }
-            return Optional.of(new Journal(file, Long.parseLong(head[1]), head[2],
-                    new LinkedHashSet<>(all.subList(1, all.size()))));
+            return Optional.of(new Journal(file, Long.parseLong(head[1]), head[2], left(all.subList(1, all.size()))));
         } catch (IOException absent) {
             return Optional.empty();
         }
+    }
+
+    /** What was made and not taken back. */
+    private static Set<String> left(List<String> written) {
+        Set<String> left = new LinkedHashSet<>();
+        for (String line : written) {
+            if (line.startsWith(TAKEN_BACK)) {
+                left.remove(line.substring(TAKEN_BACK.length()));
+            } else {
+                left.add(line);
+            }
+        }
+        return left;
     }
 
     /**
@@ -126,11 +145,39 @@ public final class Journal {
     /** Notes a change that is about to be made, once. */
     void note(Made made) {
         if (lines.add(made.line())) {
-            try {
-                Files.writeString(file, made.line() + "\n", StandardOpenOption.APPEND);
-            } catch (IOException refused) {
-                throw new HostException("cannot write " + file + ": " + reason(refused));
-            }
+            append(made.line());
+        }
+    }
+
+    /** Notes that a change was taken back: there is nothing left to undo of it. */
+    void forget(Made made) {
+        if (!lines.remove(made.line())) {
+            return;
+        }
+        if (++takenBack > MAX_LINES_TAKEN_BACK) {
+            rewrite();
+        } else {
+            append(TAKEN_BACK + made.line());
+        }
+    }
+
+    private void append(String line) {
+        try {
+            Files.writeString(file, line + "\n", StandardOpenOption.APPEND);
+        } catch (IOException refused) {
+            throw new HostException("cannot write " + file + ": " + reason(refused));
+        }
+    }
+
+    private void rewrite() {
+        Path fresh = file.resolveSibling(FILE_NAME + ".new");
+        try {
+            Files.writeString(fresh, HEAD + pid + " " + namespace + "\n"
+                    + String.join("", lines.stream().map(line -> line + "\n").toList()));
+            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+            takenBack = 0;
+        } catch (IOException refused) {
+            throw new HostException("cannot write " + file + ": " + reason(refused));
         }
     }
 

@@ -23,9 +23,10 @@ sealed interface Made {
 
     record Address6(String device, Ip6Prefix address) implements Made {}
 
-    record Rule4(Ip4Prefix from, int table) implements Made {}
+    /** @param priority 0 where the kernel chose */
+    record Rule4(Ip4Prefix from, int table, int priority) implements Made {}
 
-    record Rule6(Ip6Prefix from, int table) implements Made {}
+    record Rule6(Ip6Prefix from, int table, int priority) implements Made {}
 
     record Route4(Ip4Prefix destination, String device, int table, long metric) implements Made {}
 
@@ -33,6 +34,9 @@ sealed interface Made {
 
     /** The filter table was loaded. */
     record Filters() implements Made {}
+
+    /** The table of address translation was loaded. */
+    record Nat() implements Made {}
 
     /** Words separated by blanks; neither interface names nor paths nor values of ours have any. */
     default String line() {
@@ -44,13 +48,14 @@ sealed interface Made {
             case Sysctl(var path, var before) -> "sysctl " + path + " " + before;
             case Address4(var device, var address) -> "address4 " + device + " " + address;
             case Address6(var device, var address) -> "address6 " + device + " " + address;
-            case Rule4(var from, var table) -> "rule4 " + from + " " + table;
-            case Rule6(var from, var table) -> "rule6 " + from + " " + table;
+            case Rule4(var from, var table, var priority) -> "rule4 " + from + " " + table + " " + priority;
+            case Rule6(var from, var table, var priority) -> "rule6 " + from + " " + table + " " + priority;
             case Route4(var to, var device, var table, var metric) ->
                     "route4 " + to + " " + device + " " + table + " " + metric;
             case Route6(var to, var device, var table, var metric) ->
                     "route6 " + to + " " + device + " " + table + " " + metric;
             case Filters() -> "filters";
+            case Nat() -> "nat";
         };
     }
 
@@ -74,13 +79,16 @@ sealed interface Made {
                 case "sysctl" -> new Sysctl(setting(words.get(1)), words.get(2));
                 case "address4" -> new Address4(words.get(1), Ip4Prefix.parse(words.get(2)));
                 case "address6" -> new Address6(words.get(1), Ip6Prefix.parse(words.get(2)));
-                case "rule4" -> new Rule4(Ip4Prefix.parse(words.get(1)), Integer.parseInt(words.get(2)));
-                case "rule6" -> new Rule6(Ip6Prefix.parse(words.get(1)), Integer.parseInt(words.get(2)));
+                case "rule4" -> new Rule4(Ip4Prefix.parse(words.get(1)), Integer.parseInt(words.get(2)),
+                        Integer.parseInt(words.get(3)));
+                case "rule6" -> new Rule6(Ip6Prefix.parse(words.get(1)), Integer.parseInt(words.get(2)),
+                        Integer.parseInt(words.get(3)));
                 case "route4" -> new Route4(Ip4Prefix.parse(words.get(1)), words.get(2),
                         Integer.parseInt(words.get(3)), Long.parseLong(words.get(4)));
                 case "route6" -> new Route6(Ip6Prefix.parse(words.get(1)), words.get(2),
                         Integer.parseInt(words.get(3)), Long.parseLong(words.get(4)));
                 case "filters" -> new Filters();
+                case "nat" -> new Nat();
                 default -> throw new IllegalArgumentException("unknown word");
             };
         } catch (IndexOutOfBoundsException cutShort) {

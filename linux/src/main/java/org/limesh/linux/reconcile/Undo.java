@@ -15,7 +15,8 @@ import org.limesh.linux.nft.Nftables;
 
 /** Takes back what a journal says, latest first. What is gone already is fine; one failure stops nothing. */
 public final class Undo {
-    private static final Set<Integer> GONE = new HashSet<>(List.of(Errno.ENOENT, Errno.ESRCH, Errno.ENODEV,
+    /** What was to be undone is gone already. */
+    static final Set<Integer> GONE = new HashSet<>(List.of(Errno.ENOENT, Errno.ESRCH, Errno.ENODEV,
             Errno.EADDRNOTAVAIL, Errno.EOPNOTSUPP, Errno.EAFNOSUPPORT));
 
     private final Rtnetlink kernel;
@@ -63,12 +64,15 @@ public final class Undo {
                     find(device).ifPresent(link -> kernel.deleteAddress4(link.index(), device, address));
             case Made.Address6(var device, var address) ->
                     find(device).ifPresent(link -> kernel.deleteAddress6(link.index(), device, address));
-            case Made.Rule4(var from, var table) -> kernel.deleteRule(new RuleInfo(from, null, table));
-            case Made.Rule6(var from, var table) -> kernel.deleteRule(new RuleInfo(null, from, table));
+            case Made.Rule4(var from, var table, var priority) ->
+                    kernel.deleteRule(new RuleInfo(from, null, table, priority));
+            case Made.Rule6(var from, var table, var priority) ->
+                    kernel.deleteRule(new RuleInfo(null, from, table, priority));
             case Made.Route4(var to, var device, var table, var metric) -> find(device).ifPresent(
-                    link -> kernel.deleteRoute(new RouteInfo(to, null, link.index(), table, metric), device));
+                    link -> kernel.deleteRoute(RouteInfo.of(to, null, link.index(), table, metric), device));
             case Made.Route6(var to, var device, var table, var metric) -> find(device).ifPresent(
-                    link -> kernel.deleteRoute(new RouteInfo(null, to, link.index(), table, metric), device));
+                    link -> kernel.deleteRoute(RouteInfo.of(to, null, link.index(), table, metric), device));
+            case Made.Nat() -> nftables.removeNat();
             case Made.Filters() -> nftables.remove();
         }
     }

@@ -18,8 +18,9 @@ class JournalTest {
     private static final List<Made> ALL = List.of(new Made.Filters(), new Made.Link("br-lan"), new Made.Up("eth1"),
             new Made.Mtu("eth1", 1500), new Made.Port("eth2"), new Made.Sysctl("net/ipv4/ip_forward", "0"),
             new Made.Address4("eth1", Ip4Prefix.parse("10.13.0.1/16")),
-            new Made.Address6("eth1", Ip6Prefix.parse("fd00::1/64")), new Made.Rule4(Ip4Prefix.parse("10.13.0.1/32"), 170),
-            new Made.Rule6(Ip6Prefix.parse("fd00::1/128"), 170),
+            new Made.Address6("eth1", Ip6Prefix.parse("fd00::1/64")), 
+            new Made.Rule4(Ip4Prefix.parse("10.13.0.1/32"), 170, 0),
+            new Made.Rule6(Ip6Prefix.parse("fd00::1/128"), 170, 70), new Made.Nat(),
             new Made.Route4(Ip4Prefix.parse("10.13.0.0/16"), "eth1", 170, 0),
             new Made.Route6(Ip6Prefix.parse("fd00::/64"), "eth1", 170, 2147483647L));
 
@@ -41,6 +42,23 @@ class JournalTest {
         assertThat(journal.knowsBefore("sysctl", "net/ipv4/ip_forward")).isFalse();
         journal.note(new Made.Sysctl("net/ipv4/ip_forward", "0"));
         assertThat(journal.knowsBefore("sysctl", "net/ipv4/ip_forward")).isTrue();
+    }
+
+    @Test
+    void forgetsWhatWasTakenBackAndDoesNotGrowForEver() throws Exception {
+        Journal journal = Journal.begin(directory);
+        journal.note(new Made.Up("eth1"));
+        for (int i = 0; i < 1500; i++) {
+            Made route = new Made.Route4(Ip4Prefix.parse("10." + i % 200 + ".0.0/16"), "eth1", 254, 1024);
+            journal.note(route);
+            assertThat(Journal.find(directory).orElseThrow().latestFirst()).containsExactly(route, new Made.Up("eth1"));
+            journal.forget(route);
+        }
+        assertThat(Journal.find(directory).orElseThrow().latestFirst()).containsExactly(new Made.Up("eth1"));
+        assertThat(Files.readAllLines(directory.resolve("made")).size()).isLessThan(2100);
+        journal.note(new Made.Up("eth2"));
+        assertThat(Journal.find(directory).orElseThrow().latestFirst())
+                .containsExactly(new Made.Up("eth2"), new Made.Up("eth1"));
     }
 
     @Test
