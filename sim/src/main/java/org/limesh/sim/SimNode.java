@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.limesh.base.Engine;
+import org.limesh.base.Ip4Address;
 import org.limesh.base.MacAddress;
 import org.limesh.bmx7.KeySource;
 import org.limesh.bmx7.wire.RsaPrivateKey;
@@ -247,6 +248,12 @@ public final class SimNode implements EventTarget {
 
     SimStore store() {
         return store;
+    }
+
+    /** A person chooses an exit, see {@link Node#pinExit}. Only while it is up. */
+    public void pinExit(String gateway, Ip4Address client) {
+        node.pinExit(gateway, client, sim.nowNs());
+        arm(sim.nowNs());
     }
 
     /** Changes the configuration: restarts with another plan of the same devices. */
