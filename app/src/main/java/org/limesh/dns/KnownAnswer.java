@@ -190,7 +190,9 @@ final class KnownAnswer {
     byte[] answerTo(Query query, int maxOctets, long nowNs) {
         int optOctets = query.edns() == null ? 0 : OPT_OCTETS;
         boolean fits = wire.length + optOctets <= maxOctets;
-        byte[] answer = Arrays.copyOf(wire, (fits ? wire.length : questionEnd) + optOctets);
+        int octets = fits ? wire.length : questionEnd;
+        byte[] answer = new byte[octets + optOctets];
+        System.arraycopy(wire, 0, answer, 0, octets);
         Octets.put16(answer, 0, query.id());
         int flags = Octets.u16(wire, 2) | query.flags() & (Query.FLAG_RECURSION_DESIRED | Query.FLAG_CHECKING_DISABLED);
         Octets.put16(answer, 2, fits ? flags : flags | 0x0200);
