@@ -349,8 +349,8 @@ public final class Node implements Engine {
         List<Lease> leases = new ArrayList<>(dhcp.leases());
         leases.addAll(dhcp.remoteLeases());
         return new NameTable.Facts(plan.domain(), plan.hostname(), plan.address4(), plan.address6(),
-                plan.anycast().address4().address(), plan.anycast().address6().address(), leases, sharing.nodes6(),
-                Resolvers.otherDomains(plan.anycast()));
+                plan.anycast().address4().address(), plan.anycast().address6().address(),
+                plan.anycast().leaseTimeSeconds(), leases, sharing.nodes6(), Resolvers.otherDomains(plan.anycast()));
     }
 
     /** Where the host's DNS server asks for names of others, in this order: addresses as text. */

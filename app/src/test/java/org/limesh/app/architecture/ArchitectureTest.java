@@ -104,6 +104,7 @@ class ArchitectureTest {
         onlyDependsOn("node", "base", "packet", "host", "lime", "batadv", "bmx7", "access", "alfred");
         onlyDependsOn("sim", "base", "packet", "host", "lime", "batadv", "bmx7", "access", "alfred", "node");
         onlyDependsOn("linux", "base", "packet", "host", "lime", "batadv", "bmx7", "access", "alfred", "node");
+        onlyDependsOn("dns", "base", "access", "lime");
         noClasses().that().resideInAPackage("org.limesh.lab..").should()
                 .dependOnClassesThat().resideInAnyPackage("org.limesh.linux..", "org.limesh.app..").check(CLASSES);
     }
@@ -116,6 +117,12 @@ class ArchitectureTest {
         noClasses().that().resideInAPackage("org.limesh." + room + "..").should()
                 .dependOnClassesThat(resideInAPackage("org.limesh..").and(DescribedPredicate.not(fine)))
                 .allowEmptyShould(true).check(CLASSES);
+    }
+
+    @Test
+    void onlyTheDnsServerKnowsTheLibraryForItsMessages() {
+        noClasses().that().resideOutsideOfPackage("org.limesh.dns..").should()
+                .dependOnClassesThat().resideInAPackage("org.xbill..").check(CLASSES);
     }
 
     @Test
