@@ -76,11 +76,11 @@ public final class LinuxHost implements NodeHost {
      */
     public LinuxHost(NodePlan plan, Path runDirectory, Path stateDirectory, long seed, HostListener listener) {
         // Made now, because later two threads look them up.
-        for (String name : new String[] {"linux.hardif.foreign", "linux.anycast.foreign", "drop.linux.too_long",
-            "drop.linux.send_failed", "drop.linux.tap_write_failed", "drop.linux.datagram_failed",
-            "drop.linux.tap_piece_strange", "drop.linux.port_closed", "drop.linux.tunnel_foreign",
-            "drop.linux.tunnel_malformed", "drop.linux.tunnel_send_failed", "drop.linux.tunnel_congested",
-            "linux.engine_restarts"}) {
+        for (String name : new String[] {"linux.hardif.foreign", "linux.anycast.foreign", "drop.linux.discover_busy",
+            "drop.linux.too_long", "drop.linux.send_failed", "drop.linux.tap_write_failed",
+            "drop.linux.datagram_failed", "drop.linux.tap_piece_strange", "drop.linux.port_closed",
+            "drop.linux.tunnel_foreign", "drop.linux.tunnel_malformed", "drop.linux.tunnel_send_failed",
+            "drop.linux.tunnel_congested", "linux.engine_restarts"}) {
             counters.of(name);
         }
         this.plan = plan;
@@ -173,7 +173,7 @@ public final class LinuxHost implements NodeHost {
     private final class StoreListener implements LeaseFile.Listener {
         @Override
         public void onStored(long count) {
-            loop.execute(() -> loop.node().onStored(count - storedByFormerNodes));
+            loop.execute(() -> loop.node().onStored(count - storedByFormerNodes, System.nanoTime()));
         }
 
         @Override
