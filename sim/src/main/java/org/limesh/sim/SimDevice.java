@@ -332,6 +332,9 @@ public final class SimDevice {
         }
         receivedFrames++;
         receivedOctets += frame.length() + (tagCode == UNTAGGED ? 0 : TAG_OCTETS);
+        if (bridged) {
+            node.host().hear(name, frame, nowNs);
+        }
         long destination = Ethernet.destination(frame);
         boolean multicast = MacAddress.isMulticast(destination);
         for (int i = 0; i < tagCodes.length; i++) {
