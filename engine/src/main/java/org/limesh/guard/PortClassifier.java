@@ -59,6 +59,7 @@ final class PortClassifier {
     /** A way round through the mesh counts so long after it was seen last, or a port would open and close. */
     private static final long LOOP_LIVES_NS = seconds(30);
     private static final int BMX7 = 6270;
+    private static final int BATADV_OGM = 0;
     private static final int ANYCAST_PREFIX_SHIFT = 24;
     private static final long ANYCAST_PREFIX = 0xaaaaaaL;
     /** Beginning of the destination of a claim of batman-adv's bridge loop avoidance. */
@@ -147,7 +148,10 @@ final class PortClassifier {
             return false;
         }
         return switch (Ethernet.type(frame)) {
-            case Hello.ETHER_TYPE, Ethernet.TYPE_BATADV, Ethernet.TYPE_ARP -> true;
+            case Hello.ETHER_TYPE, Ethernet.TYPE_ARP -> true;
+            // Of the mesh only originator messages: where it runs on the same port everything else is traffic.
+            case Ethernet.TYPE_BATADV -> frame.length() > Ethernet.HEADER_OCTETS
+                    && frame.u8(Ethernet.HEADER_OCTETS) == BATADV_OGM;
             case Ethernet.TYPE_IPV4 -> Udp.destinationPort(frame) == Udp.PORT_DHCP_CLIENT
                     || Udp.destinationPort(frame) == Udp.PORT_DHCP_SERVER;
             case Ethernet.TYPE_IPV6 -> Udp.destinationPort(frame) == BMX7
