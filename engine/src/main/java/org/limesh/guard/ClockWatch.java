@@ -2,8 +2,8 @@ package org.limesh.guard;
 
 /** Tells when the wall clock cannot be right, or jumps. Timers do not use it; the lease store does. */
 final class ClockWatch {
-    /** 2025-01-01: this program is younger, so a clock that says less was never set. */
-    static final long EARLIEST_MS = 1_735_689_600_000L;
+    /** 2023-01-01: this program is younger, so a clock that says less was never set. */
+    static final long EARLIEST_MS = 1_672_531_200_000L;
     /** 2100-01-01. */
     static final long LATEST_MS = 4_102_444_800_000L;
     /** What a clock may be set by and no warning. */

@@ -15,6 +15,8 @@ import org.limesh.host.FilterReport;
  * Keeps an eye on a node's client ports and on the rules that keep its gateway apart. Needs an anycast gateway.
  */
 public final class Guard implements Engine {
+    private static final int WARNED_OFFENDERS = 16;
+
     /** Effects of the guard. */
     public interface Outbox {
         /** Sends a frame out of a client port's interface, past the bridge. {@code port} as in the configuration. */
@@ -235,10 +237,13 @@ public final class Guard implements Engine {
                     + ". The node loads its rules again by itself; if this stays: limesh doctor");
         }
         List<GuardSnapshot.Offender> offenders = alarms.offenders(nowNs);
-        for (GuardSnapshot.Offender offender : offenders.subList(0, Math.min(offenders.size(), 8))) {
+        for (GuardSnapshot.Offender offender : offenders.subList(0, Math.min(offenders.size(), WARNED_OFFENDERS))) {
             all.add("client " + offender.client() + " on " + offender.port() + " " + offender.deed() + "; "
                     + offender.frames() + (offender.frames() == 1 ? " frame" : " frames") + " dropped. Find the device, or "
                     + "leave it: it reaches nobody.");
+        }
+        if (offenders.size() > WARNED_OFFENDERS) {
+            all.add(offenders.size() - WARNED_OFFENDERS + " more things that clients may not do were stopped");
         }
         all.addAll(warnings.sentences());
         return new GuardSnapshot(List.of(views), offenders,

@@ -1,7 +1,9 @@
 package org.limesh.guard;
 
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import org.limesh.base.Decoded;
 import org.limesh.base.Engine;
 import org.limesh.base.Frame;
@@ -33,12 +35,18 @@ import org.limesh.packet.Udp;
  * <p>A stray or forged answer is no evidence: only an answer to a question of our own, with its number, counts,
  * and only the second one. What is heard unasked makes the port ask at once.
  *
- * <p>Bounds: {@value #MAX_PEERS} nodes on a wire, one hello a second, one question each
- * {@value #PROBE_GAP_MS} ms.
+ * <p>A cable that closes a ring would let frames go round for ever until the nodes at its ends have found each
+ * other. So they greet each other every five seconds and at once when a stranger's frame comes in; and a node that
+ * hears its own frames come back cuts the port off for {@value #OWN_FRAMES_S} s, or until it knows better.
+ *
+ * <p>Bounds: {@value #MAX_PEERS} nodes on a wire, {@value #MAX_KNOWN} stations remembered, one hello a second, one
+ * question each {@value #PROBE_GAP_MS} ms.
  */
 final class PortClassifier {
     static final int MAX_PEERS = 32;
-    static final long HELLO_IDLE_NS = seconds(15);
+    static final int MAX_KNOWN = 64;
+    private static final int OWN_FRAMES_S = 10;
+    private static final long OWN_FRAMES_NS = seconds(OWN_FRAMES_S);
     static final long HELLO_NS = seconds(5);
     static final long PEER_LIVES_NS = seconds(16);
     private static final long HELLO_FIRST_NS = 50_000_000L;
@@ -47,6 +55,8 @@ final class PortClassifier {
     private static final long PROBE_GAP_NS = PROBE_GAP_MS * 1_000_000L;
     private static final long PROBE_FIRST_NS = seconds(1);
     private static final long PROBE_SOON_NS = 200_000_000L;
+    /** What is overheard all the time is worth one question in a while. */
+    private static final long SUSPICION_GAP_NS = seconds(30);
     private static final long PROBE_REFRESH_NS = seconds(20);
     private static final long PROBE_IDLE_NS = seconds(300);
     /** Questions right after the port came up: the other end may need a moment. */
@@ -86,6 +96,12 @@ final class PortClassifier {
     private final int port;
     private final Outbox out;
     private final Map<MacAddress, Peer> peers = new LinkedHashMap<>();
+    /** Stations heard here, those that came last. */
+    private final Set<Long> known = new LinkedHashSet<>();
+    private boolean ownFrames;
+    private long ownFramesNs;
+    private boolean suspected;
+    private long suspectedNs;
     private long nextHelloNs;
     private long lastHelloNs;
     private long nextProbeNs;
@@ -136,6 +152,9 @@ final class PortClassifier {
         meshFrames = 0;
         heardClients = false;
         ownOtherPort = -1;
+        ownFrames = false;
+        suspected = false;
+        known.clear();
         loop = false;
         begin(nowNs);
     }
@@ -165,8 +184,14 @@ final class PortClassifier {
     void onFrame(Frame frame, long nowNs) {
         long source = Ethernet.source(frame);
         if (source == config.node().bits() || source == 0 || MacAddress.isMulticast(source)) {
-            onOwn(frame, nowNs);
+            onOwn(frame, source, nowNs);
             return;
+        }
+        if (known.add(source)) {
+            helloSoon(nowNs);
+            if (known.size() > MAX_KNOWN) {
+                known.remove(known.iterator().next());
+            }
         }
         switch (Ethernet.type(frame)) {
             case Hello.ETHER_TYPE -> onHello(frame, nowNs);
@@ -178,9 +203,12 @@ final class PortClassifier {
     }
 
     /** Our own greeting comes back: through another port of ours, which it names. */
-    private void onOwn(Frame frame, long nowNs) {
-        if (Ethernet.type(frame) == Hello.ETHER_TYPE
-                && Hello.parse(frame) instanceof Decoded.Valid<Hello>(Hello hello)
+    private void onOwn(Frame frame, long source, long nowNs) {
+        if (Ethernet.type(frame) != Hello.ETHER_TYPE) {
+            ownFrames |= source == config.node().bits();
+            ownFramesNs = nowNs;
+            helloSoon(nowNs);
+        } else if (Hello.parse(frame) instanceof Decoded.Valid<Hello>(Hello hello)
                 && hello.node().equals(config.node()) && hello.port() != port) {
             ownOtherPort = hello.port();
             ownOtherPortNs = nowNs;
@@ -205,7 +233,14 @@ final class PortClassifier {
         nextHelloNs = Engine.earlier(nextHelloNs, soonNs - nowNs > 0 ? soonNs : nowNs);
     }
 
-    private void probeSoon(long nowNs) {
+    /** Something was overheard that a client would not send. */
+    private void suspect(long source, long nowNs) {
+        boolean explained = !peers.isEmpty() && isAnycast(source);
+        if (explained || suspected && nowNs - suspectedNs < SUSPICION_GAP_NS) {
+            return;
+        }
+        suspected = true;
+        suspectedNs = nowNs;
         long soonNs = lastProbeNs + PROBE_GAP_NS;
         nextProbeNs = Engine.earlier(nextProbeNs, soonNs - nowNs > 0 ? soonNs : nowNs + PROBE_SOON_NS);
     }
@@ -221,7 +256,7 @@ final class PortClassifier {
 
     private void onArp(Frame frame, long source, long nowNs) {
         if (isAnycast(source) || Ethernet.destination(frame) >>> ANYCAST_PREFIX_SHIFT == CLAIM_PREFIX) {
-            probeSoon(nowNs);
+            suspect(source, nowNs);
         } else {
             onClient(source, nowNs);
         }
@@ -249,7 +284,7 @@ final class PortClassifier {
         }
         boolean ours = message.chaddr().equals(config.node()) && message.xid() == xid && !answered;
         if (!ours) {
-            probeSoon(nowNs);
+            suspect(source, nowNs);
             return;
         }
         answered = true;
@@ -265,9 +300,9 @@ final class PortClassifier {
 
     private void onIpv6(Frame frame, long source, long nowNs) {
         if (Udp.destinationPort(frame) == BMX7) {
-            onMesh("BMX7", nowNs);
+            onMesh(meshFrames > 0 && nowNs - meshNs < MESH_LIVES_NS ? meshWords : "BMX7", nowNs);
         } else if (Icmpv6.type(frame) == Icmpv6.ROUTER_ADVERTISEMENT) {
-            probeSoon(nowNs);
+            suspect(source, nowNs);
         } else {
             onClient(source, nowNs);
         }
@@ -277,7 +312,7 @@ final class PortClassifier {
         peers.values().removeIf(peer -> nowNs - peer.heardNs >= PEER_LIVES_NS);
         if (Engine.isDue(nextHelloNs, nowNs)) {
             lastHelloNs = nowNs;
-            nextHelloNs = nowNs + (peers.isEmpty() && ownOtherPort < 0 ? HELLO_IDLE_NS : HELLO_NS);
+            nextHelloNs = nowNs + HELLO_NS;
             out.transmit(port, new Hello(config.cloudId(), config.node(), config.originator(), port).emit());
         }
         if (Engine.isDue(nextProbeNs, nowNs)) {
@@ -337,6 +372,9 @@ final class PortClassifier {
         Peer first = lowest(true);
         if (first != null || believed && server == Server.OWN_CLOUD) {
             return cable(name, first, nowNs);
+        }
+        if (ownFrames && nowNs - ownFramesNs < OWN_FRAMES_NS) {
+            return new PortView(name, PortKind.NODE_LAN, Consequence.BLOCKED, "own frames come back");
         }
         if (meshFrames >= MESH_FRAMES_BELIEVED && nowNs - meshNs < MESH_LIVES_NS) {
             return new PortView(name, PortKind.MESH, Consequence.SERVED, meshWords);

@@ -27,7 +27,7 @@ import org.limesh.packet.Udp;
  *
  * <p>The probes carry a MAC of their own ({@link #MAC}), so an answer is known as one. They leave the machine
  * only where the rules are broken, and then harm nobody: two questions for the gateway, one for an address, and
- * two frames of the loopback test protocol to a station that does not exist.
+ * frames of the loopback test protocol.
  */
 public final class SelfTest {
     public static final long INTERVAL_NS = 60_000_000_000L;
@@ -138,14 +138,15 @@ public final class SelfTest {
                 DhcpOptions.builder().put8(DhcpOptions.MESSAGE_TYPE, DhcpMessage.DISCOVER).build());
         out.fromCloud(Udp.frame4(MacAddress.BROADCAST.bits(), mac, 0, Udp.PORT_DHCP_CLIENT,
                 Ip4Address.BROADCAST.bits(), Udp.PORT_DHCP_SERVER, discover.emit()));
-        out.fromCloud(stray());
-        out.fromGateway(stray());
+        out.fromCloud(loopbackTest(MAC, config.anycastMac()));
+        // First the bridge learns that the station is in the cloud; then what is sent to it goes there, if anywhere.
+        out.fromCloud(loopbackTest(config.node(), MAC));
+        out.fromGateway(loopbackTest(MAC, config.anycastMac()));
     }
 
-    /** A frame that only a gateway sends, to nobody. */
-    private Frame stray() {
+    private static Frame loopbackTest(MacAddress destination, MacAddress source) {
         Frame frame = Frame.allocate(PADDED_OCTETS);
-        Ethernet.put(frame, MAC.bits(), config.anycastMac().bits(), TYPE_LOOPBACK_TEST);
+        Ethernet.put(frame, destination.bits(), source.bits(), TYPE_LOOPBACK_TEST);
         return frame;
     }
 

@@ -152,7 +152,8 @@ final class SimBridge {
     }
 
     private void forward(BridgePort in, BridgePort out, Frame frame, Trace trace) {
-        if (in != out && !filters.drops(FilterRule.Hook.FORWARD, frame, in.name(), out.name())) {
+        // The table of MACs may name a port as it was before the desired state changed.
+        if (!in.equals(out) && !filters.drops(FilterRule.Hook.FORWARD, frame, in.name(), out.name())) {
             leave(in.name(), out, frame, trace);
         }
     }

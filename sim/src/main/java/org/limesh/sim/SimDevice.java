@@ -332,7 +332,7 @@ public final class SimDevice {
         }
         receivedFrames++;
         receivedOctets += frame.length() + (tagCode == UNTAGGED ? 0 : TAG_OCTETS);
-        if (bridged) {
+        if (bridged && (tagCode == UNTAGGED || Ethernet.type(frame) == Ethernet.TYPE_BATADV)) {
             node.host().hear(name, frame, nowNs);
         }
         long destination = Ethernet.destination(frame);
