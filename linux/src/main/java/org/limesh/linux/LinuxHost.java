@@ -18,6 +18,7 @@ import org.limesh.bmx7.Bmx7Event;
 import org.limesh.bmx7.wire.Hash;
 import org.limesh.gateway.Probe;
 import org.limesh.gateway.ProbeResult;
+import org.limesh.host.FilterReport;
 import org.limesh.host.HostState;
 import org.limesh.lime.NodePlan;
 import org.limesh.linux.ffi.HostException;
@@ -94,7 +95,8 @@ public final class LinuxHost implements NodeHost {
         this.table = new PortTable(ports.size());
         this.keeper = new HostKeeper(ports, plan.anycast() == null ? null : plan.anycast().address4().address(),
                 plan.wan() == null ? null : plan.wan().device(), new DeviceNews(), runDirectory, listener,
-                next -> loop.execute(() -> replacePorts(next)), counters);
+                next -> loop.execute(() -> replacePorts(next)), this::tellFilters,
+                port -> loop.execute(() -> loop.node().onPlugged(port, System.nanoTime())), counters);
     }
 
     /** What the node is known by; a node that is made anew goes on with its numbers. Loop thread. */
@@ -143,6 +145,15 @@ public final class LinuxHost implements NodeHost {
         openAlfredSocket();
         loop.start();
         return changes;
+    }
+
+    /** What the rules have done, and by the way what time it is. */
+    private void tellFilters(FilterReport report) {
+        loop.execute(() -> {
+            long nowNs = System.nanoTime();
+            loop.node().setWallClock(System.currentTimeMillis(), nowNs);
+            loop.node().onFilters(report, nowNs);
+        });
     }
 
     /** Without a store a node is a node still: leases then live in memory. */
@@ -259,7 +270,7 @@ public final class LinuxHost implements NodeHost {
         all.putAll(counters.snapshot());
         all.putAll(moreCounters.get());
         keeper.filterCounters().forEach((rule, frames) -> all.put("filter." + rule, frames));
-        return inner.with(startNs, all);
+        return inner.with(startNs, all).withWarnings(keeper.standingWarnings());
     }
 
     /** Runs a task on the loop thread and waits for it, a second at most. */
@@ -358,6 +369,11 @@ public final class LinuxHost implements NodeHost {
     public void store(byte[] record) {
         stored++;
         leases.append(record);
+    }
+
+    @Override
+    public void readFilters() {
+        keeper.readFilters();
     }
 
     @Override
