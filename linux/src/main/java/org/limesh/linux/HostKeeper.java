@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
-import java.util.function.IntConsumer;
 import org.limesh.base.Counters;
 import org.limesh.base.Ip4Address;
 import org.limesh.base.Ip6Address;
@@ -52,6 +51,12 @@ final class HostKeeper {
 
         /** @param address of a device that datagrams leave through; null when the device is gone */
         void onLinkLocal(String device, Ip6Address address);
+
+        /** What the filter rules have done. */
+        void onFilters(FilterReport report);
+
+        /** The interface of a {@link Port.Ear} came or was plugged in. */
+        void onPlugged(int port);
     }
 
     private final List<Port> ports;
@@ -74,8 +79,6 @@ final class HostKeeper {
     private volatile FilterReport filterReport = new FilterReport(null, Map.of(), List.of());
     private volatile List<String> standingWarnings = List.of();
     private volatile boolean lookWanted;
-    private final Consumer<FilterReport> tellFilters;
-    private final IntConsumer tellPlugged;
     private volatile boolean stopping;
     private UdpHolder dhcpPort;
     private UdpHolder dhcpClientPort;
@@ -88,21 +91,16 @@ final class HostKeeper {
      * @param uplink   device whose carrier is told, or null
      * @param news     takes what the node wants to know of its devices
      * @param publish  takes each new table of ports, called on the keeper's thread
-     * @param tellFilters takes what the filter rules have done, on the keeper's thread
-     * @param tellPlugged takes the number of a {@link Port.Ear} whose interface came or was plugged in, likewise
      * @param counters of the host; the keeper hands them to the ports it makes and does not count itself
      */
     HostKeeper(List<Port> ports, Ip4Address anycast, String uplink, News news, Path runDirectory,
-            HostListener listener, Consumer<PortTable> publish, Consumer<FilterReport> tellFilters,
-            IntConsumer tellPlugged, Counters counters) {
+            HostListener listener, Consumer<PortTable> publish, Counters counters) {
         this.ports = ports;
         this.anycast = anycast;
         this.uplink = uplink;
         this.news = news;
         this.listener = listener;
         this.publish = publish;
-        this.tellFilters = tellFilters;
-        this.tellPlugged = tellPlugged;
         this.counters = counters;
         this.table = new PortTable(ports.size());
         cleanUpAfterAKilledNode(runDirectory);
@@ -283,7 +281,7 @@ final class HostKeeper {
 
     private void tellDrops() {
         filterReport = reconciler.filterReport(desired);
-        tellFilters.accept(filterReport);
+        news.onFilters(filterReport);
     }
 
     /** Opens ports whose interface is new and gives up those whose interface is gone. */
@@ -361,7 +359,7 @@ final class HostKeeper {
         table = table.with(numbers, opened);
         tellLinkLocal(first, link);
         if (opened instanceof EarPort) {
-            tellPlugged.accept(first);
+            news.onPlugged(first);
         }
     }
 
