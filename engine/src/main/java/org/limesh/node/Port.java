@@ -33,6 +33,12 @@ public sealed interface Port {
     record Uplink(String name, String device) implements Port {}
 
     /**
+     * Listens past the bridge to what tells who is at a client port, and asks there; see
+     * {@link org.limesh.guard.Guard#wants}. Untagged.
+     */
+    record Ear(String name, String device) implements Port {}
+
+    /**
      * UDP over IPv6 on a link: one end at the device's own link-local address, and what comes for a group.
      *
      * @param device  whose link-local address (by EUI-64) is the source

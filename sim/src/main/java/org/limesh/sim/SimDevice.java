@@ -359,6 +359,9 @@ public final class SimDevice {
         }
         receivedFrames++;
         receivedOctets += frame.length() + (tagCode == UNTAGGED ? 0 : TAG_OCTETS);
+        if (bridged && (tagCode == UNTAGGED || Ethernet.type(frame) == Ethernet.TYPE_BATADV)) {
+            node.host().hear(name, frame, nowNs);
+        }
         long destination = Ethernet.destination(frame);
         boolean multicast = MacAddress.isMulticast(destination);
         for (int i = 0; i < tagCodes.length; i++) {

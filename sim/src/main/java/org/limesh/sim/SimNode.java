@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.limesh.base.Engine;
+import org.limesh.base.Ip4Address;
 import org.limesh.base.MacAddress;
 import org.limesh.bmx7.KeySource;
 import org.limesh.bmx7.wire.RsaPrivateKey;
@@ -177,6 +178,7 @@ public final class SimNode implements EventTarget {
                         devices.get(hardif.device()).listen(hardif.tag(), hardif.mac(), port);
                 case Port.Mesh mesh -> host.setMeshPort(port);
                 case Port.Anycast anycast -> host.setAnycastPort(port);
+                case Port.Ear ear -> host.addEar(port, ear.device());
                 case Port.Datagram datagram -> host.addDatagramPort(port, datagram);
                 case Port.Uplink uplink -> host.setUplinkPort(port, uplink);
             }
@@ -247,6 +249,12 @@ public final class SimNode implements EventTarget {
 
     SimStore store() {
         return store;
+    }
+
+    /** A person chooses an exit, see {@link Node#pinExit}. Only while it is up. */
+    public void pinExit(String gateway, Ip4Address client) {
+        node.pinExit(gateway, client, sim.nowNs());
+        arm(sim.nowNs());
     }
 
     /** Changes the configuration: restarts with another plan of the same devices. */
