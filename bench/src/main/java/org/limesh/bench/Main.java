@@ -14,6 +14,7 @@ public final class Main {
         Map<String, Callable<List<Row>>> all = new LinkedHashMap<>();
         all.put("queue", QueueSpeed::rows);
         all.put("ogm", OgmSpeed::rows);
+        all.put("bmx7", Bmx7Speed::rows);
         all.put("sim", SimulatorSpeed::rows);
         all.put("routed", RoutedSpeed::rows);
         all.put("data", DataPlane::rows);
