@@ -196,6 +196,10 @@ public final class SimDevice {
         bridged = true;
     }
 
+    boolean isBridged() {
+        return bridged;
+    }
+
     static int tagCode(VlanTag tag) {
         return tag == null ? UNTAGGED : tag.tpid() << 16 | tag.id();
     }
