@@ -36,10 +36,11 @@ import org.limesh.packet.Udp;
  *
  * <p>With a lease store an ACK waits until {@link #onStored} says that the lease survives a restart.
  *
- * <p>Bounds (per node): {@value LeaseTable#MAX_BINDINGS} addresses, {@value LeaseTable#MAX_OFFERS} open
- * offers of 30 s, {@link DhcpConfig#newPerSecond} new clients per second after a burst of five times as many,
- * one offer and {@value LeaseTable#MAX_BINDINGS_PER_MAC} addresses per MAC; the last tenth of the pool is
- * only for clients that come with an address.
+ * <p>Bounds (per node): {@value LeaseTable#MAX_BINDINGS} addresses, {@value LeaseTable#MIN_OFFER_LIMIT} open
+ * offers of 30 s (more where the configuration lets more new clients come), {@link DhcpConfig#newPerSecond} new
+ * clients per second after a burst of five times as many, one offer and
+ * {@value LeaseTable#MAX_BINDINGS_PER_MAC} addresses per MAC; the last tenth of the pool is only for clients that
+ * come with an address.
  */
 public final class DhcpServer implements Engine {
     private static final long SECOND_NS = 1_000_000_000L;
@@ -87,7 +88,8 @@ public final class DhcpServer implements Engine {
     private final Ip4Address server;
     private final AddressPool pool;
     private final long newClientLimit;
-    private final LeaseTable table = new LeaseTable();
+    private final int offerLimit;
+    private final LeaseTable table;
     private final Slices slices;
     private final LeaseSync sync;
     private final StoreQueue store;
@@ -126,8 +128,11 @@ public final class DhcpServer implements Engine {
         this.config = config;
         this.server = config.server().address();
         this.pool = new AddressPool(config);
+        this.table = new LeaseTable(pool);
         long usable = Math.min(pool.usableAddresses(), LeaseTable.MAX_BINDINGS);
         this.newClientLimit = usable - usable / SHARE_KEPT_FOR_KNOWN_CLIENTS;
+        this.offerLimit = Math.clamp(config.newPerSecond() * OFFER_NS / SECOND_NS, LeaseTable.MIN_OFFER_LIMIT,
+                LeaseTable.MAX_BINDINGS);
         this.replies = new DhcpReplies(config);
         this.newClients = new RateLimit(config.newPerSecond(), NEW_BURST_SECONDS * config.newPerSecond());
         this.counters = counters;
@@ -273,14 +278,14 @@ public final class DhcpServer implements Engine {
             tellExhaustion(client.mac(), nowNs);
             return null;
         }
-        if (table.count(State.OFFERED) >= LeaseTable.MAX_OFFERS || !mayBecomeKnown(client, nowNs)) {
+        if (table.count(State.OFFERED) >= offerLimit || !mayBecomeKnown(client, nowNs)) {
             counters.of("dhcp.starved").increment();
             return null;
         }
         if (wanted != null && mayGive(wanted)) {
             return table.offer(client, wanted, "asked for it and it was free", nowNs + OFFER_NS);
         }
-        Ip4Address address = pool.choose(client.mac(), slices::mayUse, table::isFree);
+        Ip4Address address = pool.choose(client.mac(), slices::mayUse, table.taken());
         if (address == null) {
             return makeRoom(client, nowNs);
         }
@@ -489,18 +494,24 @@ public final class DhcpServer implements Engine {
             sync.onExpired(due, nowNs);
         }
         sync.onTimer(nowNs);
+        store.onTimer(nowNs);
         answerHeld(waiting -> waiting.untilNs() - nowNs <= 0, nowNs);
     }
 
     @Override
     public long nextDeadlineNs() {
-        long heldNs = held.isEmpty() ? NEVER : held.getFirst().untilNs();
+        long heldNs = Engine.earlier(held.isEmpty() ? NEVER : held.getFirst().untilNs(), store.nextReleaseNs());
         return Engine.earlier(heldNs, Engine.earlier(table.nextExpiryNs(), sync.nextDeadlineNs()));
     }
 
     /** Leases that this node confirmed last and that have not expired, by address. */
     public List<Lease> leases() {
         return table.leases(State.LEASED);
+    }
+
+    /** How many those are. */
+    public int leaseCount() {
+        return table.count(State.LEASED);
     }
 
     /** Leases that other nodes confirmed last, by address. */
@@ -596,8 +607,8 @@ public final class DhcpServer implements Engine {
     }
 
     /** The first {@code count} records given to {@link Outbox#store} will survive a crash. */
-    public void onStored(long count) {
-        store.onStored(count);
+    public void onStored(long count, long nowNs) {
+        store.onStored(count, nowNs);
     }
 
     /** The store takes nothing any more, or takes again. Leases go on from memory meanwhile. */

@@ -391,9 +391,9 @@ public final class Node implements Engine {
     }
 
     /** The first {@code count} records of {@link NodeHost#store} will survive a crash. */
-    public void onStored(long count) {
+    public void onStored(long count, long nowNs) {
         if (dhcp != null) {
-            dhcp.onStored(count);
+            dhcp.onStored(count, nowNs);
         }
     }
 

@@ -105,7 +105,7 @@ final class Bench {
         int before = sent.size();
         server.onFrame(frame, now);
         if (durable) {
-            server.onStored(stored.size());
+            server.onStored(stored.size(), now);
         }
         return sent.size() == before ? null : parse(sent.getLast());
     }

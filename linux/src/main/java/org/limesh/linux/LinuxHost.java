@@ -77,7 +77,7 @@ public final class LinuxHost implements NodeHost {
             "drop.linux.send_failed", "drop.linux.tap_write_failed", "drop.linux.datagram_failed",
             "drop.linux.tap_piece_strange", "drop.linux.port_closed", "drop.linux.tunnel_foreign",
             "drop.linux.tunnel_malformed", "drop.linux.tunnel_send_failed", "drop.linux.tunnel_congested",
-            "linux.engine_restarts"}) {
+            "drop.linux.discover_busy", "linux.engine_restarts"}) {
             counters.of(name);
         }
         this.plan = plan;
@@ -162,7 +162,7 @@ public final class LinuxHost implements NodeHost {
     private final class StoreListener implements LeaseFile.Listener {
         @Override
         public void onStored(long count) {
-            loop.execute(() -> loop.node().onStored(count - storedByFormerNodes));
+            loop.execute(() -> loop.node().onStored(count - storedByFormerNodes, System.nanoTime()));
         }
 
         @Override

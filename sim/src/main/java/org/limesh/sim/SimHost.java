@@ -322,7 +322,7 @@ final class SimHost implements NodeHost {
     void onStored(long count, long nowNs) {
         Node node = simNode.node();
         busy = true;
-        node.onStored(count);
+        node.onStored(count, nowNs);
         finish(node, nowNs);
     }
 
