@@ -178,6 +178,7 @@ public final class SimNode implements EventTarget {
                 case Port.Mesh mesh -> host.setMeshPort(port);
                 case Port.Anycast anycast -> host.setAnycastPort(port);
                 case Port.Datagram datagram -> host.addDatagramPort(port, datagram);
+                case Port.Arp unused -> host.setArpPort(port);
                 case Port.Uplink uplink -> host.setUplinkPort(port, uplink);
             }
         }
