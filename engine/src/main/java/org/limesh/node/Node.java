@@ -41,6 +41,7 @@ import org.limesh.guard.PortPolicy;
 import org.limesh.host.FilterReport;
 import org.limesh.host.HostState;
 import org.limesh.lime.NodePlan;
+import org.limesh.packet.Arp;
 import org.limesh.packet.DnsNames;
 import org.limesh.packet.Ethernet;
 import org.limesh.packet.Icmpv6;
@@ -66,6 +67,7 @@ public final class Node implements Engine {
     private final List<Port> ports;
     private final int meshPort;
     private final int anycastPort;
+    private final int arpPort;
     private final long startNs;
     private final BatadvEngine batadv;
     private final DhcpServer dhcp;
@@ -114,6 +116,8 @@ public final class Node implements Engine {
         if (plan.anycast() != null) {
             this.anycastPort = ports.size();
             ports.add(new Port.Anycast(HostPlan.ANYCAST_INTERFACE));
+            this.arpPort = ports.size();
+            ports.add(new Port.Arp("arp", HostPlan.BRIDGE));
             this.dhcp = new DhcpServer(dhcpConfig(plan), plan.primaryMac(), counters, new AccessOutbox());
             FrameSender toClients = frame -> host.transmit(anycastPort, frame);
             this.router = new RouterAdvertiser(ip6Config(plan), counters, rng.fork("router"), toClients,
@@ -121,6 +125,7 @@ public final class Node implements Engine {
             this.dhcp6 = new StatelessDhcpV6(ip6Config(plan), counters, toClients);
         } else {
             this.anycastPort = -1;
+            this.arpPort = -1;
             this.dhcp = null;
             this.router = null;
             this.dhcp6 = null;
@@ -240,6 +245,10 @@ public final class Node implements Engine {
             guard.onHeard(port - firstEar, frame, nowNs);
         } else if (port == anycastPort) {
             onAnycastFrame(frame, nowNs);
+        } else if (port == arpPort) {
+            if (Arp.operation(frame) == Arp.REPLY) {
+                dhcp.onArp(new Ip4Address(Arp.senderIp(frame)), new MacAddress(Arp.senderMac(frame)), nowNs);
+            }
         } else if (layer3 != null && layer3.ownsFrames(port)) {
             layer3.onUplinkFrame(frame, nowNs);
         } else {
@@ -604,6 +613,14 @@ public final class Node implements Engine {
         @Override
         public void store(byte[] record) {
             host.store(record);
+        }
+
+        @Override
+        public boolean probe(Ip4Address address) {
+            // From the node's own identity: answers to the anycast one would not come through the cloud.
+            host.transmit(arpPort, Arp.request(plan.primaryMac().bits(), plan.address4().address().bits(),
+                    address.bits()));
+            return true;
         }
 
         @Override

@@ -77,6 +77,11 @@ final class AnycastPort implements FramePort {
                 FRAME_OCTETS), interfaceIndex, port, counters);
     }
 
+    static AnycastPort openArp(String device, int interfaceIndex, int port, Counters counters) {
+        return new AnycastPort(PacketSocket.open(interfaceIndex, device, PacketFilter.arpReplies(), false, FRAME_OCTETS),
+                interfaceIndex, port, counters);
+    }
+
     /**
      * Takes the DHCP port of the anycast address. It belongs to the address, not to the interface, and is kept
      * while the interface is made anew.

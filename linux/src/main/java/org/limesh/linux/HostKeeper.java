@@ -307,6 +307,7 @@ final class HostKeeper {
             case Port.Hardif hardif -> hardif.device();
             case Port.Mesh mesh -> mesh.name();
             case Port.Anycast anygw -> anygw.name();
+            case Port.Arp arp -> arp.device();
             case Port.Uplink uplink -> uplink.device();
             case Port.Ear ear -> ear.device();
             case Port.Datagram datagram -> datagram.device();
@@ -319,6 +320,7 @@ final class HostKeeper {
             case Port.Hardif hardif -> "hardif " + hardif.device();
             case Port.Mesh mesh -> "mesh " + mesh.name();
             case Port.Anycast anygw -> "anycast " + anygw.name();
+            case Port.Arp arp -> "arp " + arp.device();
             case Port.Uplink uplink -> "uplink " + uplink.device();
             case Port.Ear ear -> "ear " + ear.device();
             case Port.Datagram datagram -> "udp " + datagram.device() + " " + datagram.udpPort();
@@ -349,6 +351,7 @@ final class HostKeeper {
                 }
                 yield AnycastPort.open(device, link.index(), first, counters);
             }
+            case Port.Arp arp -> AnycastPort.openArp(device, link.index(), first, counters);
             case Port.Uplink port -> {
                 holdDhcpClientPort(port);
                 yield AnycastPort.openUplink(device, link.index(), first, counters);

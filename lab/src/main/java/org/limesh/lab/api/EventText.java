@@ -79,6 +79,9 @@ public record EventText(String kind, String text) {
             case AccessEvent.LeaseExpired(var mac, var address) -> lease(mac, address, "ran out", names);
             case AccessEvent.AddressDeclined(var mac, var address) ->
                     lease(mac, address, "is in use by somebody else, says the client; set aside", names);
+            case AccessEvent.AddressInUse(var address, var user, var mac) -> new EventText("access.in_use",
+                    names.apply(user) + " uses " + address + ", which was about to be given to " + names.apply(mac)
+                            + "; set aside");
             case AccessEvent.RequestRefused(var mac, var address, var reason) ->
                     new EventText("access.refused", "refuses " + address + " to " + names.apply(mac) + ": "
                             + reason);
