@@ -92,8 +92,7 @@ public final class LinuxHost implements NodeHost {
         this.table = new PortTable(ports.size());
         this.keeper = new HostKeeper(ports, plan.anycast() == null ? null : plan.anycast().address4().address(),
                 plan.wan() == null ? null : plan.wan().device(), new DeviceNews(), runDirectory, listener,
-                next -> loop.execute(() -> replacePorts(next)), this::tellFilters,
-                port -> loop.execute(() -> loop.node().onPlugged(port, System.nanoTime())), counters);
+                next -> loop.execute(() -> replacePorts(next)), counters);
     }
 
     /** What the node is known by; a node that is made anew goes on with its numbers. Loop thread. */
@@ -109,6 +108,16 @@ public final class LinuxHost implements NodeHost {
                 carrier = now;
                 loop.node().onUplinkCarrier(now, System.nanoTime());
             });
+        }
+
+        @Override
+        public void onFilters(FilterReport report) {
+            tellFilters(report);
+        }
+
+        @Override
+        public void onPlugged(int port) {
+            loop.execute(() -> loop.node().onPlugged(port, System.nanoTime()));
         }
 
         @Override
