@@ -5,6 +5,7 @@ import java.util.List;
 import org.limesh.base.Ip4Prefix;
 import org.limesh.base.Ip6Prefix;
 import org.limesh.base.MacAddress;
+import org.limesh.bmx7.wire.RsaKey;
 import org.limesh.guard.PortPolicy;
 import org.limesh.host.HostState;
 import org.limesh.lime.NodePlan;
@@ -39,7 +40,21 @@ public final class HostPlan {
         return of(plan, PortPolicy.CLIENTS_ONLY);
     }
 
-    /** The desired state for a plan. */
+    /**
+     * The desired state of a node that has heard nobody yet, layer 3 included.
+     *
+     * @param nodeKey names the node in the routed network; null for a state without layer 3
+     */
+    public static HostState of(NodePlan plan, RsaKey nodeKey) {
+        RoutedHost state = new RoutedHost(plan, of(plan, PortPolicy.CLIENTS_ONLY));
+        if (plan.bmx7() != null && nodeKey != null) {
+            state.addNetwork(nodeKey.nodeId().cryptoAddress(0), nodeKey.nodeId().cryptoAddress(1));
+        }
+        state.addUplink(null, null, false);
+        return state.build();
+    }
+
+    /** The desired state for a plan, without layer 3. */
     public static HostState of(NodePlan plan, PortPolicy ports) {
         List<HostState.Link> links = new ArrayList<>();
         List<HostState.BridgePort> bridgePorts = new ArrayList<>();

@@ -40,7 +40,6 @@ final class RoutedHost {
     static final String TUNNEL_IN = "X7main";
     /** An IPv6 header without options. */
     private static final int OUTER_OCTETS = 40;
-    private static final int VLAN_TAG_OCTETS = 4;
     private static final int PRIMARY_LENGTH_BITS = 16;
     /** Before every other way, and after it. */
     private static final long OWN_METRIC = 512;
@@ -113,7 +112,8 @@ final class RoutedHost {
 
     private void addDevice(NodePlan.Bmx7Device device, Ip6Address primary) {
         if (device.tag() != null) {
-            existing(device.parent(), device.mtuOctets() + VLAN_TAG_OCTETS);
+            // The kernel's VLAN device may be as large as its parent: the tag does not count.
+            existing(device.parent(), device.mtuOctets());
             links.add(new HostState.Link.Vlan(device.name(), device.parent(), device.tag(), device.mac(),
                     device.mtuOctets()));
             // The link-local address is signed: it has to be the one that follows from the MAC.
