@@ -34,7 +34,8 @@ class RoutedHostTest {
                     .replace(box.key.publicKey().nodeId().cryptoAddress(1).toString(), "E(" + name + ")")
                     .replace(box.key.publicKey().nodeId().toString().substring(0, 8), name);
             for (var device : box.linkLocals.entrySet()) {
-                named = named.replace(device.getValue().toString(), "LL(" + name + " " + device.getKey() + ")");
+                named = named.replace(device.getValue().toString(), "LL(" + name + " " + device.getKey()
+                        + ")");
             }
         }
         return named;
@@ -47,10 +48,10 @@ class RoutedHostTest {
         for (HostState.Link link : with.links()) {
             if (!plain.links().contains(link)) {
                 lines.add(switch (link) {
-                    case HostState.Link.Vlan vlan -> "link " + vlan.name() + " on " + vlan.parent() + " tag " + vlan.tag()
-                            + " mac " + vlan.mac() + " mtu " + vlan.mtuOctets();
-                    case HostState.Link.Tunnel tunnel -> "link " + tunnel.name() + " from " + tunnel.local() + " to "
-                            + tunnel.remote() + " mtu " + tunnel.mtuOctets();
+                    case HostState.Link.Vlan vlan -> "link " + vlan.name() + " on " + vlan.parent() + " tag "
+                            + vlan.tag() + " mac " + vlan.mac() + " mtu " + vlan.mtuOctets();
+                    case HostState.Link.Tunnel tunnel -> "link " + tunnel.name() + " from " + tunnel.local()
+                            + " to " + tunnel.remote() + " mtu " + tunnel.mtuOctets();
                     default -> "link " + link.name() + " mtu " + link.mtuOctets();
                 });
             }
@@ -59,18 +60,21 @@ class RoutedHostTest {
                 .forEach(each -> lines.add("address " + each.address() + " on " + each.device()));
         with.addresses6().stream().filter(each -> !plain.addresses6().contains(each))
                 .forEach(each -> lines.add("address " + each.address() + " on " + each.device()));
-        with.policyRules().stream().filter(each -> !plain.policyRules().contains(each)).forEach(each -> lines.add("rule "
-                + each.priority() + " from " + (each.from4() == null ? each.from6() : each.from4()) + " table "
-                + each.table()));
-        with.routes4().stream().filter(each -> !plain.routes4().contains(each)).forEach(each -> lines.add("route "
-                + each.destination() + (each.via() == null ? "" : " via " + each.via()) + " dev " + each.device() + " table "
+        with.policyRules().stream().filter(each -> !plain.policyRules().contains(each))
+                .forEach(each -> lines.add("rule " + each.priority() + " from "
+                + (each.from4() == null ? each.from6() : each.from4()) + " table " + each.table()));
+        with.routes4().stream().filter(each -> !plain.routes4().contains(each))
+                .forEach(each -> lines.add("route " + each.destination()
+                + (each.via() == null ? "" : " via " + each.via()) + " dev " + each.device() + " table "
                 + each.table() + " metric " + each.metric()));
-        with.routes6().stream().filter(each -> !plain.routes6().contains(each)).forEach(each -> lines.add("route "
-                + each.destination() + (each.via() == null ? "" : " via " + each.via()) + " dev " + each.device() + " table "
+        with.routes6().stream().filter(each -> !plain.routes6().contains(each))
+                .forEach(each -> lines.add("route " + each.destination()
+                + (each.via() == null ? "" : " via " + each.via()) + " dev " + each.device() + " table "
                 + each.table() + " metric " + each.metric()));
         with.filters().stream().filter(each -> !plain.filters().contains(each))
                 .forEach(each -> lines.add("filter " + each.hook() + " " + each.counter()));
-        with.masquerades().forEach(each -> lines.add("masquerade " + each.device() + " except " + each.except()));
+        with.masquerades().forEach(each -> lines.add("masquerade " + each.device() + " except "
+                + each.except()));
         lines.add("clamp " + String.join(" ", with.mssClamps()));
         return named(String.join("\n", lines)) + "\n";
     }
