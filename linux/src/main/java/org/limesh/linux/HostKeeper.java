@@ -5,11 +5,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.limesh.base.Counters;
 import org.limesh.base.Ip4Address;
 import org.limesh.base.Ip6Address;
 import org.limesh.base.Ip6Prefix;
+import org.limesh.base.MacAddress;
 import org.limesh.host.HostState;
 import org.limesh.linux.ffi.HostException;
 import org.limesh.linux.ffi.NetlinkChannel;
@@ -41,6 +43,9 @@ final class HostKeeper {
     interface News {
         void onCarrier(boolean carrier);
 
+        /** @param mac null when the uplink's device is gone */
+        void onUplinkMac(MacAddress mac);
+
         /** @param address of a device that datagrams leave through; null when the device is gone */
         void onLinkLocal(String device, Ip6Address address);
     }
@@ -66,6 +71,7 @@ final class HostKeeper {
     private volatile boolean stopping;
     private UdpHolder dhcpPort;
     private UdpHolder dhcpClientPort;
+    private MacAddress uplinkMacTold;
     private Boolean carrierTold;
     private String lastFailure;
 
@@ -128,7 +134,7 @@ final class HostKeeper {
         try {
             List<String> changes = reconciler.reconcile(withLinkLocals(first));
             refreshPorts();
-            lookAtCarrier();
+            lookAtUplink();
             thread.start();
             return changes;
         } catch (RuntimeException refused) {
@@ -164,7 +170,7 @@ final class HostKeeper {
             }
             pause(SETTLE_MS);
             drainEvents();
-            lookAtCarrier();
+            lookAtUplink();
             look();
             pause(MIN_PAUSE_MS);
         }
@@ -201,11 +207,16 @@ final class HostKeeper {
     }
 
     /** The uplink's cable is news that cannot wait for the rest of the walk. */
-    private void lookAtCarrier() {
+    private void lookAtUplink() {
         if (uplink == null) {
             return;
         }
         LinkInfo link = kernel.links().stream().filter(found -> found.name().equals(uplink)).findFirst().orElse(null);
+        MacAddress mac = link == null ? null : link.mac();
+        if (!Objects.equals(mac, uplinkMacTold)) {
+            uplinkMacTold = mac;
+            news.onUplinkMac(mac);
+        }
         boolean now = link != null && link.carrier();
         if (carrierTold == null || carrierTold != now) {
             carrierTold = now;

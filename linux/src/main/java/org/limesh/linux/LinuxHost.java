@@ -11,7 +11,9 @@ import org.limesh.access.NameTable;
 import org.limesh.base.Counters;
 import org.limesh.base.Counters.Counter;
 import org.limesh.base.Frame;
+import org.limesh.base.Ip4Address;
 import org.limesh.base.Ip6Address;
+import org.limesh.base.MacAddress;
 import org.limesh.bmx7.Bmx7Event;
 import org.limesh.bmx7.wire.Hash;
 import org.limesh.gateway.Probe;
@@ -53,6 +55,7 @@ public final class LinuxHost implements NodeHost {
     private final KeyFile keys;
     /** Null without BMX7. */
     private NodeSecrets secrets;
+    private MacAddress uplinkMac;
     private boolean carrier;
     private final Map<String, Ip6Address> linkLocals = new LinkedHashMap<>();
     private AlfredSocket alfredSocket;
@@ -106,6 +109,14 @@ public final class LinuxHost implements NodeHost {
             loop.execute(() -> {
                 carrier = now;
                 loop.node().onUplinkCarrier(now, System.nanoTime());
+            });
+        }
+
+        @Override
+        public void onUplinkMac(MacAddress mac) {
+            loop.execute(() -> {
+                uplinkMac = mac;
+                loop.node().onUplinkMac(mac, System.nanoTime());
             });
         }
 
@@ -198,6 +209,7 @@ public final class LinuxHost implements NodeHost {
             fresh.restore(old.storeSnapshot(nowNs), 0, nowNs);
         }
         loop.execute(() -> {
+            fresh.onUplinkMac(uplinkMac, System.nanoTime());
             fresh.onUplinkCarrier(carrier, System.nanoTime());
             linkLocals.forEach((device, address) -> fresh.onLinkLocal(device, address, System.nanoTime()));
         });
@@ -253,6 +265,14 @@ public final class LinuxHost implements NodeHost {
     /** Runs a task on the loop thread and waits for it, a second at most. */
     public <T> T call(Supplier<T> task) {
         return loop.call(unused -> task.get());
+    }
+
+    /** A person chooses the way to the Internet; see {@link Node#pinExit}. */
+    public void pinExit(String gateway, Ip4Address client) {
+        loop.call(nowNs -> {
+            loop.node().pinExit(gateway, client, nowNs);
+            return null;
+        });
     }
 
     /** When the host was made; the node's times count from here, whatever happens to its engines. */

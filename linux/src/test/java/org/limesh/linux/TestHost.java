@@ -148,6 +148,11 @@ final class TestHost implements HostListener, HostKeeper.News {
     }
 
     @Override
+    public void onUplinkMac(MacAddress mac) {
+        System.out.println("uplink: " + mac);
+    }
+
+    @Override
     public void onLinkLocal(String device, Ip6Address address) {
         System.out.println("link-local: " + device + " " + address);
     }
