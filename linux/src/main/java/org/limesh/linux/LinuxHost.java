@@ -18,6 +18,7 @@ import org.limesh.bmx7.Bmx7Event;
 import org.limesh.bmx7.wire.Hash;
 import org.limesh.gateway.Probe;
 import org.limesh.gateway.ProbeResult;
+import org.limesh.host.FilterReport;
 import org.limesh.host.HostState;
 import org.limesh.lime.NodePlan;
 import org.limesh.linux.ffi.HostException;
@@ -76,11 +77,11 @@ public final class LinuxHost implements NodeHost {
      */
     public LinuxHost(NodePlan plan, Path runDirectory, Path stateDirectory, long seed, HostListener listener) {
         // Made now, because later two threads look them up.
-        for (String name : new String[] {"linux.hardif.foreign", "linux.anycast.foreign", "drop.linux.too_long",
-            "drop.linux.send_failed", "drop.linux.tap_write_failed", "drop.linux.datagram_failed",
-            "drop.linux.tap_piece_strange", "drop.linux.port_closed", "drop.linux.tunnel_foreign",
-            "drop.linux.tunnel_malformed", "drop.linux.tunnel_send_failed", "drop.linux.tunnel_congested",
-            "linux.engine_restarts"}) {
+        for (String name : new String[] {"linux.hardif.foreign", "linux.anycast.foreign", "drop.linux.discover_busy",
+            "drop.linux.too_long", "drop.linux.send_failed", "drop.linux.tap_write_failed",
+            "drop.linux.datagram_failed", "drop.linux.tap_piece_strange", "drop.linux.port_closed",
+            "drop.linux.tunnel_foreign", "drop.linux.tunnel_malformed", "drop.linux.tunnel_send_failed",
+            "drop.linux.tunnel_congested", "linux.engine_restarts"}) {
             counters.of(name);
         }
         this.plan = plan;
@@ -126,6 +127,20 @@ public final class LinuxHost implements NodeHost {
                 linkLocals.put(device, address);
                 loop.node().onLinkLocal(device, address, System.nanoTime());
             });
+        }
+
+        @Override
+        public void onFilters(FilterReport report) {
+            loop.execute(() -> {
+                long nowNs = System.nanoTime();
+                loop.node().setWallClock(System.currentTimeMillis(), nowNs);
+                loop.node().onFilters(report, nowNs);
+            });
+        }
+
+        @Override
+        public void onPlugged(int port) {
+            loop.execute(() -> loop.node().onPlugged(port, System.nanoTime()));
         }
     }
 
@@ -173,7 +188,7 @@ public final class LinuxHost implements NodeHost {
     private final class StoreListener implements LeaseFile.Listener {
         @Override
         public void onStored(long count) {
-            loop.execute(() -> loop.node().onStored(count - storedByFormerNodes));
+            loop.execute(() -> loop.node().onStored(count - storedByFormerNodes, System.nanoTime()));
         }
 
         @Override
@@ -259,7 +274,7 @@ public final class LinuxHost implements NodeHost {
         all.putAll(counters.snapshot());
         all.putAll(moreCounters.get());
         keeper.filterCounters().forEach((rule, frames) -> all.put("filter." + rule, frames));
-        return inner.with(startNs, all);
+        return inner.with(startNs, all).withWarnings(keeper.standingWarnings());
     }
 
     /** Runs a task on the loop thread and waits for it, a second at most. */
@@ -358,6 +373,11 @@ public final class LinuxHost implements NodeHost {
     public void store(byte[] record) {
         stored++;
         leases.append(record);
+    }
+
+    @Override
+    public void readFilters() {
+        keeper.readFilters();
     }
 
     @Override
