@@ -8,6 +8,7 @@ import {
   post,
   isLab,
   canAct,
+  exitNamed,
   nowMs,
   clockText,
   durationText,
@@ -15,7 +16,10 @@ import {
   clientOf,
 } from './state.js';
 import { Graph } from './graph.js';
-import { Panel, el, renderList, forgetOwners } from './panel.js';
+import { Panel, renderList, forgetOwners } from './panel.js';
+import { el } from './dom.js';
+import { renderCard } from './card.js';
+import { stations } from './follow.js';
 
 const $ = id => document.getElementById(id);
 const SPEEDS = [
@@ -29,7 +33,7 @@ const SPEEDS = [
 const EVENT_COLOUR = kind =>
   kind.includes('fail') || kind.includes('limit') || kind.includes('refused') || kind.includes('lost')
     ? 'bad'
-    : kind.includes('roam')
+    : kind.startsWith('gateway.') || kind.includes('roam')
       ? 'info'
       : kind.startsWith('lab')
         ? 'ok'
@@ -55,6 +59,10 @@ async function order(path, body) {
     await post(path, body);
     const [word] = Object.keys(body);
     if (word === 'roam') say(`${body.roam.client} roams to ${body.roam.to}`);
+    else if (word === 'plug' || word === 'unplug')
+      say(`${body[word]} is ${word === 'plug' ? 'plugged in: it asks for an address and looks for the Internet' : 'unplugged'}`);
+    else if (word === 'pin') say(`${body.pin.client ?? body.pin.node ?? 'This node'} shall go out at ${body.pin.exit}`);
+    else if (word === 'unpin') say('The numbers decide again');
     else if (word === 'fail' || word === 'heal')
       say(`${body[word]} ${word === 'fail' ? 'is cut off' : 'is back'}`);
     setTimeout(() => panel.refresh(), 300);
@@ -102,6 +110,10 @@ const graph = new Graph($('stage'), $('tip'), {
       : selected
         ? close()
         : document.body.classList.toggle('sheet', false),
+  plug: name =>
+    canAct()
+      ? order('actions', { [exitNamed(name)?.plugged ? 'unplug' : 'plug']: name })
+      : go('#/node/' + encodeURIComponent(name)),
   roam: (client, to) => order('actions', { roam: { client, to } }),
 });
 
@@ -109,7 +121,7 @@ const graph = new Graph($('stage'), $('tip'), {
 
 function route() {
   const [kind, ...names] = location.hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
-  if (['graph', 'nodes', 'clients', 'clouds', 'log'].includes(kind) || !kind) {
+  if (['graph', 'nodes', 'clients', 'exits', 'clouds', 'log'].includes(kind) || !kind) {
     view = kind || 'graph';
     choose(null);
   } else if (kind === 'path') {
@@ -134,12 +146,8 @@ async function showPath(chosen) {
     chosen.path = await get(
       `path?from=${encodeURIComponent(chosen.from)}&to=${encodeURIComponent(chosen.to)}`,
     );
-    const names = legs =>
-      legs
-        .flatMap(leg => (leg.layer === 'beyond' ? [] : leg.hops))
-        .filter((name, at, all) => name !== all[at - 1]);
     if (selected === chosen)
-      graph.showPath({ going: names(chosen.path.going), back: names(chosen.path.back) });
+      graph.showPath({ going: stations(chosen.path.going), back: stations(chosen.path.back) });
   } catch (problem) {
     chosen.problem = problem.message;
   }
@@ -169,6 +177,7 @@ function showHead() {
   $('summary').replaceChildren(
     plural(state.nodes.length, 'node'),
     plural(state.clouds.length, 'cloud'),
+    state.layer3.exits.length ? plural(state.layer3.exits.length, 'exit') : '',
     plural(state.clients.length, 'client'),
   );
   $('where').textContent = isLab() ? 'lab · seed ' + state.seed : 'node';
@@ -346,8 +355,13 @@ document.addEventListener('keydown', event => {
     playPause();
     event.preventDefault();
   } else if (event.key === 'f') graph.fit();
+  else if (event.key === 't' && !$('tunnels').hidden) $('tunnels').click();
   else if (event.key === '+') graph.zoom(1.3);
   else if (event.key === '-') graph.zoom(1 / 1.3);
+});
+$('tunnels').addEventListener('click', () => {
+  graph.showTunnels(!graph.tunnels);
+  $('tunnels').setAttribute('aria-pressed', String(graph.tunnels));
 });
 $('more').addEventListener('click', () => document.body.classList.add('sheet'));
 $('zoom-in').addEventListener('click', () => graph.zoom(1.4));
@@ -367,6 +381,7 @@ function words() {
       wordsAsked = false;
       lastWords = performance.now();
       panel.render();
+      renderCard($('card'), { order, follow });
       if (view !== 'graph') showView();
     },
     Math.max(0, 250 - (performance.now() - lastWords)),
@@ -380,6 +395,8 @@ onChange(what => {
     showHead();
     showTime();
     graph.rebuild();
+    renderCard($('card'), { order, follow });
+    $('tunnels').hidden = !state.layer3.exits.length;
     route();
   } else if (what === 'delta') {
     graph.update(upBefore);

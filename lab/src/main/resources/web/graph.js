@@ -1,7 +1,19 @@
 // The picture: two canvases, one for what stands still (clouds, links, nodes), one for what moves (clients,
 // drag, highlights). Panning and zooming move the last picture when a redraw is slow, and redraw when done.
 
-import { state, cloudIndex, linkTq, linkUp, quality, nodeOf, clientOf } from './state.js';
+import {
+  state,
+  betweenClouds,
+  cloudIndex,
+  exitNamed,
+  linkTq,
+  linkUp,
+  quality,
+  nodeOf,
+  clientOf,
+  rateText,
+} from './state.js';
+import { drawPacket, drawPlugs, drawTunnels, hitPlug, plugPlace } from './overlay.js';
 
 const NODE_RADIUS = 11;
 const CLIENT_SIZE = 7;
@@ -31,6 +43,8 @@ export class Graph {
     this.fitted = false;
     this.drawMs = 0;
     this.pulses = new Map();
+    this.tunnels = false;
+    this.still = matchMedia('(prefers-reduced-motion: reduce)').matches;
     this.readColours();
     new ResizeObserver(() => this.resize()).observe(stage);
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.readColours());
@@ -92,7 +106,14 @@ export class Graph {
 
   /** ways: { going: [names], back: [names] } */
   showPath(ways) {
-    this.path = ways;
+    const same = this.path && JSON.stringify([this.path.going, this.path.back]) === JSON.stringify([ways.going, ways.back]);
+    this.path = { ...ways, since: same ? this.path.since : performance.now() };
+    this.dirty();
+  }
+
+  /** Draws the tunnels of all nodes to their exits, not only of the selected one. */
+  showTunnels(wanted) {
+    this.tunnels = wanted;
     this.dirty();
   }
 
@@ -248,8 +269,11 @@ export class Graph {
     this.taken = [];
     for (let at = 0; at < state.clouds.length; at++) this.drawHull(pen, state.clouds[at], at);
     this.drawLinks(pen);
+    if (this.tunnels) drawTunnels(this, pen, null);
+    else if (this.selected?.kind === 'node') drawTunnels(this, pen, this.selected.name);
     if (this.path) this.drawPath(pen);
     for (const node of state.nodes) this.drawNode(pen, node);
+    drawPlugs(this, pen);
     this.drawLabels(pen);
   }
 
@@ -335,7 +359,7 @@ export class Graph {
       )
         continue;
       const tq = linkTq(link),
-        grade = linkUp(link) ? quality(tq) : 'dead';
+        grade = !linkUp(link) ? 'dead' : betweenClouds(link) ? 'bridge' : quality(tq);
       const own = chosen && (link.a.node === chosen || link.b.node === chosen);
       const hot = own || (this.hover?.kind === 'link' && this.hover.link === link);
       pen.globalAlpha = hot ? 1 : chosen || this.path ? 0.28 : many ? 0.5 : 0.8;
@@ -348,9 +372,10 @@ export class Graph {
               poor: this.colour.bad,
               dead: this.colour.muted,
               unknown: this.colour.muted,
+              bridge: this.colour.muted,
             }[grade];
-      pen.lineWidth = grade === 'dead' || grade === 'unknown' ? 1 : (hot ? 1.5 : 0.8) + (2.2 * tq) / 255;
-      pen.setLineDash({ good: [], fair: [9, 6], poor: [1, 5], dead: [1, 5], unknown: [4, 4] }[grade]);
+      pen.lineWidth = ['dead', 'unknown', 'bridge'].includes(grade) ? 1.2 : (hot ? 1.5 : 0.8) + (2.2 * tq) / 255;
+      pen.setLineDash({ good: [], fair: [9, 6], poor: [1, 5], dead: [1, 5], unknown: [4, 4], bridge: [12, 3, 2, 3] }[grade]);
       if (link.kind === 'cable') this.drawDouble(pen, a, b);
       else this.drawLine(pen, a, b);
       if (!link.up) this.drawCross(pen, (a[0] + b[0]) / 2, (a[1] + b[1]) / 2);
@@ -394,8 +419,8 @@ export class Graph {
     for (const [names, colour, side] of ways) {
       pen.strokeStyle = colour;
       for (let at = 1; at < names.length; at++) {
-        const a = this.screenOf(names[at - 1]),
-          b = this.screenOf(names[at]);
+        const a = this.screenOf(names[at - 1], names[at]),
+          b = this.screenOf(names[at], names[at - 1]);
         if (!a || !b) continue;
         const far = Math.hypot(b[0] - a[0], b[1] - a[1]) || 1;
         const nx = (-(b[1] - a[1]) / far) * side,
@@ -405,9 +430,11 @@ export class Graph {
     }
   }
 
-  screenOf(name) {
+  /** Somebody outside is drawn at the plug of the exit that the packet passes before or after. */
+  screenOf(name, beside) {
     const place = this.screen.get(name);
     if (place) return place;
+    if (beside && exitNamed(beside) && !clientOf(name)) return plugPlace(this, beside);
     const client = this.clientPlaces.get(name);
     return client ? [client.x, client.y] : null;
   }
@@ -511,6 +538,7 @@ export class Graph {
       if (place) this.drawClient(pen, client, place, names);
     }
     if (this.drag?.kind === 'client') this.drawDrag(pen);
+    moving = drawPacket(this, pen, now) || moving;
     return moving;
   }
 
@@ -690,7 +718,9 @@ export class Graph {
     this.drag = null;
     this.stage.className = '';
     if (!drag || drag.kind === 'pinch') return;
-    if (!drag.far) {
+    if (!drag.far && drag.kind === 'plug') {
+      this.hands.plug(drag.name);
+    } else if (!drag.far) {
       const hit = drag.kind === 'pan' ? null : drag;
       this.hands.select(hit?.kind ?? null, hit?.name);
     } else if (drag.kind === 'client') {
@@ -705,6 +735,8 @@ export class Graph {
 
   hit(px, py, slack, only) {
     if (!only) {
+      const exit = hitPlug(this, px, py, Math.min(4, slack));
+      if (exit) return { kind: 'plug', name: exit };
       for (const [name, place] of this.clientPlaces) {
         if (
           Math.abs(px - place.x) < CLIENT_SIZE / 2 + slack &&
@@ -761,6 +793,15 @@ export class Graph {
   }
 
   describe(hit) {
+    if (hit.kind === 'plug') {
+      const exit = exitNamed(hit.name);
+      return (
+        `${hit.name}: ${exit.plugged ? (exit.internet ? 'Internet' : 'no Internet') : 'unplugged'}` +
+        (exit.offered ? `\noffers ${rateText(exit.offered_bps)} to ${exit.nodes} nodes` : '') +
+        (exit.reason ? `\n${exit.reason}` : '') +
+        (this.hands.canAct() ? `\nclick: ${exit.plugged ? 'unplug' : 'plug in'}` : '')
+      );
+    }
     if (hit.kind === 'link') {
       const link = hit.link,
         part = value => (value === undefined ? '?' : value);
@@ -768,6 +809,8 @@ export class Graph {
         link.loss_there === undefined
           ? ''
           : `\nloss ${(link.loss_there * 100).toFixed(1)} % / ${((link.loss_back ?? 0) * 100).toFixed(1)} %`;
+      if (betweenClouds(link))
+        return `${link.a.node} – ${link.b.node}   ${link.kind}${link.up ? '' : ', down'}\nbetween clouds: layer 3 only${loss}`;
       return `${link.a.node} – ${link.b.node}   ${link.kind}${link.up ? '' : ', down'}\nTQ ${part(link.tq_there)} / ${part(link.tq_back)}${loss}`;
     }
     if (hit.kind === 'client') {

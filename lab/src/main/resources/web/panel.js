@@ -8,8 +8,6 @@ import {
   canAct,
   nodeOf,
   clientOf,
-  cloudIndex,
-  quality,
   linkTq,
   linkUp,
   nowMs,
@@ -17,51 +15,24 @@ import {
   durationText,
   octetsText,
 } from './state.js';
-
-/** el('li.foo', {title: 'x'}, child, 'text') */
-export function el(what, attributes, ...children) {
-  const [tag, ...classes] = what.split('.');
-  const node = document.createElement(tag);
-  if (classes.length) node.className = classes.join(' ');
-  for (const [name, value] of Object.entries(attributes ?? {})) {
-    if (value === undefined || value === null || value === false) continue;
-    if (name.startsWith('on')) node.addEventListener(name.slice(2), value);
-    else node.setAttribute(name, value === true ? '' : value);
-  }
-  node.append(...children.flat().filter(child => child !== null && child !== undefined && child !== false));
-  return node;
-}
-
-const copyable = text =>
-  el(
-    'button.copy',
-    {
-      title: 'Copy',
-      onclick: event => {
-        navigator.clipboard?.writeText(text);
-        event.currentTarget.blur();
-      },
-    },
-    text,
-  );
-const nodeLink = name => el('a', { href: '#/node/' + encodeURIComponent(name) }, name);
-const clientLink = name => el('a', { href: '#/client/' + encodeURIComponent(name) }, name);
-const row = (key, value) => [el('dt', null, key), el('dd', null, value ?? '–')];
-
-function badge(node) {
-  return el(
-    'span.badge' + (node.up ? '.c' + (cloudIndex(node.cloud) % 6) : '.down'),
-    { title: 'cloud ' + node.cloud },
-    node.up ? node.cloud : '×',
-  );
-}
-
-function tqBar(tq) {
-  if (tq === undefined) return el('span.muted', null, '?');
-  const bar = el('b');
-  bar.style.width = (tq / 255) * 100 + '%';
-  return el('span.tq.' + quality(tq), null, el('i', null, bar), el('span', null, String(tq)));
-}
+import {
+  el,
+  copyable,
+  nodeLink,
+  clientLink,
+  row,
+  badge,
+  tqBar,
+  heading,
+  chooser,
+  table,
+  cross,
+  phone,
+  power,
+  scissors,
+} from './dom.js';
+import { exitList, exitsOfNode, exitOfClient, layer3Rows, loadLayer3 } from './exits.js';
+import { pathParts } from './follow.js';
 
 /** Which node a hard interface's or primary MAC belongs to; filled from the nodes' configurations. */
 const owners = new Map();
@@ -113,6 +84,7 @@ export class Panel {
       const [originators, leases, counters, translation] = await Promise.all(
         ['originators', 'leases', 'counters', 'translation-global'].map(part => get(base + part)),
       );
+      const layer3 = await loadLayer3(chosen.name);
       const cloud = nodeOf(chosen.name)?.cloud;
       await learnOwners(state.nodes.filter(node => node.cloud === cloud).map(node => node.name));
       if (this.selected !== chosen) return;
@@ -121,6 +93,7 @@ export class Panel {
         leases: leases.leases,
         counters,
         global: translation.translation_global,
+        ...layer3,
       };
     } catch {
       this.tables = null;
@@ -141,7 +114,7 @@ export class Panel {
         : chosen.kind === 'client' && clientOf(chosen.name)
           ? this.client(clientOf(chosen.name))
           : chosen.kind === 'path'
-            ? this.pathPart(chosen)
+            ? [this.title(`${chosen.from} → ${chosen.to}`), ...pathParts(chosen, this.hands)]
             : this.overview();
     this.root.replaceChildren(el('div', { id: 'grip' }), ...parts.flat());
     const details = this.root.querySelector('details');
@@ -177,7 +150,6 @@ export class Panel {
           : 'What this node knows of its cloud.',
       ),
     ];
-    if (canAct()) parts.push(...this.tryOut());
     parts.push(
       el('h3', null, 'Now'),
       el(
@@ -186,6 +158,10 @@ export class Panel {
         row('Nodes up', `${state.nodes.length - down} of ${state.nodes.length}`),
         row('Links up', `${state.links.filter(linkUp).length} of ${state.links.length}`),
         row('Clients with an address', `${leased} of ${state.clients.length}`),
+        state.layer3.routed !== undefined &&
+          row('Nodes with all routes', `${state.layer3.routed} of ${state.layer3.speaking}`),
+        state.layer3.exits.length > 0 &&
+          row('Exits with Internet', `${state.layer3.exits.filter(one => one.internet).length} of ${state.layer3.exits.length}`),
         isLab() &&
           row(
             'Converged',
@@ -217,54 +193,6 @@ export class Panel {
     return parts;
   }
 
-  /** Three things that make something visible happen within two seconds. */
-  tryOut() {
-    const client = state.clients.find(one => one.node);
-    if (!client) return [];
-    const neighbours = state.links
-      .filter(link => linkUp(link) && (link.a.node === client.node || link.b.node === client.node))
-      .map(link => (link.a.node === client.node ? link.b.node : link.a.node));
-    const target =
-      neighbours.find(name => nodeOf(name)?.up) ??
-      state.nodes.find(node => node.up && node.name !== client.node)?.name;
-    const other = state.clients.find(
-      one => one !== client && one.node && nodeOf(one.node)?.cloud === nodeOf(client.node)?.cloud,
-    );
-    const victim =
-      state.nodes.find(node => node.up && node.name !== client.node && node.clients === 0) ?? nodeOf(target);
-    return [
-      el('p.muted', null, 'Drag a phone onto another node and it roams, with its address kept.'),
-      el(
-        'div.try',
-        null,
-        target &&
-          el(
-            'button',
-            {
-              'data-key': 'try1',
-              onclick: () => this.hands.order('actions', { roam: { client: client.name, to: target } }),
-            },
-            phone(),
-            `Roam ${client.name} to ${target}`,
-          ),
-        victim &&
-          el(
-            'button',
-            { 'data-key': 'try2', onclick: () => this.hands.order('actions', { fail: victim.name }) },
-            plug(),
-            `Switch off ${victim.name}`,
-          ),
-        other &&
-          el(
-            'button',
-            { 'data-key': 'try3', onclick: () => this.hands.follow(client.name, other.name) },
-            route(),
-            `Follow ${client.name} to ${other.name}`,
-          ),
-      ),
-    ];
-  }
-
   node(node) {
     const cloud = state.clouds.find(one => one.letter === node.cloud);
     const parts = [
@@ -281,13 +209,13 @@ export class Panel {
           ? el(
               'button.bad',
               { 'data-key': 'fail', onclick: () => this.hands.order('actions', { fail: node.name }) },
-              plug(),
+              power(),
               'Switch off',
             )
           : el(
               'button.strong',
               { 'data-key': 'heal', onclick: () => this.hands.order('actions', { heal: node.name }) },
-              plug(),
+              power(),
               'Switch on',
             ),
       );
@@ -321,6 +249,7 @@ export class Panel {
         cloud?.anycast_mac && row('Gateway MAC', copyable(cloud.anycast_mac)),
       ),
     );
+    if (node.up) parts.push(...exitsOfNode(node, this.tables?.exits, this.hands));
     parts.push(...this.neighbours(node));
     const clients = state.clients.filter(client => client.node === node.name);
     if (clients.length) {
@@ -335,7 +264,12 @@ export class Panel {
         ),
       );
     }
-    if (this.tables && node.up) parts.push(...this.tablesOf());
+    if (this.tables && node.up) {
+      parts.push(
+        ...layer3Rows(this.tables.bmx7, name => (nodeOf(name) ? nodeLink(name) : el('span', null, name))),
+        ...this.tablesOf(),
+      );
+    }
     return parts;
   }
 
@@ -380,7 +314,7 @@ export class Panel {
                   onclick: () =>
                     this.hands.order('actions', { [one.link.up ? 'fail' : 'heal']: 'link ' + one.link.id }),
                 },
-                one.link.up ? scissors() : plug(),
+                one.link.up ? scissors() : power(),
               ),
           ),
         ),
@@ -502,8 +436,9 @@ export class Panel {
         'div.acts',
         null,
         chooser(
-          'Follow a frame to…',
+          'Follow a packet to…',
           [
+            'internet',
             'anycast',
             ...state.clients.filter(one => one !== client).map(one => one.name),
             ...state.nodes.map(node => node.name),
@@ -513,6 +448,7 @@ export class Panel {
         ),
       ),
     );
+    parts.push(...exitOfClient(client, this.hands));
     parts.push(
       el('h3', null, 'Addresses'),
       el(
@@ -544,56 +480,6 @@ export class Panel {
     if (events.length) parts.push(el('h3', null, 'What happened'), eventList(events));
     return parts;
   }
-
-  pathPart(chosen) {
-    const parts = [this.title(`${chosen.from} → ${chosen.to}`, route())];
-    const path = chosen.path;
-    if (!path) return [...parts, el('p.muted', null, chosen.problem ?? 'Asking the tables…')];
-    if (!path.reachable) parts.push(el('p.state.down', null, 'No complete way.'));
-    for (const [title, legs] of [
-      ['Going', path.going],
-      ['Back', path.back],
-    ]) {
-      if (legs.length) {
-        parts.push(
-          el('h3', null, title),
-          el(
-            'ul.legs',
-            null,
-            legs.map(leg =>
-              el(
-                'li',
-                null,
-                el('div.hops', null, leg.hops.join(' › ')),
-                el('div.muted.small', null, leg.text),
-              ),
-            ),
-          ),
-        );
-      }
-    }
-    if (path.note) parts.push(el('p.muted.small', null, path.note));
-    return parts;
-  }
-}
-
-function heading(text, count) {
-  return el('h3', null, el('span', null, text), el('span', null, String(count)));
-}
-
-function chooser(title, names, pick, key) {
-  const select = el(
-    'select',
-    { 'aria-label': title, 'data-key': key },
-    el('option', { value: '' }, title),
-    names.map(name => el('option', { value: name }, name)),
-  );
-  select.addEventListener('change', () => {
-    const value = select.value;
-    select.blur();
-    if (value) pick(value);
-  });
-  return select;
 }
 
 /** In a short list the chatty ones would hide the rest. */
@@ -618,23 +504,6 @@ export function eventList(events) {
   );
 }
 
-function svg(markup) {
-  const holder = document.createElement('template');
-  holder.innerHTML = `<svg viewBox="0 0 20 20" aria-hidden="true">${markup}</svg>`;
-  return holder.content.firstChild;
-}
-const cross = () => svg('<path d="M5 5l10 10M15 5L5 15"/>');
-const phone = () => svg('<rect x="6" y="2.500" width="8" height="15" rx="1.500"/><path d="M9 15h2"/>');
-const plug = () => svg('<path d="M10 3v7M6 5.500a6 6 0 1 0 8 0"/>');
-const route = () =>
-  svg(
-    '<circle cx="4.500" cy="15" r="2"/><circle cx="15.500" cy="5" r="2"/><path d="M6.500 15H12a2.500 2.500 0 0 0 0-5H8a2.500 2.500 0 0 1 0-5h5.500"/>',
-  );
-const scissors = () =>
-  svg(
-    '<circle cx="5" cy="5.500" r="2"/><circle cx="5" cy="14.500" r="2"/><path d="M6.700 6.700L17 14M6.700 13.300L17 6"/>',
-  );
-
 // ---- lists: the graph in words, for keyboard and screen reader ---------------------------------------
 
 export function renderList(root, view, hands, filter) {
@@ -643,37 +512,10 @@ export function renderList(root, view, hands, filter) {
   const focus = root.contains(document.activeElement) ? document.activeElement.dataset.key : null;
   const scroll = root.scrollTop;
   root.replaceChildren(
-    ...{ nodes: nodeList, clients: clientList, clouds: cloudList, log: logList }[view](hands, filter),
+    ...{ nodes: nodeList, clients: clientList, exits: exitList, clouds: cloudList, log: logList }[view](hands, filter),
   );
   root.scrollTop = scroll;
   if (focus) root.querySelector(`[data-key="${CSS.escape(focus)}"]`)?.focus();
-}
-
-function table(headers, rows) {
-  return el(
-    'div.card',
-    null,
-    el(
-      'table',
-      null,
-      el(
-        'thead',
-        null,
-        el(
-          'tr',
-          null,
-          headers.map(text =>
-            el(
-              'th' + (text.startsWith('#') ? '.number' : text.startsWith('~') ? '.hide-small' : ''),
-              { scope: 'col' },
-              text.replace(/^[#~]/, ''),
-            ),
-          ),
-        ),
-      ),
-      el('tbody', null, rows),
-    ),
-  );
 }
 
 function nodeList(hands) {
@@ -728,7 +570,7 @@ function nodeList(hands) {
                   'aria-label': (node.up ? 'Switch off ' : 'Switch on ') + node.name,
                   onclick: () => hands.order('actions', { [node.up ? 'fail' : 'heal']: node.name }),
                 },
-                plug(),
+                power(),
               ),
             ),
         ),

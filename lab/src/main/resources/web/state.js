@@ -11,6 +11,7 @@ export const state = {
   nodes: [],
   links: [],
   clients: [],
+  layer3: { speaking: 0, exits: [], exit_of: [], pins: [] },
   events: [],
   connected: false,
   lostAt: 0,
@@ -31,6 +32,8 @@ function tell(what) {
 /** What changes all the time while a cloud settles; it must not push the rest out of sight. */
 export const isChatty = event => ['batadv.route', 'batadv.table', 'batadv.originator'].includes(event.kind);
 export const isLab = () => state.kind === 'lab';
+/** A person may choose an exit: in a laboratory, and on a real node that has layer 3. */
+export const canChoose = () => state.capabilities.includes('choose');
 export const canAct = () => state.capabilities.includes('actions');
 let byName = new Map();
 export const nodeOf = name => byName.get(name);
@@ -88,6 +91,7 @@ function applyDelta(delta) {
     if (x !== undefined) state.nodes[index].at = [x, y];
   }
   for (const [index, client] of delta.clients) state.clients[index] = client;
+  if (delta.layer3) state.layer3 = delta.layer3;
   tell('delta');
 }
 
@@ -134,6 +138,21 @@ export const quality = tq =>
 export const linkUp = link =>
   link.up && nodeOf(link.a.node)?.up !== false && nodeOf(link.b.node)?.up !== false;
 
+/** Name of the exit that a node uses; empty for none. */
+export const exitOf = name => state.layer3.exit_of[state.nodes.findIndex(node => node.name === name)] ?? '';
+export const exitNamed = name => state.layer3.exits.find(exit => exit.node === name);
+
+/** Name of the exit that a client uses: what somebody chose for it, else its node's. */
+export function exitOfClient(client) {
+  const pin = state.layer3.pins.find(
+    one => one.client === client.name && one.effective && one.node === client.node,
+  );
+  return pin ? pin.exit : client.node ? exitOf(client.node) : '';
+}
+
+/** Its ends are in different clouds: only layer 3 goes over it. */
+export const betweenClouds = link => nodeOf(link.a.node)?.cloud !== nodeOf(link.b.node)?.cloud;
+
 /** The worse of both directions decides whether a link is good. */
 export function linkTq(link) {
   if (link.tq_there === undefined) return link.tq_back;
@@ -163,6 +182,17 @@ export function durationText(ms) {
   if (seconds < 3600) return Math.floor(seconds / 60) + ' min ' + (seconds % 60) + ' s';
   if (seconds < 86400) return Math.floor(seconds / 3600) + ' h ' + (Math.floor(seconds / 60) % 60) + ' min';
   return Math.floor(seconds / 86400) + ' d ' + (Math.floor(seconds / 3600) % 24) + ' h';
+}
+
+export function rateText(bps) {
+  if (bps === undefined || bps === null) return '–';
+  let value = bps,
+    unit = 0;
+  while (value >= 1000 && unit < 3) {
+    value /= 1000;
+    unit++;
+  }
+  return (value < 10 && unit ? value.toFixed(1).replace('.0', '') : Math.round(value)) + ' ' + ['bit/s', 'kbit/s', 'Mbit/s', 'Gbit/s'][unit];
 }
 
 export function octetsText(count) {

@@ -45,6 +45,7 @@ final class NodeDaemon implements WorldView, HostListener, AutoCloseable {
     private final ApiServer server;
     private World world;
     private long worldNs;
+    private final DnsService dns;
     private final ServiceManager manager = ServiceManager.ofEnvironment();
     private boolean started;
     private boolean stopped;
@@ -57,6 +58,7 @@ final class NodeDaemon implements WorldView, HostListener, AutoCloseable {
         this.observer = new NodeObserver(name, org.limesh.lab.Version.TEXT, System.currentTimeMillis(), events);
         this.host = new LinuxHost(plan, runDirectory, stateDirectory, new SecureRandom().nextLong(), this);
         this.server = new ApiServer(this);
+        this.dns = plan.anycast() == null ? null : new DnsService(plan, host, this::onWarning);
     }
 
     /** Makes everything. A signal that comes meanwhile waits for the end of it, then undoes it. */
@@ -66,6 +68,9 @@ final class NodeDaemon implements WorldView, HostListener, AutoCloseable {
         }
         host.start().forEach(change -> events.append(System.nanoTime() - startNs, name, "host.made", change));
         started = true;
+        if (dns != null) {
+            dns.start();
+        }
         try {
             server.listenUnix(runDirectory.resolve(ApiServer.SOCKET_NAME));
         } catch (IOException refused) {
@@ -111,6 +116,9 @@ final class NodeDaemon implements WorldView, HostListener, AutoCloseable {
                 server.close();
             } catch (IOException refused) {
                 log.println("warning: " + refused.getMessage());
+            }
+            if (dns != null) {
+                dns.close();
             }
             if (started) {
                 host.stop().forEach(failure -> log.println("warning: could not be undone: " + failure));

@@ -1,5 +1,6 @@
 package org.limesh.access;
 
+import java.util.List;
 import org.limesh.base.Frame;
 import org.limesh.base.Ip4Address;
 import org.limesh.base.MacAddress;
@@ -19,11 +20,18 @@ import org.limesh.packet.Udp;
  */
 final class DhcpReplies {
     private final DhcpConfig config;
+    private List<Ip4Address> dnsServers;
     private final Ip4Address server;
 
     DhcpReplies(DhcpConfig config) {
         this.config = config;
         this.server = config.server().address();
+        this.dnsServers = config.dnsServers();
+    }
+
+    /** Option 6 from now on. */
+    void setDnsServers(List<Ip4Address> servers) {
+        dnsServers = List.copyOf(servers);
     }
 
     Frame offer(DhcpMessage discover, Ip4Address address, int leaseSeconds) {
@@ -61,7 +69,13 @@ final class DhcpReplies {
     /** RFC 6842: the client's id goes back, so that a client behind a shared MAC knows its answer. */
     private static DhcpOptions end(DhcpOptions.Builder options, DhcpMessage request) {
         byte[] clientId = request.options().value(DhcpOptions.CLIENT_ID);
-        return (clientId == null ? options : options.put(DhcpOptions.CLIENT_ID, clientId)).build();
+        if (clientId != null) {
+            options.put(DhcpOptions.CLIENT_ID, clientId);
+        }
+        // RFC 3046: what a switch or access point wrote about the client's port goes back, at the end, so that it
+        // finds the port again and takes the option out.
+        byte[] port = request.options().value(DhcpOptions.PORT_INFORMATION);
+        return (port == null ? options : options.put(DhcpOptions.PORT_INFORMATION, port)).build();
     }
 
     private static void putLease(DhcpOptions.Builder options, int leaseSeconds) {
@@ -80,8 +94,8 @@ final class DhcpReplies {
         if (wants(request, DhcpOptions.ROUTER)) {
             options.put(DhcpOptions.ROUTER, server);
         }
-        if (wants(request, DhcpOptions.DNS_SERVER) && !config.dnsServers().isEmpty()) {
-            options.put(DhcpOptions.DNS_SERVER, config.dnsServers());
+        if (wants(request, DhcpOptions.DNS_SERVER) && !dnsServers.isEmpty()) {
+            options.put(DhcpOptions.DNS_SERVER, dnsServers);
         }
         if (wants(request, DhcpOptions.DOMAIN) && !config.domain().isEmpty()) {
             options.put(DhcpOptions.DOMAIN, config.domain());

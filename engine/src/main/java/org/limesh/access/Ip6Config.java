@@ -26,6 +26,11 @@ public record Ip6Config(
         Invariant.check(DnsNames.areNames(searchList), "names fit a message");
     }
 
+    /** The same with other DNS servers. */
+    Ip6Config withDnsServers(List<Ip6Address> servers) {
+        return new Ip6Config(routerMac, prefix, mtuOctets, servers, searchList);
+    }
+
     /** Source address of everything said to clients: the same on all nodes of a cloud. */
     Ip6Address router() {
         return Ip6Address.linkLocalOf(routerMac);

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.limesh.base.Ip4Address;
+import org.limesh.base.Ip6Address;
 import org.limesh.base.MacAddress;
 
 /**
@@ -14,8 +15,8 @@ import org.limesh.base.MacAddress;
  *   MAC               id:CLIENTID             ADDRESS    HOSTNAME
  * </pre>
  *
- * The client id is the MAC where there is none; the host name may be missing. IPv6 addresses, which a node
- * tells of itself, are skipped.
+ * The client id is the MAC where there is none; the host name may be missing. A node tells its own IPv6
+ * address, too, in a line of the same form.
  */
 public final class LeaseLines {
     private static final int MAX_LINES = 4096;
@@ -30,8 +31,16 @@ public final class LeaseLines {
      */
     public record Line(MacAddress client, String clientId, Ip4Address address, String hostname) {}
 
+    /** A line with an IPv6 address. */
+    public record Line6(MacAddress client, Ip6Address address) {}
+
     /** What a text held. @param refused lines that are none */
-    public record Content(List<Line> lines, int refused) {}
+    public record Content(List<Line> lines, List<Line6> lines6, int refused) {}
+
+    /** The line that a node writes about its own IPv6 address. */
+    public static String emit6(MacAddress node, Ip6Address address, String hostname) {
+        return node + ",id:" + node + "," + address + "," + hostname + "\n";
+    }
 
     /** The text; leases beyond {@code maxOctets} are left out. */
     public static byte[] emit(List<Line> lines, int maxOctets) {
@@ -57,25 +66,40 @@ public final class LeaseLines {
 
     public static Content parse(byte[] octets) {
         List<Line> lines = new ArrayList<>();
+        List<Line6> lines6 = new ArrayList<>();
         int refused = 0;
         for (String line : new String(octets, StandardCharsets.US_ASCII).split("\n", MAX_LINES)) {
-            if (line.isBlank() || isIp6(line)) {
+            if (line.isBlank()) {
                 continue;
             }
-            Line parsed = parse(line.strip().split(",", -1));
-            if (parsed == null) {
-                refused++;
-            } else {
+            String[] words = line.strip().split(",", -1);
+            String address6 = address6(words);
+            Line parsed = address6 == null ? parse(words) : null;
+            Line6 parsed6 = address6 == null ? null : parse6(words[0], address6);
+            if (parsed != null) {
                 lines.add(parsed);
+            } else if (parsed6 != null) {
+                lines6.add(parsed6);
+            } else {
+                refused++;
             }
         }
-        return new Content(lines, refused);
+        return new Content(lines, lines6, refused);
     }
 
-    private static boolean isIp6(String line) {
-        String[] words = line.split(",", -1);
+    /** Null without one. Some tools put it in brackets. */
+    private static String address6(String[] words) {
         String address = words.length < 2 ? "" : words[1].startsWith("id:") && words.length > 2 ? words[2] : words[1];
-        return address.startsWith("[") || address.contains(":");
+        return !address.startsWith("[") && !address.contains(":") ? null
+                : address.replace("[", "").replace("]", "");
+    }
+
+    private static Line6 parse6(String mac, String address) {
+        try {
+            return new Line6(MacAddress.parse(mac), Ip6Address.parse(address));
+        } catch (IllegalArgumentException notALease) {
+            return null;
+        }
     }
 
     /** Null for what is no lease. */

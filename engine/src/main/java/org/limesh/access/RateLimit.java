@@ -1,7 +1,7 @@
 package org.limesh.access;
 
 /** Lets {@code perSecond} things happen on average and {@code burst} at once. Starts full. */
-final class RateLimit {
+public final class RateLimit {
     private static final long SECOND_NS = 1_000_000_000L;
 
     private final long costNs;
@@ -10,14 +10,14 @@ final class RateLimit {
     private long updatedNs;
     private boolean used;
 
-    RateLimit(int perSecond, int burst) {
+    public RateLimit(int perSecond, int burst) {
         this.costNs = SECOND_NS / perSecond;
         this.fullNs = burst * costNs;
         this.creditNs = fullNs;
     }
 
     /** True, and one less left, when another one may happen now. */
-    boolean take(long nowNs) {
+    public boolean take(long nowNs) {
         if (used) {
             // A long silence must not overflow the credit, so it is capped before it is added.
             creditNs = Math.min(fullNs, creditNs + Math.clamp(nowNs - updatedNs, 0, fullNs));

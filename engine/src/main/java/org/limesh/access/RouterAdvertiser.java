@@ -50,9 +50,9 @@ public final class RouterAdvertiser implements Engine {
     private static final int HOP_LIMIT = 64;
     private static final Ip6Address ALL_HOSTS = new Ip6Address(0xff02L << 48, 1);
 
-    private final Ip6Config config;
+    private Ip6Config config;
     private final Ip6Address router;
-    private final RouterAdvertisement message;
+    private RouterAdvertisement message;
     private final Counters counters;
     private final Rng rng;
     private final FrameSender out;
@@ -87,6 +87,12 @@ public final class RouterAdvertiser implements Engine {
                         : List.of(new RouterAdvertisement.SearchList(VALID_SECONDS, config.searchList())),
                 config.dnsServers().isEmpty() ? List.of()
                         : List.of(new RouterAdvertisement.DnsServers(VALID_SECONDS, config.dnsServers())));
+    }
+
+    /** The DNS servers that clients are told, from the next advertisement on. */
+    public void setDnsServers(List<Ip6Address> servers) {
+        config = config.withDnsServers(servers);
+        message = advertisement(config);
     }
 
     private long randomNs(int boundMs) {

@@ -31,7 +31,7 @@ public final class StatelessDhcpV6 {
     private static final DhcpV6Message.Status NO_ADDRESSES =
             new DhcpV6Message.Status(DhcpV6Message.STATUS_NO_ADDRESSES, "no addresses available");
 
-    private final Ip6Config config;
+    private Ip6Config config;
     private final Duid serverId;
     private final Counters counters;
     private final FrameSender out;
@@ -42,6 +42,11 @@ public final class StatelessDhcpV6 {
         this.serverId = Duid.ofMac(config.routerMac());
         this.counters = counters;
         this.out = out;
+    }
+
+    /** The DNS servers that clients are told, from now on. */
+    public void setDnsServers(List<Ip6Address> servers) {
+        config = config.withDnsServers(servers);
     }
 
     /** A whole Ethernet frame with UDP destination port 547 that the anycast device heard. */

@@ -238,16 +238,26 @@ public final class AutoConfig {
         return number.orElse(NEW_CLIENTS_PER_SECOND);
     }
 
+    /** The address in {@code /DOMAIN/ADDRESS}, as dnsmasq has it: a server for the names of one domain. */
+    private static String ofDomain(String text) {
+        int slash = text.indexOf('/', 1);
+        if (slash < 2 || !text.substring(1, slash).matches("[A-Za-z0-9-]{1,63}(\\.[A-Za-z0-9-]{1,63}){0,8}")) {
+            throw new IllegalArgumentException("no domain");
+        }
+        return text.substring(slash + 1);
+    }
+
     /** One empty value means: those that the provider hands out. */
     private List<String> resolvers() {
         List<String> resolvers = new ArrayList<>();
         for (UciValue value : config.list("network", "resolvers")) {
             String text = value.text().strip();
             try {
-                if (text.indexOf(':') >= 0) {
-                    Ip6Address.parse(text);
+                String address = text.startsWith("/") ? ofDomain(text) : text;
+                if (address.indexOf(':') >= 0) {
+                    Ip6Address.parse(address);
                 } else if (!text.isEmpty()) {
-                    Ip4Address.parse(text);
+                    Ip4Address.parse(address);
                 }
                 if (!text.isEmpty()) {
                     resolvers.add(text);

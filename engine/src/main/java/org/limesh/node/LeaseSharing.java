@@ -2,7 +2,9 @@ package org.limesh.node;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.limesh.access.CloudReport;
 import org.limesh.access.DhcpServer;
@@ -13,6 +15,7 @@ import org.limesh.alfred.wire.DataBlock;
 import org.limesh.base.Counters;
 import org.limesh.base.Decoded;
 import org.limesh.base.Engine;
+import org.limesh.base.Ip6Address;
 import org.limesh.base.MacAddress;
 import org.limesh.base.Rng;
 import org.limesh.lime.NodePlan;
@@ -36,10 +39,14 @@ final class LeaseSharing implements Engine {
     private static final long LOOK_NS = 5 * SECOND_NS;
     /** Changes of one moment go into one record. */
     private static final long SOON_NS = SECOND_NS / 10;
+    /** A table of thousands is not told ten times per second: each lease makes the next look so much later. */
+    private static final long SOON_NS_PER_LEASE = SECOND_NS / 2000;
     private static final long BEAT_NS = 60 * SECOND_NS;
     private static final long LINES_NS = 300 * SECOND_NS;
     private static final long REQUEST_NS = 60 * SECOND_NS;
     private static final long EAGER_REQUEST_NS = 20 * SECOND_NS;
+    /** As many as there may be records. */
+    private static final int MAX_NODES6 = 4096;
 
     private final NodePlan plan;
     private final DhcpServer dhcp;
@@ -47,6 +54,7 @@ final class LeaseSharing implements Engine {
     private final Counters counters;
     private final Predicate<MacAddress> isKnown;
     private final long incarnation;
+    private final Map<MacAddress, Ip6Address> nodes6 = new LinkedHashMap<>();
     private byte[] publishedLines = {};
     private long beat;
     private long lookNs;
@@ -78,7 +86,8 @@ final class LeaseSharing implements Engine {
     /** Leases may have changed: who asks this node for them shall find them soon. */
     void onChange(long nowNs) {
         if (lookNs - nowNs > SOON_NS && dhcp.hasChanged()) {
-            lookNs = nowNs + SOON_NS;
+            long soonNs = Math.max(SOON_NS, dhcp.leaseCount() * SOON_NS_PER_LEASE);
+            lookNs = lookNs - nowNs > soonNs ? nowNs + soonNs : lookNs;
         }
     }
 
@@ -109,7 +118,11 @@ final class LeaseSharing implements Engine {
         for (Lease lease : dhcp.leases()) {
             lines.add(new LeaseLines.Line(lease.client(), lease.clientId(), lease.address(), lease.hostname()));
         }
-        byte[] text = LeaseLines.emit(lines, CloudReport.MAX_OCTETS);
+        byte[] own6 = LeaseLines.emit6(plan.primaryMac(), plan.address6().address(), plan.hostname())
+                .getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        byte[] leases = LeaseLines.emit(lines, CloudReport.MAX_OCTETS - own6.length);
+        byte[] text = Arrays.copyOf(leases, leases.length + own6.length);
+        System.arraycopy(own6, 0, text, leases.length, own6.length);
         if (Engine.isDue(linesNs, nowNs) || !Arrays.equals(text, publishedLines)) {
             publishedLines = text;
             linesNs = nowNs + LINES_NS;
@@ -165,13 +178,30 @@ final class LeaseSharing implements Engine {
 
     /** Lines have no times: a lease is good for a lease time from each look at a record that is still there. */
     private void takeLines(DataBlock block, long nowNs) {
+        LeaseLines.Content content = LeaseLines.parse(block.data());
+        for (LeaseLines.Line6 line : content.lines6()) {
+            // Of itself only, and only in the cloud's network: anything else is nobody's to tell.
+            if (line.client().equals(block.source()) && plan.address6().contains(line.address())) {
+                putNode6(line.client(), line.address());
+            }
+        }
         if (alfred.records(TYPE_REPORT).stream().anyMatch(other -> other.source().equals(block.source()))) {
             return;
         }
-        LeaseLines.Content content = LeaseLines.parse(block.data());
         counters.of("alfred.rejected.lease_line").add(content.refused());
         for (LeaseLines.Line line : content.lines()) {
             dhcp.learn(block.source(), line.client(), line.clientId(), line.address(), line.hostname(), nowNs);
         }
+    }
+
+    private void putNode6(MacAddress node, Ip6Address address) {
+        if (nodes6.size() < MAX_NODES6 || nodes6.containsKey(node)) {
+            nodes6.put(node, address);
+        }
+    }
+
+    /** IPv6 addresses that nodes told of themselves, by the MAC that their leases name. */
+    Map<MacAddress, Ip6Address> nodes6() {
+        return nodes6;
     }
 }

@@ -97,6 +97,10 @@ class SharedTextsTest {
                 new LeaseLines.Line(PHONE, "01525400aabb01", ip("10.13.7.21"), "phone1"),
                 new LeaseLines.Line(MacAddress.parse("52:54:00:aa:bb:02"), "", ip("10.13.7.22"), ""),
                 new LeaseLines.Line(MacAddress.parse("52:54:00:aa:bb:03"), "", ip("10.13.7.23"), ""));
+        assertThat(content.lines6()).containsExactly(
+                new LeaseLines.Line6(NODE, org.limesh.base.Ip6Address.parse("fd0d:fe46:8ce8::3")));
+        assertThat(LeaseLines.emit6(NODE, org.limesh.base.Ip6Address.parse("fd0d:fe46:8ce8::3"), "LiMe-000003"))
+                .isEqualTo("02:ca:fe:00:00:03,id:02:ca:fe:00:00:03,fd0d:fe46:8ce8::3,LiMe-000003\n");
         assertThat(content.refused()).isEqualTo(2);
     }
 

@@ -143,7 +143,7 @@ final class Hands {
             throw new LabControl.Refused(of + " has no address yet");
         }
         String host = exit == null ? null : node(exit).plan().hostname();
-        node.node().pinExit(host, client == null ? null : client.address4(), sim.nowNs());
+        node.pinExit(host, client == null ? null : client.address4());
     }
 
     SimNode node(String name) throws LabControl.Refused {

@@ -48,7 +48,7 @@ final class InternetJudge implements Judge, SimObserver {
 
     /** A judge that sees what leaves the network. */
     static InternetJudge of(Laboratory lab, Assertion.Claim.Internet claim, long withinNs, long startNs) {
-        InternetJudge judge = new InternetJudge(lab.sim().client(claim.from()), lab.uplinks().somebodyOutside(), claim,
+        InternetJudge judge = new InternetJudge(lab.sim().client(claim.from()), Uplinks.somebodyOutside(), claim,
                 withinNs, startNs);
         lab.sim().addObserver(judge);
         return judge;

@@ -104,7 +104,7 @@ final class Judges {
         SimClient from = sim.client(ping.from());
         return switch (ping.to()) {
             case "gateway" -> () -> from.lease() == null ? null : from.lease().router();
-            case Scenario.INTERNET -> () -> lab.uplinks().somebodyOutside();
+            case Scenario.INTERNET -> () -> Uplinks.somebodyOutside();
             default -> () -> sim.client(ping.to()).address4();
         };
     }

@@ -241,11 +241,14 @@ public final class Laboratory {
      * @return null as long as one of the two has no address
      */
     SimStream startStream(SimClient client, String to, long rateBps) {
+        if (client.address4() == null) {
+            return null;
+        }
         if (to.equals(Scenario.INTERNET)) {
-            return client.address4() == null ? null : uplinks.stream(client, rateBps);
+            return Uplinks.upload(client, rateBps);
         }
         SimClient peer = sim.client(to);
-        return client.address4() == null || peer.address4() == null ? null : client.startStream(peer, rateBps);
+        return peer.address4() == null ? null : client.startStream(peer, rateBps);
     }
 
     /** Another client that starts in the same cloud, or null. */

@@ -6,10 +6,10 @@ import java.util.Map;
 import org.limesh.gateway.GatewaySnapshot;
 import org.limesh.lab.api.RouteChoice;
 import org.limesh.lab.api.World;
-import org.limesh.lab.scenario.Scenario;
 import org.limesh.node.NodeSnapshot;
 import org.limesh.sim.SimClient;
 import org.limesh.sim.SimNode;
+import org.limesh.sim.SimUplink;
 
 /** Makes the part of the picture that is above the clouds. */
 final class Layer3Builder {
@@ -31,7 +31,7 @@ final class Layer3Builder {
             NodeSnapshot snapshot = tables.get(node);
             GatewaySnapshot gateway = snapshot == null ? null : snapshot.gateway();
             speaking += snapshot != null && snapshot.bmx7() != null ? 1 : 0;
-            Scenario.Uplink line = lab.uplinks().line(node.name());
+            SimUplink line = lab.uplinks().line(node);
             if (line != null) {
                 exits.add(exit(node, line, gateway));
             }
@@ -44,11 +44,11 @@ final class Layer3Builder {
         return new World.Layer3(exits, exitOf, pins, speaking, routed);
     }
 
-    private static World.ExitView exit(SimNode node, Scenario.Uplink line, GatewaySnapshot gateway) {
+    private static World.ExitView exit(SimNode node, SimUplink line, GatewaySnapshot gateway) {
         GatewaySnapshot.Uplink uplink = gateway == null ? null : gateway.uplink();
         String address = uplink == null || uplink.address() == null ? "" : uplink.address().address().toString();
-        return new World.ExitView(node.name(), line.plugged(), address, uplink != null && uplink.internet(),
-                gateway != null && gateway.offered(), gateway == null ? 0 : gateway.offeredBps(), line.downBps(),
+        return new World.ExitView(node.name(), line.isPlugged(), address, uplink != null && uplink.internet(),
+                gateway != null && gateway.offered(), gateway == null ? 0 : gateway.offeredBps(), line.spec().downBps(),
                 uplink == null || uplink.reason() == null ? "" : uplink.reason());
     }
 

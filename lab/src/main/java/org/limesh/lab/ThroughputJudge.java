@@ -2,6 +2,7 @@ package org.limesh.lab;
 
 import org.limesh.lab.scenario.Assertion;
 import org.limesh.lab.scenario.Quantity;
+import org.limesh.lab.scenario.Scenario;
 import org.limesh.sim.SimClient;
 import org.limesh.sim.SimStream;
 import org.limesh.sim.SimTime;
@@ -34,16 +35,25 @@ final class ThroughputJudge implements Judge {
     @Override
     public Verdict look(long nowNs) {
         if (stream == null && nowNs < untilNs) {
-            stream = lab.startStream(lab.sim().client(claim.from()), claim.to(), GREED_BPS);
+            stream = start();
         }
         return nowNs >= untilNs ? end(nowNs) : null;
     }
 
+    private SimStream start() {
+        if (!claim.from().equals(Scenario.INTERNET)) {
+            return lab.startStream(lab.sim().client(claim.from()), claim.to(), GREED_BPS);
+        }
+        SimClient client = lab.sim().client(claim.to());
+        return client.address4() == null ? null : Uplinks.download(client, GREED_BPS);
+    }
+
     @Override
     public Verdict end(long nowNs) {
-        SimClient from = lab.sim().client(claim.from());
         if (stream == null) {
-            return Verdict.fail(expected, (from.address4() == null ? from.name() : claim.to()) + " has no address");
+            SimClient from = lab.sim().client(claim.from());
+            return Verdict.fail(expected, (from != null && from.address4() == null ? claim.from() : claim.to())
+                    + " has no address");
         }
         long bps = stream.goodputBps(fromNs, Math.min(untilNs, nowNs));
         stream.stop();

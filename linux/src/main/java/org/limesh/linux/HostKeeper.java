@@ -12,6 +12,7 @@ import org.limesh.base.Ip4Address;
 import org.limesh.base.Ip6Address;
 import org.limesh.base.Ip6Prefix;
 import org.limesh.base.MacAddress;
+import org.limesh.host.FilterReport;
 import org.limesh.host.HostState;
 import org.limesh.linux.ffi.HostException;
 import org.limesh.linux.ffi.NetlinkChannel;
@@ -35,6 +36,8 @@ final class HostKeeper {
     static final int CHECK_INTERVAL_MS = 30_000;
     /** A change by somebody comes as a handful of events. */
     private static final int SETTLE_MS = 30;
+    /** Dropped frames tell of themselves no sooner than somebody reads their count. */
+    private static final int DROPS_INTERVAL_MS = 5_000;
     /** A program that fights with us for a setting shall not take the machine with it. */
     private static final int MIN_PAUSE_MS = 250;
     private static final int LINK_LOCAL_BITS = 64;
@@ -48,6 +51,12 @@ final class HostKeeper {
 
         /** @param address of a device that datagrams leave through; null when the device is gone */
         void onLinkLocal(String device, Ip6Address address);
+
+        /** What the filter rules have done. */
+        void onFilters(FilterReport report);
+
+        /** The interface of a {@link Port.Ear} came or was plugged in. */
+        void onPlugged(int port);
     }
 
     private final List<Port> ports;
@@ -67,7 +76,9 @@ final class HostKeeper {
     private final Thread thread = Thread.ofPlatform().name("limesh-host").unstarted(this::run);
     private PortTable table;
     private volatile HostState desired = HostState.EMPTY;
-    private volatile Map<String, Long> filterCounters = Map.of();
+    private volatile FilterReport filterReport = new FilterReport(null, Map.of(), List.of());
+    private volatile List<String> standingWarnings = List.of();
+    private volatile boolean lookWanted;
     private volatile boolean stopping;
     private UdpHolder dhcpPort;
     private UdpHolder dhcpClientPort;
@@ -151,7 +162,18 @@ final class HostKeeper {
 
     /** Frames dropped by each filter rule, as of the last look. */
     Map<String, Long> filterCounters() {
-        return filterCounters;
+        return filterReport.dropped();
+    }
+
+    /** What is left undone on this machine, as of the last look. */
+    List<String> standingWarnings() {
+        return standingWarnings;
+    }
+
+    /** Looks at everything now and tells what the filter rules have done. Any thread. */
+    void readFilters() {
+        lookWanted = true;
+        poller.wakeUp();
     }
 
     private void run() {
@@ -163,11 +185,21 @@ final class HostKeeper {
     }
 
     private void keep() {
+        int quietMs = 0;
         while (!stopping) {
-            poller.await(CHECK_INTERVAL_MS);
+            long beforeNs = System.nanoTime();
+            poller.await(DROPS_INTERVAL_MS);
             if (stopping) {
                 return;
             }
+            quietMs += DROPS_INTERVAL_MS;
+            boolean overslept = System.nanoTime() - beforeNs >= (DROPS_INTERVAL_MS - 1) * 1_000_000L;
+            if (overslept && quietMs < CHECK_INTERVAL_MS && !lookWanted) {
+                tellDrops();
+                continue;
+            }
+            quietMs = 0;
+            lookWanted = false;
             pause(SETTLE_MS);
             drainEvents();
             lookAtUplink();
@@ -195,7 +227,8 @@ final class HostKeeper {
         try {
             reconciler.reconcile(withLinkLocals(desired)).forEach(listener::onRepair);
             refreshPorts();
-            filterCounters = reconciler.filterCounters();
+            tellDrops();
+            standingWarnings = reconciler.standingWarnings();
             lastFailure = null;
         } catch (HostException refused) {
             // Tried again at the next look; told once while the reason stays the same.
@@ -246,6 +279,11 @@ final class HostKeeper {
         return state.withAddresses6(addresses);
     }
 
+    private void tellDrops() {
+        filterReport = reconciler.filterReport(desired);
+        news.onFilters(filterReport);
+    }
+
     /** Opens ports whose interface is new and gives up those whose interface is gone. */
     private void refreshPorts() {
         Map<String, LinkInfo> links = reconciler.links();
@@ -269,7 +307,9 @@ final class HostKeeper {
             case Port.Hardif hardif -> hardif.device();
             case Port.Mesh mesh -> mesh.name();
             case Port.Anycast anygw -> anygw.name();
+            case Port.Arp arp -> arp.device();
             case Port.Uplink uplink -> uplink.device();
+            case Port.Ear ear -> ear.device();
             case Port.Datagram datagram -> datagram.device();
         };
     }
@@ -280,7 +320,9 @@ final class HostKeeper {
             case Port.Hardif hardif -> "hardif " + hardif.device();
             case Port.Mesh mesh -> "mesh " + mesh.name();
             case Port.Anycast anygw -> "anycast " + anygw.name();
+            case Port.Arp arp -> "arp " + arp.device();
             case Port.Uplink uplink -> "uplink " + uplink.device();
+            case Port.Ear ear -> "ear " + ear.device();
             case Port.Datagram datagram -> "udp " + datagram.device() + " " + datagram.udpPort();
         };
     }
@@ -309,14 +351,19 @@ final class HostKeeper {
                 }
                 yield AnycastPort.open(device, link.index(), first, counters);
             }
+            case Port.Arp arp -> AnycastPort.openArp(device, link.index(), first, counters);
             case Port.Uplink port -> {
                 holdDhcpClientPort(port);
                 yield AnycastPort.openUplink(device, link.index(), first, counters);
             }
+            case Port.Ear unused -> EarPort.open(device, link.index(), first, counters);
             case Port.Datagram datagram -> DatagramPort.open(datagram, link, first, counters);
         };
         table = table.with(numbers, opened);
         tellLinkLocal(first, link);
+        if (opened instanceof EarPort) {
+            news.onPlugged(first);
+        }
     }
 
     private void tellLinkLocal(int port, LinkInfo link) {

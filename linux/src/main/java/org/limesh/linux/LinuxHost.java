@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.limesh.access.LeaseLog;
+import org.limesh.access.NameTable;
 import org.limesh.base.Counters;
 import org.limesh.base.Counters.Counter;
 import org.limesh.base.Frame;
@@ -17,6 +18,7 @@ import org.limesh.bmx7.Bmx7Event;
 import org.limesh.bmx7.wire.Hash;
 import org.limesh.gateway.Probe;
 import org.limesh.gateway.ProbeResult;
+import org.limesh.host.FilterReport;
 import org.limesh.host.HostState;
 import org.limesh.lime.NodePlan;
 import org.limesh.linux.ffi.HostException;
@@ -64,6 +66,8 @@ public final class LinuxHost implements NodeHost {
     private long stored;
     private long storedByFormerNodes;
     private volatile FrameObserver observer;
+    private volatile boolean dnsServer;
+    private volatile Supplier<Map<String, Long>> moreCounters = Map::of;
 
     /**
      * @param runDirectory   where the journal of changes is kept, and the local socket of A.L.F.R.E.D.
@@ -73,11 +77,11 @@ public final class LinuxHost implements NodeHost {
      */
     public LinuxHost(NodePlan plan, Path runDirectory, Path stateDirectory, long seed, HostListener listener) {
         // Made now, because later two threads look them up.
-        for (String name : new String[] {"linux.hardif.foreign", "linux.anycast.foreign", "drop.linux.too_long",
-            "drop.linux.send_failed", "drop.linux.tap_write_failed", "drop.linux.datagram_failed",
-            "drop.linux.tap_piece_strange", "drop.linux.port_closed", "drop.linux.tunnel_foreign",
-            "drop.linux.tunnel_malformed", "drop.linux.tunnel_send_failed", "drop.linux.tunnel_congested",
-            "linux.engine_restarts"}) {
+        for (String name : new String[] {"linux.hardif.foreign", "linux.anycast.foreign", "drop.linux.discover_busy",
+            "drop.linux.too_long", "drop.linux.send_failed", "drop.linux.tap_write_failed",
+            "drop.linux.datagram_failed", "drop.linux.tap_piece_strange", "drop.linux.port_closed",
+            "drop.linux.tunnel_foreign", "drop.linux.tunnel_malformed", "drop.linux.tunnel_send_failed",
+            "drop.linux.tunnel_congested", "linux.engine_restarts"}) {
             counters.of(name);
         }
         this.plan = plan;
@@ -123,6 +127,20 @@ public final class LinuxHost implements NodeHost {
                 linkLocals.put(device, address);
                 loop.node().onLinkLocal(device, address, System.nanoTime());
             });
+        }
+
+        @Override
+        public void onFilters(FilterReport report) {
+            loop.execute(() -> {
+                long nowNs = System.nanoTime();
+                loop.node().setWallClock(System.currentTimeMillis(), nowNs);
+                loop.node().onFilters(report, nowNs);
+            });
+        }
+
+        @Override
+        public void onPlugged(int port) {
+            loop.execute(() -> loop.node().onPlugged(port, System.nanoTime()));
         }
     }
 
@@ -170,7 +188,7 @@ public final class LinuxHost implements NodeHost {
     private final class StoreListener implements LeaseFile.Listener {
         @Override
         public void onStored(long count) {
-            loop.execute(() -> loop.node().onStored(count - storedByFormerNodes));
+            loop.execute(() -> loop.node().onStored(count - storedByFormerNodes, System.nanoTime()));
         }
 
         @Override
@@ -200,6 +218,7 @@ public final class LinuxHost implements NodeHost {
     void onNewNode(Node old, Node fresh) {
         long nowNs = System.nanoTime();
         fresh.setWallClock(System.currentTimeMillis(), nowNs);
+        fresh.setDnsServer(dnsServer);
         if (leases != null) {
             storedByFormerNodes = stored;
             fresh.restore(old.storeSnapshot(nowNs), 0, nowNs);
@@ -253,8 +272,9 @@ public final class LinuxHost implements NodeHost {
         NodeSnapshot inner = loop.node().snapshot(nowNs);
         Map<String, Long> all = new LinkedHashMap<>(inner.counters());
         all.putAll(counters.snapshot());
+        all.putAll(moreCounters.get());
         keeper.filterCounters().forEach((rule, frames) -> all.put("filter." + rule, frames));
-        return inner.with(startNs, all);
+        return inner.with(startNs, all).withWarnings(keeper.standingWarnings());
     }
 
     /** Runs a task on the loop thread and waits for it, a second at most. */
@@ -273,6 +293,31 @@ public final class LinuxHost implements NodeHost {
     /** When the host was made; the node's times count from here, whatever happens to its engines. */
     public long startNs() {
         return startNs;
+    }
+
+    /** Whether DNS questions are answered on the anycast addresses, which clients are told. Any thread. */
+    public void setDnsServer(boolean answers) {
+        dnsServer = answers;
+        if (started) {
+            loop.execute(() -> loop.node().setDnsServer(answers));
+        } else {
+            loop.node().setDnsServer(answers);
+        }
+    }
+
+    /** See {@link Node#nameFacts}. Waits for the loop, a second at most. */
+    public NameTable.Facts nameFacts() {
+        return loop.call(unused -> loop.node().nameFacts());
+    }
+
+    /** See {@link Node#upstreamResolvers}. Waits for the loop, a second at most. */
+    public List<String> upstreamResolvers() {
+        return loop.call(nowNs -> loop.node().upstreamResolvers(nowNs));
+    }
+
+    /** Counters of what else serves this node, shown together with its own. Before the start. */
+    public void addCounters(Supplier<Map<String, Long>> more) {
+        moreCounters = more;
     }
 
     /** Null ends the observation. */
@@ -328,6 +373,11 @@ public final class LinuxHost implements NodeHost {
     public void store(byte[] record) {
         stored++;
         leases.append(record);
+    }
+
+    @Override
+    public void readFilters() {
+        keeper.readFilters();
     }
 
     @Override

@@ -108,6 +108,25 @@ final class Forwarding {
         return null;
     }
 
+    /** Where an IPv4 packet goes that may leave through this interface only, or null. */
+    Hop find4Through(HostInterface out, int destination) {
+        Hop best = null;
+        int bestLength = -1;
+        for (HostState.Route4 route : state.routes4()) {
+            if (route.device().equals(out.name) && route.destination().contains(new Ip4Address(destination))
+                    && route.destination().lengthBits() > bestLength) {
+                bestLength = route.destination().lengthBits();
+                best = new Hop(out, route.via(), route.table(), route.destination().toString());
+            }
+        }
+        for (Ip4Prefix own : out.addresses4) {
+            if (own.contains(new Ip4Address(destination)) && own.lengthBits() > bestLength) {
+                return new Hop(out, null, MAIN_TABLE, own.masked().toString());
+            }
+        }
+        return best;
+    }
+
     private static Hop find4(Table table, int destination) {
         for (int length = WIDEST4; table != null && length >= 0; length--) {
             Map<Object, Hop> routes = table.byLength.get(length);

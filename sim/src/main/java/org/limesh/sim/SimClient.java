@@ -11,10 +11,11 @@ import org.limesh.base.MacAddress;
  * A phone or PC: asks for an address, makes itself one of IPv6, resolves, pings, talks. It is attached to one
  * node's access at a time, through a bridge port of its own ({@code ap0}, {@code ap1}, ...).
  */
-public final class SimClient implements EventTarget {
+public final class SimClient implements EventTarget, StreamEnd {
     private static final int TO_ACCESS = 0;
     private static final int TO_CLIENT = 1;
     private static final int KINDS = 2;
+    private static final int DEFAULT_MTU_OCTETS = 1500;
 
     private final Simulation sim;
     private final ClientSpec spec;
@@ -201,7 +202,44 @@ public final class SimClient implements EventTarget {
             throw new IllegalStateException("a stream from '" + name() + "' to '" + to.name()
                     + "' needs an IPv4 address at both; wait for their leases");
         }
-        return SimStream.open(sim, this, to, rateBps);
+        return SimStream.open(sim, this, to, false, rateBps);
+    }
+
+    /** Sends a TCP-like stream to a host in the Internet. */
+    public SimStream startUpload(Ip4Address to, long rateBps) {
+        return SimStream.open(sim, addressed(), sim.internet().host(to), false, rateBps);
+    }
+
+    /** Opens a TCP-like stream that a host in the Internet sends. */
+    public SimStream startDownload(Ip4Address from, long rateBps) {
+        return SimStream.open(sim, sim.internet().host(from), addressed(), true, rateBps);
+    }
+
+    private SimClient addressed() {
+        if (address4() == null) {
+            throw new IllegalStateException("a stream of '" + name() + "' needs an IPv4 address; wait for its lease");
+        }
+        return this;
+    }
+
+    @Override
+    public long macBits() {
+        return spec.mac().bits();
+    }
+
+    @Override
+    public int mtuOctets() {
+        return dhcp.lease() == null ? DEFAULT_MTU_OCTETS : dhcp.lease().mtuOctets();
+    }
+
+    @Override
+    public void joined(SimStream stream) {
+        stack.addStream(stream);
+    }
+
+    @Override
+    public void send4(Ip4Address to, Frame frame) {
+        stack.send4(to, frame);
     }
 
     ClientStack stack() {

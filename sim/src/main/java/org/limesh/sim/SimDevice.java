@@ -45,6 +45,7 @@ public final class SimDevice {
     private long[] macs = {};
     private HostInterface[] interfaces = {};
     private boolean bridged;
+    private SimUplink uplink;
 
     private final List<LinkEnd> ends = new ArrayList<>();
     private LinkGroup[] groups = {};
@@ -141,6 +142,24 @@ public final class SimDevice {
         return node.plan().primaryMac().bits();
     }
 
+    void setUplink(SimUplink line) {
+        uplink = line;
+    }
+
+    /** True while the other end of a cable is there: a line's, or another node's device. */
+    boolean hasCarrier() {
+        boolean carrier = uplink != null && uplink.isPlugged();
+        for (LinkEnd end : ends) {
+            carrier |= end.up;
+        }
+        return carrier;
+    }
+
+    /** A frame comes in from the line of the provider. */
+    void fromUplink(Frame frame, long nowNs) {
+        receive(null, UNTAGGED, frame, null, Simulation.contentHash(frame), nowNs);
+    }
+
     /** The interfaces with addresses that live on it, tagged or not. */
     void setInterfaces(HostInterface[] living) {
         interfaces = living;
@@ -177,6 +196,10 @@ public final class SimDevice {
         bridged = true;
     }
 
+    boolean isBridged() {
+        return bridged;
+    }
+
     static int tagCode(VlanTag tag) {
         return tag == null ? UNTAGGED : tag.tpid() << 16 | tag.id();
     }
@@ -195,16 +218,17 @@ public final class SimDevice {
 
     void addEnd(LinkEnd end) {
         ends.add(end);
-        stale = true;
+        linksChanged();
     }
 
     void removeEnd(LinkEnd end) {
         ends.remove(end);
-        stale = true;
+        linksChanged();
     }
 
     void linksChanged() {
         stale = true;
+        node.carrierChanged();
     }
 
     LinkEnd linkTo(SimDevice other) {
@@ -255,6 +279,9 @@ public final class SimDevice {
         sentOctets += octets;
         for (SimObserver observer : sim.frameObservers()) {
             observer.frameSent(this, tagOf(tagCode), frame, nowNs);
+        }
+        if (uplink != null && tagCode == UNTAGGED) {
+            uplink.fromNode(frame);
         }
         long destination = Ethernet.destination(frame);
         if (radio && !MacAddress.isMulticast(destination)) {
@@ -332,6 +359,9 @@ public final class SimDevice {
         }
         receivedFrames++;
         receivedOctets += frame.length() + (tagCode == UNTAGGED ? 0 : TAG_OCTETS);
+        if (bridged && (tagCode == UNTAGGED || Ethernet.type(frame) == Ethernet.TYPE_BATADV)) {
+            node.host().hear(name, frame, nowNs);
+        }
         long destination = Ethernet.destination(frame);
         boolean multicast = MacAddress.isMulticast(destination);
         for (int i = 0; i < tagCodes.length; i++) {

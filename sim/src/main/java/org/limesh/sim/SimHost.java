@@ -2,14 +2,20 @@ package org.limesh.sim;
 
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.limesh.base.Decoded;
 import org.limesh.base.Frame;
+import org.limesh.base.Invariant;
 import org.limesh.base.Ip4Address;
 import org.limesh.base.Ip6Address;
 import org.limesh.base.MacAddress;
 import org.limesh.base.VlanTag;
 import org.limesh.bmx7.Bmx7Event;
+import org.limesh.gateway.Probe;
+import org.limesh.gateway.ProbeResult;
+import org.limesh.guard.Guard;
 import org.limesh.host.HostState;
 import org.limesh.node.Node;
 import org.limesh.node.NodeEvent;
@@ -34,6 +40,8 @@ final class SimHost implements NodeHost {
     private static final int BATADV_UNICAST_LAST = 0x42;
     private static final int BATADV_TYPE_AT = 14;
     private static final int NO_PORT = -1;
+    /** How long dropped frames are collected before the node is told. */
+    private static final long BLAME_COLLECTED_NS = SimTime.SECOND;
 
     /** A frame, or a datagram: then there is a payload. */
     private record Waiting(int port, Frame frame, Trace trace, Ip6Address source, byte[] payload) {}
@@ -41,11 +49,16 @@ final class SimHost implements NodeHost {
     private final Simulation sim;
     private final SimNode simNode;
     private final SimBridge bridge;
+    private final Probes probes;
+    /** Ports of the node that listen to a device past the bridge. */
+    private final Map<String, Integer> ears = new LinkedHashMap<>();
+    private boolean blamePending;
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
     private final int[] tagCodes;
     private final SimDevice[] devices;
     private int meshPort = NO_PORT;
     private int anycastPort = NO_PORT;
+    private int arpPort = NO_PORT;
     private int uplinkPort = NO_PORT;
     private Port.Uplink uplink;
     private Port.Datagram[] datagramPorts = {};
@@ -57,6 +70,7 @@ final class SimHost implements NodeHost {
         this.sim = sim;
         this.simNode = simNode;
         this.bridge = new SimBridge(sim, simNode, this);
+        this.probes = new Probes(sim, this);
         int hardifs = simNode.plan().batadv() == null ? 0 : simNode.plan().batadv().hardifs().size();
         this.tagCodes = new int[hardifs];
         this.devices = new SimDevice[hardifs];
@@ -75,6 +89,10 @@ final class SimHost implements NodeHost {
         anycastPort = port;
     }
 
+    void setArpPort(int port) {
+        arpPort = port;
+    }
+
     void setUplinkPort(int port, Port.Uplink opened) {
         uplinkPort = port;
         uplink = opened;
@@ -83,6 +101,10 @@ final class SimHost implements NodeHost {
     void addDatagramPort(int port, Port.Datagram opened) {
         datagramPorts = Arrays.copyOf(datagramPorts, Math.max(datagramPorts.length, port + 1));
         datagramPorts[port] = opened;
+    }
+
+    void addEar(int port, String device) {
+        ears.put(device, port);
     }
 
     SimBridge bridge() {
@@ -136,8 +158,12 @@ final class SimHost implements NodeHost {
                         Ethernet.source(frame));
             }
             bridge.fromStack(frame, null);
+        } else if (port == arpPort) {
+            bridge.fromStack(frame, null);
         } else if (port == uplinkPort) {
             simNode.device(uplink.device()).transmit(SimDevice.tagCode(null), frame, null);
+        } else if (port >= devices.length && simNode.node().ports().get(port) instanceof Port.Ear ear) {
+            simNode.device(ear.device()).transmit(SimDevice.tagCode(null), frame, null);
         } else {
             devices[port].transmit(tagCodes[port], frame, carriesClientFrame(frame) ? current : null);
         }
@@ -174,6 +200,13 @@ final class SimHost implements NodeHost {
         call(new Waiting(port, null, null, source, payload), sim.nowNs());
     }
 
+    /** An answer by ARP reached the bridge. */
+    void toArp(Frame frame) {
+        if (arpPort != NO_PORT) {
+            call(arpPort, frame, null, sim.nowNs());
+        }
+    }
+
     /** A frame for the DHCP client of the uplink. */
     void toUplink(String device, Frame frame) {
         if (uplinkPort != NO_PORT && uplink.device().equals(device)) {
@@ -183,6 +216,33 @@ final class SimHost implements NodeHost {
 
     /** A packet for the host itself that no port of the node takes. */
     void toProbes(String device, Frame packet) {
+        probes.receive(device, packet);
+    }
+
+    @Override
+    public void probe(Probe probe) {
+        probes.ask(probe);
+    }
+
+    /** A question of the node was answered, or was not. */
+    void onProbe(ProbeResult result) {
+        turn(node -> node.onProbe(result, sim.nowNs()));
+    }
+
+    /** The uplink's cable was plugged or pulled. */
+    void onUplinkCarrier(boolean carrier) {
+        turn(node -> node.onUplinkCarrier(carrier, sim.nowNs()));
+    }
+
+    /** Lets the node do something outside of its frames and timers. */
+    void turn(Consumer<Node> action) {
+        if (simNode.host() == this) {
+            Node node = simNode.node();
+            Invariant.check(!busy, "a node is not interrupted");
+            busy = true;
+            action.accept(node);
+            finish(node, sim.nowNs());
+        }
     }
 
     private void acknowledged(Frame frame) {
@@ -223,6 +283,52 @@ final class SimHost implements NodeHost {
             }
         }
         call(port, frame, longer, nowNs);
+    }
+
+    @Override
+    public void readFilters() {
+        sim.at(sim.nowNs(), () -> tellFilters(simNode.node()));
+    }
+
+    /** A rule that blames has dropped a frame. */
+    void onBlamed() {
+        if (!blamePending) {
+            blamePending = true;
+            sim.at(sim.nowNs() + BLAME_COLLECTED_NS, () -> {
+                blamePending = false;
+                tellFilters(simNode.node());
+            });
+        }
+    }
+
+    private void tellFilters(Node node) {
+        if (simNode.host() == this && node != null) {
+            busy = true;
+            node.onFilters(bridge.filterReport(fault()), sim.nowNs());
+            finish(node, sim.nowNs());
+        }
+    }
+
+    /** What is not as the node wants it, or null. */
+    private String fault() {
+        HostState real = simNode.faulted(desired);
+        if (!real.filters().equals(desired.filters())) {
+            return real.filters().size() + " filter rules are in force instead of " + desired.filters().size();
+        }
+        for (HostState.Sysctl wanted : desired.sysctls()) {
+            if (!real.sysctls().contains(wanted)) {
+                return wanted.path() + " is not " + wanted.value();
+            }
+        }
+        return null;
+    }
+
+    /** A frame came in on a cable, whatever its tag: what tells who is there is heard past the bridge. */
+    void hear(String device, Frame frame, long nowNs) {
+        Integer ear = ears.get(device);
+        if (ear != null && Guard.wants(frame)) {
+            call(ear, frame, null, nowNs);
+        }
     }
 
     /** A frame came in on a cable that is a port of the bridge. */
@@ -289,7 +395,7 @@ final class SimHost implements NodeHost {
     void onStored(long count, long nowNs) {
         Node node = simNode.node();
         busy = true;
-        node.onStored(count);
+        node.onStored(count, nowNs);
         finish(node, nowNs);
     }
 

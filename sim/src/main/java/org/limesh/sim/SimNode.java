@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.limesh.base.Engine;
+import org.limesh.base.Ip4Address;
+import org.limesh.base.MacAddress;
 import org.limesh.bmx7.KeySource;
 import org.limesh.bmx7.wire.RsaPrivateKey;
 import org.limesh.host.HostState;
@@ -38,6 +40,7 @@ public final class SimNode implements EventTarget {
     private int boots;
     private RsaPrivateKey nodeKey;
     private int lastDescSqn;
+    private boolean carrier;
     private long bootedNs;
     private long armedNs = Engine.NEVER;
     private final SimStore store;
@@ -175,7 +178,9 @@ public final class SimNode implements EventTarget {
                         devices.get(hardif.device()).listen(hardif.tag(), hardif.mac(), port);
                 case Port.Mesh mesh -> host.setMeshPort(port);
                 case Port.Anycast anycast -> host.setAnycastPort(port);
+                case Port.Ear ear -> host.addEar(port, ear.device());
                 case Port.Datagram datagram -> host.addDatagramPort(port, datagram);
+                case Port.Arp unused -> host.setArpPort(port);
                 case Port.Uplink uplink -> host.setUplinkPort(port, uplink);
             }
         }
@@ -186,7 +191,7 @@ public final class SimNode implements EventTarget {
             observer.powered(this, true, sim.nowNs());
         }
         node.start();
-        tellLinkLocals();
+        tellDevices();
         arm(sim.nowNs());
         for (SimClient client : List.copyOf(clients)) {
             client.linkUp();
@@ -209,16 +214,32 @@ public final class SimNode implements EventTarget {
         lastDescSqn = descSqn;
     }
 
-    /** Addresses of devices whose MAC the plan does not know. */
-    private void tellLinkLocals() {
-        if (plan.bmx7() == null) {
-            return;
-        }
-        for (NodePlan.Bmx7Device device : plan.bmx7().devices()) {
+    /** What the plan can not know of the devices: addresses of those without a tag, and the uplink's carrier. */
+    private void tellDevices() {
+        for (NodePlan.Bmx7Device device : plan.bmx7() == null ? List.<NodePlan.Bmx7Device>of()
+                : plan.bmx7().devices()) {
             HostInterface on = host.stack().interfaces().get(device.name());
             if (device.mac() == null && on != null && on.kind == HostInterface.Kind.PORT) {
                 node.onLinkLocal(device.name(), on.linkLocal, sim.nowNs());
             }
+        }
+        if (plan.wan() != null) {
+            carrier = device(plan.wan().device()).hasCarrier();
+            node.onUplinkMac(new MacAddress(device(plan.wan().device()).mac()), sim.nowNs());
+            node.onUplinkCarrier(carrier, sim.nowNs());
+        }
+    }
+
+    /** A cable or line of one of its devices came or went. */
+    void carrierChanged() {
+        if (plan.wan() == null || node == null) {
+            return;
+        }
+        boolean now = device(plan.wan().device()).hasCarrier();
+        if (now != carrier) {
+            carrier = now;
+            SimHost told = host;
+            sim.at(sim.nowNs(), () -> told.onUplinkCarrier(device(plan.wan().device()).hasCarrier()));
         }
     }
 
@@ -229,6 +250,12 @@ public final class SimNode implements EventTarget {
 
     SimStore store() {
         return store;
+    }
+
+    /** A person chooses an exit, see {@link Node#pinExit}. Only while it is up. */
+    public void pinExit(String gateway, Ip4Address client) {
+        node.pinExit(gateway, client, sim.nowNs());
+        arm(sim.nowNs());
     }
 
     /** Changes the configuration: restarts with another plan of the same devices. */

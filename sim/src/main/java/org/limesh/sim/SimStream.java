@@ -5,23 +5,30 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.limesh.base.Frame;
 import org.limesh.base.Ip4Address;
+import org.limesh.packet.Checksum;
 import org.limesh.packet.Ipv4;
 import org.limesh.packet.Tcp;
 
 /**
- * A TCP-like stream between two clients, and how well it goes.
+ * A TCP-like stream between two clients, or a client and the Internet, and how well it goes.
  *
  * <p>Real TCP segments: handshake, cumulative acknowledgements, slow start, halving on three duplicate
- * acknowledgements (fast retransmit), a retransmission timer of 200 ms at least that doubles. What is left
- * out: options, delayed acknowledgements, closing. The addresses are those of the start; when one of the
- * clients gets another address the stream breaks, as a socket does.
+ * acknowledgements (fast retransmit), a retransmission timer of 200 ms at least that doubles. The only
+ * option is the largest segment. What is left out: delayed acknowledgements, closing. The addresses are those of
+ * the start; when one of the clients gets another address the stream breaks, as a socket does. Who did not open it
+ * knows the other end as its packets say, so translated addresses are no trouble.
  */
 public final class SimStream implements EventTarget {
-    private static final int LARGEST_SEGMENT_OCTETS = 1310;
+    private static final int HEADERS_OCTETS = 40;
+    private static final int MSS_OPTION = 2;
+    private static final int MSS_OPTION_OCTETS = 4;
+    private static final int DEFAULT_MSS_OCTETS = 536;
     private static final int SMALLEST_SEGMENT_OCTETS = 100;
     /** A slow application writes this often, so that a gap is seen as sharply as that. */
     private static final long WRITE_INTERVAL_NS = 20 * SimTime.MS;
     private static final int WINDOW_OCTETS = 65_535;
+    /** As a scaled window; over a line of 40 ms it carries 50 Mbit/s. */
+    private static final int INTERNET_WINDOW_OCTETS = 262_140;
     private static final int FIRST_WINDOW_SEGMENTS = 10;
     private static final int DUPLICATES_FOR_RETRANSMIT = 3;
     private static final long LEAST_RTO_NS = 200 * SimTime.MS;
@@ -36,24 +43,34 @@ public final class SimStream implements EventTarget {
     private static final int TIMEOUT = 1;
     private static final int WRITE = 2;
 
+    /** The other end, as one end's packets call it. */
+    private record Peer(Ip4Address address, int port) {}
+
     private final Simulation sim;
-    private final SimClient from;
-    private final SimClient to;
+    private final StreamEnd from;
+    private final StreamEnd to;
+    private final boolean receiverOpens;
+    private final int windowLimitOctets;
     private final Ip4Address fromAddress;
     private final Ip4Address toAddress;
     private final int senderPort;
+    private final int receiverPort;
+    /** What {@code from} calls {@code to}, and the other way round; null until the first packet says it. */
+    private Peer fromsPeer;
+    private Peer tosPeer;
     private final long rateBps;
     private final long startedNs;
 
+    private boolean opened;
     private boolean connected;
     private boolean stopped;
     private boolean broken;
     private long unacknowledged;
     private long next;
     private long highest;
-    private final int segmentOctets;
+    private int segmentOctets;
     private double windowOctets;
-    private double threshold = WINDOW_OCTETS;
+    private double threshold;
     private int duplicates;
     private long recoverUntil = -1;
     private long smoothedNs;
@@ -72,26 +89,35 @@ public final class SimStream implements EventTarget {
     private long[] deliveredOctets = new long[256];
     private int deliveries;
 
-    private SimStream(Simulation sim, SimClient from, SimClient to, int senderPort, long rateBps) {
+    private SimStream(Simulation sim, StreamEnd from, StreamEnd to, boolean receiverOpens, int number,
+            long rateBps) {
         this.sim = sim;
         this.from = from;
         this.to = to;
+        this.receiverOpens = receiverOpens;
         this.fromAddress = from.address4();
         this.toAddress = to.address4();
-        this.senderPort = senderPort;
+        this.senderPort = receiverOpens ? RECEIVER_PORT : SENDER_PORTS + number;
+        this.receiverPort = receiverOpens ? SENDER_PORTS + number : RECEIVER_PORT;
+        this.fromsPeer = receiverOpens ? null : new Peer(toAddress, receiverPort);
+        this.tosPeer = receiverOpens ? new Peer(fromAddress, senderPort) : null;
         this.rateBps = rateBps;
         this.startedNs = sim.nowNs();
+        boolean internet = !(from instanceof SimClient && to instanceof SimClient);
+        this.windowLimitOctets = internet ? INTERNET_WINDOW_OCTETS : WINDOW_OCTETS;
+        // Without selective acknowledgements each loss of a burst costs a round trip, so no burst is tried beyond this.
+        this.threshold = WINDOW_OCTETS;
         long perWrite = rateBps / 8 * WRITE_INTERVAL_NS / SimTime.SECOND;
-        this.segmentOctets = rateBps == 0 ? LARGEST_SEGMENT_OCTETS
-                : Math.clamp(perWrite, SMALLEST_SEGMENT_OCTETS, LARGEST_SEGMENT_OCTETS);
+        int largest = from.mtuOctets() - HEADERS_OCTETS;
+        this.segmentOctets = rateBps == 0 ? largest : Math.clamp(perWrite, SMALLEST_SEGMENT_OCTETS, largest);
         this.windowOctets = FIRST_WINDOW_SEGMENTS * segmentOctets;
     }
 
-    static SimStream open(Simulation sim, SimClient from, SimClient to, long rateBps) {
-        SimStream stream = new SimStream(sim, from, to, SENDER_PORTS + (int) (sim.nextTraceId() % 20_000),
-                rateBps);
-        from.stack().addStream(stream);
-        to.stack().addStream(stream);
+    /** @param receiverOpens true when who gets the data calls, as for a download */
+    static SimStream open(Simulation sim, StreamEnd from, StreamEnd to, boolean receiverOpens, long rateBps) {
+        SimStream stream = new SimStream(sim, from, to, receiverOpens, (int) (sim.nextTraceId() % 20_000), rateBps);
+        from.joined(stream);
+        to.joined(stream);
         stream.sendSyn();
         return stream;
     }
@@ -111,12 +137,14 @@ public final class SimStream implements EventTarget {
         return connected;
     }
 
-    public SimClient from() {
-        return from;
+    /** Name of who sends the data; an address in the Internet. */
+    public String from() {
+        return from.name();
     }
 
-    public SimClient to() {
-        return to;
+    /** Name of who gets the data. */
+    public String to() {
+        return to.name();
     }
 
     /** Octets delivered in order to the receiver's application. */
@@ -156,7 +184,7 @@ public final class SimStream implements EventTarget {
     }
 
     private void sendSyn() {
-        emit(from, 0, 0, Tcp.SYN, 0);
+        emit(receiverOpens ? to : from, 0, 0, Tcp.SYN, 0);
         armTimer();
     }
 
@@ -174,7 +202,7 @@ public final class SimStream implements EventTarget {
         if (!connected || stopped || broken) {
             return;
         }
-        long limit = unacknowledged + (long) Math.min(windowOctets, WINDOW_OCTETS);
+        long limit = unacknowledged + (long) Math.min(windowOctets, windowLimitOctets);
         while (next + segmentOctets <= limit) {
             if (next + segmentOctets > written()) {
                 armWrite();
@@ -209,16 +237,42 @@ public final class SimStream implements EventTarget {
         }
     }
 
-    private void emit(SimClient sender, long offset, long acknowledged, int flags, int octets) {
+    private void emit(StreamEnd sender, long offset, long acknowledged, int flags, int octets) {
         boolean forward = sender == from;
-        int sequence = (flags & Tcp.SYN) != 0 ? START_SEQUENCE - 1 : START_SEQUENCE + (int) offset;
+        Peer peer = forward ? fromsPeer : tosPeer;
+        if (peer == null) {
+            return;
+        }
+        boolean syn = (flags & Tcp.SYN) != 0;
+        int sequence = syn ? START_SEQUENCE - 1 : START_SEQUENCE + (int) offset;
         int ack = (flags & Tcp.ACK) != 0 ? START_SEQUENCE + (int) acknowledged : 0;
-        Ip4Address target = forward ? toAddress : fromAddress;
-        Frame frame = Tcp.frame4(0, sender.mac().bits(), (forward ? fromAddress : toAddress).bits(),
-                forward ? senderPort : RECEIVER_PORT, target.bits(), forward ? RECEIVER_PORT : senderPort,
-                        sequence,
-                ack, flags, WINDOW_OCTETS, octets);
-        sender.stack().send4(target, frame);
+        int source = (forward ? fromAddress : toAddress).bits();
+        Frame frame = Tcp.frame4(0, sender.macBits(), source, forward ? senderPort : receiverPort,
+                peer.address.bits(), peer.port, sequence, ack, flags, WINDOW_OCTETS,
+                syn ? MSS_OPTION_OCTETS : octets);
+        if (syn) {
+            putMss(frame, source, peer.address.bits(), sender.mtuOctets() - HEADERS_OCTETS);
+        }
+        sender.send4(peer.address, frame);
+    }
+
+    /** Makes the first four octets of the data an option of the header. */
+    private static void putMss(Frame frame, int source, int destination, int mssOctets) {
+        int at = Tcp.offset(frame);
+        frame.put8(at + 12, (Tcp.HEADER_OCTETS + MSS_OPTION_OCTETS) / 4 << 4);
+        frame.put8(at + Tcp.HEADER_OCTETS, MSS_OPTION);
+        frame.put8(at + Tcp.HEADER_OCTETS + 1, MSS_OPTION_OCTETS);
+        frame.put16(at + Tcp.HEADER_OCTETS + 2, mssOctets);
+        frame.put16(at + 16, 0);
+        int length = Tcp.HEADER_OCTETS + MSS_OPTION_OCTETS;
+        frame.put16(at + 16, Checksum.finish(Checksum.pseudo4(source, destination, Ipv4.PROTOCOL_TCP, length)
+                + Checksum.sum(frame, at, length)));
+    }
+
+    private static int mss(Frame frame, int at) {
+        boolean told = Tcp.flags(frame, at) >= 0 && (frame.u8(at + 12) >>> 4) * 4 > Tcp.HEADER_OCTETS
+                && frame.u8(at + Tcp.HEADER_OCTETS) == MSS_OPTION;
+        return told ? frame.u16(at + Tcp.HEADER_OCTETS + 2) : DEFAULT_MSS_OCTETS;
     }
 
     private void armTimer() {
@@ -247,7 +301,13 @@ public final class SimStream implements EventTarget {
         }
         rtoNs = Math.min(rtoNs * 2, LONGEST_RTO_NS);
         if (!connected) {
-            sendSyn();
+            if (receiverOpens && opened) {
+                // Its acknowledgement was lost on the way.
+                emit(to, 0, received, Tcp.ACK, 0);
+                armTimer();
+            } else {
+                sendSyn();
+            }
             return;
         }
         threshold = Math.max((next - unacknowledged) / 2.0, 2.0 * segmentOctets);
@@ -259,27 +319,45 @@ public final class SimStream implements EventTarget {
         pump();
     }
 
-    /** A segment reached one of the clients; true when it belongs to this stream. */
-    boolean takes(SimClient receiver, Frame frame, int at) {
-        boolean forward = Tcp.sourcePort(frame, at) == senderPort
-                && Tcp.destinationPort(frame, at) == RECEIVER_PORT
-                && receiver == to && Ipv4.source(frame) == fromAddress.bits()
-                && Ipv4.destination(frame) == toAddress.bits();
-        boolean backward = Tcp.sourcePort(frame, at) == RECEIVER_PORT
-                && Tcp.destinationPort(frame, at) == senderPort
-                && receiver == from && Ipv4.source(frame) == toAddress.bits()
-                && Ipv4.destination(frame) == fromAddress.bits();
-        if (forward) {
-            onSegment(frame, at);
-        } else if (backward) {
-            onAcknowledgement(frame, at);
-        }
-        return forward || backward;
+    /** True for the port that this end has. */
+    boolean listensOn(StreamEnd end, int port) {
+        return port == (end == from ? senderPort : receiverPort);
     }
 
-    private void onSegment(Frame frame, int at) {
+    /** A segment reached one of the ends; true when it belongs to this stream. */
+    boolean takes(StreamEnd end, Frame frame, int at) {
+        boolean atSender = end == from;
+        Ip4Address own = atSender ? fromAddress : toAddress;
+        if (end != from && end != to || !listensOn(end, Tcp.destinationPort(frame, at))
+                || Ipv4.destination(frame) != own.bits()) {
+            return false;
+        }
+        Peer speaker = new Peer(new Ip4Address(Ipv4.source(frame)), Tcp.sourcePort(frame, at));
+        Peer known = atSender ? fromsPeer : tosPeer;
+        boolean opening = (Tcp.flags(frame, at) & (Tcp.SYN | Tcp.ACK)) == Tcp.SYN;
+        if (known == null && opening) {
+            if (atSender) {
+                fromsPeer = speaker;
+            } else {
+                tosPeer = speaker;
+            }
+        } else if (!speaker.equals(known)) {
+            return false;
+        }
+        if ((Tcp.flags(frame, at) & Tcp.RST) != 0) {
+            broken = true;
+        } else if (atSender) {
+            onSender(frame, at);
+        } else {
+            onReceiver(frame, at);
+        }
+        return true;
+    }
+
+    private void onReceiver(Frame frame, int at) {
         if ((Tcp.flags(frame, at) & Tcp.SYN) != 0) {
-            emit(to, 0, received, Tcp.SYN | Tcp.ACK, 0);
+            opened = true;
+            emit(to, 0, received, receiverOpens ? Tcp.ACK : Tcp.SYN | Tcp.ACK, 0);
             return;
         }
         int octets = Tcp.payloadOctets(frame, at);
@@ -313,17 +391,19 @@ public final class SimStream implements EventTarget {
         }
     }
 
-    private void onAcknowledgement(Frame frame, int at) {
+    private void onSender(Frame frame, int at) {
         if ((Tcp.flags(frame, at) & Tcp.SYN) != 0) {
-            if (!connected) {
-                connected = true;
-                repetitions = 0;
-                rtoNs = FIRST_RTO_NS;
+            segmentOctets = Math.min(segmentOctets, mss(frame, at));
+            if (receiverOpens) {
+                emit(from, 0, 0, Tcp.SYN | Tcp.ACK, 0);
+            } else {
+                connect();
+                emit(from, next, 0, Tcp.ACK, 0);
+                pump();
             }
-            emit(from, next, 0, Tcp.ACK, 0);
-            pump();
             return;
         }
+        connect();
         long acknowledged = unacknowledged
                 + (Tcp.acknowledged(frame, at) - START_SEQUENCE - (int) unacknowledged);
         if (acknowledged > unacknowledged) {
@@ -338,6 +418,14 @@ public final class SimStream implements EventTarget {
         pump();
     }
 
+    private void connect() {
+        if (!connected) {
+            connected = true;
+            repetitions = 0;
+            rtoNs = FIRST_RTO_NS;
+        }
+    }
+
     private void onProgress(long acknowledged) {
         if (timedOctet >= 0 && acknowledged >= timedOctet) {
             measured(sim.nowNs() - timedNs);
@@ -345,7 +433,7 @@ public final class SimStream implements EventTarget {
         }
         windowOctets += windowOctets < threshold ? segmentOctets
                 : (double) segmentOctets * segmentOctets / windowOctets;
-        windowOctets = Math.min(windowOctets, WINDOW_OCTETS);
+        windowOctets = Math.min(windowOctets, windowLimitOctets);
         unacknowledged = acknowledged;
         next = Math.max(next, unacknowledged);
         highest = Math.max(highest, next);

@@ -80,7 +80,7 @@ final class ApiHandler {
     private ApiResponse getApi(ApiRequest request, String path) {
         World world = view.world();
         return switch (path) {
-            case "/" -> ApiResponse.json(WorldJson.about(world, view.control().isPresent()));
+            case "/" -> ApiResponse.json(WorldJson.about(world, view));
             case "/status" -> status(request, world);
             case "/nodes" -> table(request, "nodes", WorldJson.nodes(world), () -> Tables.nodes(world));
             case "/links" -> table(request, "links", WorldJson.links(world),
@@ -91,7 +91,7 @@ final class ApiHandler {
             case "/leases" -> leases(request, world);
             case "/exits" -> world.kind() == World.Kind.NODE ? nodePart(request, world, node(world, "-"), "exits")
                     : table(request, "exits", WorldJson.exits(world), () -> Tables.exits(world));
-            case "/topology" -> ApiResponse.json(WorldJson.snapshot(world, view.control().isPresent()));
+            case "/topology" -> ApiResponse.json(WorldJson.snapshot(world, view));
             case "/path" -> path(request);
             case "/events" -> events(request, world);
             case "/stream" -> ApiResponse.stream("text/event-stream", new LiveStream(view, closed))
@@ -221,7 +221,7 @@ final class ApiHandler {
         if (!format(request).equals("json")) {
             return ApiResponse.text(StatusText.ofLab(world));
         }
-        ObjectNode json = WorldJson.about(world, view.control().isPresent());
+        ObjectNode json = WorldJson.about(world, view);
         json.set("time", WorldJson.time(world));
         return ApiResponse.json(json.put("nodes", world.nodes().size()).put("clouds", world.clouds().size())
                 .put("clients", world.clients().size()));

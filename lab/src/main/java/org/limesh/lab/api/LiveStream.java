@@ -105,7 +105,7 @@ final class LiveStream implements ApiResponse.Stream {
     }
 
     private void sendSnapshot(OutputStream out, World world) throws IOException {
-        ObjectNode json = WorldJson.snapshot(world, view.control().isPresent());
+        ObjectNode json = WorldJson.snapshot(world, view);
         json.put("last_event", sentEvent);
         send(out, "snapshot", json);
         sent = world;

@@ -3,6 +3,7 @@ package org.limesh.lab.api;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The page: a handful of files in the jar, named one by one so that no path can leave the folder. */
@@ -16,7 +17,9 @@ final class StaticFiles {
         TYPES.put("/state.js", "text/javascript; charset=utf-8");
         TYPES.put("/graph.js", "text/javascript; charset=utf-8");
         TYPES.put("/layout.js", "text/javascript; charset=utf-8");
-        TYPES.put("/panel.js", "text/javascript; charset=utf-8");
+        for (String script : List.of("panel", "dom", "exits", "follow", "card", "overlay")) {
+            TYPES.put("/" + script + ".js", "text/javascript; charset=utf-8");
+        }
         TYPES.put("/icon.svg", "image/svg+xml");
     }
 

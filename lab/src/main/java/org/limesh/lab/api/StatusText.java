@@ -32,7 +32,7 @@ final class StatusText {
             text.append(", ").append(snapshot.remoteLeases().size()).append(" known of other nodes; new ones from ")
                     .append(snapshot.ownSlices()).append(" of 256 parts of the pool");
         }
-        text.append('\n');
+        text.append('\n').append(names(snapshot));
         List<String> warnings = new ArrayList<>(snapshot.warnings());
         if (world.kind() == World.Kind.NODE && snapshot.batadv() != null
                 && snapshot.batadv().neighbours().isEmpty()) {
@@ -40,6 +40,18 @@ final class StatusText {
         }
         warnings.forEach(warning -> text.append("! ").append(warning).append('\n'));
         return text.toString();
+    }
+
+    /** Only where a DNS server of ours was asked. */
+    private static String names(NodeSnapshot snapshot) {
+        long queries = snapshot.counters().getOrDefault("dns.queries", 0L);
+        return queries == 0 ? "" : "  names       " + queries + " DNS questions: " + count(snapshot, "dns.local")
+                + " about this cloud, " + count(snapshot, "dns.cached") + " known, " + count(snapshot, "dns.forwarded")
+                + " asked elsewhere, " + count(snapshot, "dns.failed") + " of these without an answer\n";
+    }
+
+    private static long count(NodeSnapshot snapshot, String counter) {
+        return snapshot.counters().getOrDefault(counter, 0L);
     }
 
     private static String layer2(NodePlan plan, BatadvSnapshot state) {

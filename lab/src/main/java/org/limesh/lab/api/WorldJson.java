@@ -13,7 +13,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class WorldJson {
     private WorldJson() {}
 
-    static ObjectNode about(World world, boolean control) {
+    static ObjectNode about(World world, WorldView view) {
+        boolean control = view.control().isPresent();
         ObjectNode json = Json.object().put("program", "limesh").put("version", world.version())
                 .put("kind", world.kind() == World.Kind.LAB ? "lab" : "node").put("name", world.name());
         if (world.kind() == World.Kind.LAB) {
@@ -24,12 +25,15 @@ final class WorldJson {
         if (control) {
             can.add("actions").add("time");
         }
+        if (view.exitControl().isPresent()) {
+            can.add("choose");
+        }
         return json;
     }
 
     /** Everything that the page draws. */
-    static ObjectNode snapshot(World world, boolean control) {
-        ObjectNode json = about(world, control);
+    static ObjectNode snapshot(World world, WorldView view) {
+        ObjectNode json = about(world, view);
         json.set("time", time(world));
         json.set("clouds", clouds(world));
         json.set("nodes", nodes(world));

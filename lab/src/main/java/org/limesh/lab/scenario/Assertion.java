@@ -59,7 +59,8 @@ public record Assertion(Claim claim, long withinNs, long forNs, String text, Pos
         /**
          * Mean rate of a stream of its own, as much as it can get.
          *
-         * @param to       a client, or {@code internet}
+         * @param from     a client, or {@code internet}
+         * @param to       likewise, not both
          * @param aboveBps at least this
          * @param belowBps at most this; {@code Long.MAX_VALUE} for no limit
          */

@@ -74,11 +74,10 @@ final class RoutedClaims {
         if (fields == null) {
             return null;
         }
-        String from = claims.client(fields, "from");
-        String to = fields.required("to");
-        if (to != null && !to.equals(Scenario.INTERNET) && !topology.clientNames().contains(to)) {
-            problems.add(fields.position("to"), "'" + to + "' is neither a client nor 'internet'"
-                    + Suggest.didYouMean(to, topology.clientNames()));
+        String from = talker(fields, "from");
+        String to = talker(fields, "to");
+        if (Scenario.INTERNET.equals(from) && Scenario.INTERNET.equals(to)) {
+            problems.add(fields.position("to"), "a stream goes from the Internet to a client, or the other way round");
         }
         if (!fields.has("above") && !fields.has("below")) {
             problems.add(fields.position(), "'throughput' needs 'above' or 'below'; write e.g. above: 5mbit");
@@ -120,6 +119,16 @@ final class RoutedClaims {
                 text + ClaimFields.limits(withinNs, forNs), position);
     }
 
+    /** A client or the Internet. */
+    private String talker(Fields fields, String key) {
+        String name = fields.required(key);
+        if (name != null && !name.equals(Scenario.INTERNET) && !topology.clientNames().contains(name)) {
+            problems.add(fields.position(key), "'" + name + "' is neither a client nor 'internet'"
+                    + Suggest.didYouMean(name, topology.clientNames()));
+        }
+        return name;
+    }
+
     /** A node or a client; the Internet where it makes sense. */
     private String place(Fields fields, String key, boolean internet) {
         String name = fields.required(key);
@@ -143,8 +152,8 @@ final class RoutedClaims {
     private List<String> names(Fields fields, String key) {
         List<String> names = new ArrayList<>();
         for (YamlValue.Scalar item : fields.texts(key)) {
-            if (!isPlace(item.text())) {
-                problems.add(item.position(), "'" + item.text() + "' is neither a node nor a client"
+            if (!isPlace(item.text()) && !item.text().equals(Scenario.INTERNET)) {
+                problems.add(item.position(), "'" + item.text() + "' is neither a node nor a client nor 'internet'"
                         + Suggest.didYouMean(item.text(), places()));
             }
             names.add(item.text());

@@ -1,0 +1,124 @@
+package org.limesh.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.limesh.gateway.GatewaySnapshot;
+
+/** Lines of providers, and which of them a client's packets take. */
+class InternetTest {
+    private static final String WAN = "eth1";
+    private final List<String> exits = new ArrayList<>();
+
+    /** A line of nodes; a capital letter is a cloud, a node whose letter is followed by '!' has an uplink. */
+    private Simulation line(String text) {
+        Simulation sim = new Simulation(3);
+        sim.setRadio(RadioModel.Range.perfect(120));
+        int number = 0;
+        for (int i = 0; i < text.length(); i++) {
+            boolean uplink = i + 1 < text.length() && text.charAt(i + 1) == '!';
+            SimNode node = sim.addNode(new NodeSpec("n" + number, Worlds.routedPlan("Cloud" + text.charAt(i), number,
+                    List.of(Worlds.RADIO), List.of(), uplink ? WAN : null), 100.0 * number, 0));
+            if (uplink) {
+                sim.addUplink(node, UplinkSpec.USUAL).setPlugged(true);
+                i++;
+            }
+            number++;
+        }
+        sim.addObserver(new SimObserver() {
+            @Override
+            public void routed(SimNode node, String in, String out, Journey journey, long nowNs) {
+                if (out.equals(WAN)) {
+                    exits.add(node.name());
+                }
+            }
+        });
+        return sim;
+    }
+
+    private static GatewaySnapshot gateway(Simulation sim, String node) {
+        return sim.node(node).snapshot().gateway();
+    }
+
+    @Test
+    void anUplinkGetsAnAddressAndIsFoundToLeadToTheInternet() {
+        Simulation sim = line("A!");
+        sim.runUntil(20 * SimTime.SECOND);
+        GatewaySnapshot.Uplink uplink = gateway(sim, "n0").uplink();
+        assertThat(uplink.address().address()).isEqualTo(sim.internet().uplinks().getFirst().address());
+        assertThat(uplink.internet()).as(uplink.toString()).isTrue();
+        assertThat(uplink.checks()).extracting(GatewaySnapshot.Check::kind).contains("ping", "dns", "http");
+        assertThat(uplink.checks()).allMatch(GatewaySnapshot.Check::ok);
+    }
+
+    @Test
+    void aPortalIsNotTheInternetAndSilenceIsNoticed() {
+        Simulation sim = line("A!");
+        SimUplink line = sim.internet().uplinks().getFirst();
+        line.setPortal(true);
+        sim.runUntil(30 * SimTime.SECOND);
+        assertThat(gateway(sim, "n0").uplink().internet()).isFalse();
+        line.setPortal(false);
+        sim.runUntil(60 * SimTime.SECOND);
+        assertThat(gateway(sim, "n0").uplink().internet()).isTrue();
+        line.setSilent(true);
+        sim.runUntil(80 * SimTime.SECOND);
+        assertThat(gateway(sim, "n0").uplink().internet()).isFalse();
+        assertThat(gateway(sim, "n0").uplink().carrier()).isTrue();
+    }
+
+    @Test
+    void aClientReachesTheInternetThroughAnotherCloudAndBack() {
+        Simulation sim = line("AAB!");
+        SimClient ana = Worlds.client(sim, 0, sim.node("n0"));
+        sim.runUntil(60 * SimTime.SECOND);
+        PingSeries ping = ana.startPing(SimInternet.SOMEBODY, SimTime.SECOND);
+        sim.runUntil(80 * SimTime.SECOND + 500 * SimTime.MS);
+        assertThat(ping.received()).isEqualTo(ping.sent()).isGreaterThan(15);
+        assertThat(ping.duplicates()).isZero();
+        assertThat(exits).contains("n2").doesNotContain("n0", "n1");
+        assertThat(sim.internet().uplinks().getFirst().foreignSources()).isZero();
+        RouteWalk.Way there = sim.route(ana, SimInternet.SOMEBODY);
+        assertThat(there.end()).as(there.toString()).isEqualTo(RouteWalk.End.INTERNET);
+        assertThat(there.at()).isEqualTo(sim.node("n2"));
+        assertThat(there.steps()).extracting(step -> step.node().name()).containsExactly("n0", "n0", "n1", "n2");
+        RouteWalk.Way back = sim.route(sim.node("n2"), SimInternet.SOMEBODY, ana.address4());
+        assertThat(back.end()).isEqualTo(RouteWalk.End.DELIVERED);
+        // The answer takes the tunnel to the nearest member, which is not the client's node.
+        assertThat(back.steps()).extracting(step -> step.node().name()).containsExactly("n2", "n2", "n1");
+    }
+
+    @Test
+    void streamsFillTheLineInBothDirections() {
+        Simulation sim = line("AB!");
+        SimClient ana = Worlds.client(sim, 0, sim.node("n0"));
+        sim.runUntil(60 * SimTime.SECOND);
+        SimStream down = ana.startDownload(SimInternet.SOMEBODY, 0);
+        sim.runUntil(80 * SimTime.SECOND);
+        down.stop();
+        assertThat(down.goodputBps(65 * SimTime.SECOND, 80 * SimTime.SECOND)).isBetween(15_000_000L, 20_000_000L);
+        SimStream up = ana.startUpload(SimInternet.SOMEBODY, 0);
+        sim.runUntil(100 * SimTime.SECOND);
+        assertThat(up.goodputBps(85 * SimTime.SECOND, 100 * SimTime.SECOND)).isBetween(3_500_000L, 5_000_000L);
+    }
+
+    @Test
+    void anotherExitTakesOverWhenTheCableIsPulledAndOldSessionsBreakCleanly() {
+        Simulation sim = line("B!AAC!");
+        SimClient ana = Worlds.client(sim, 0, sim.node("n1"));
+        sim.runUntil(90 * SimTime.SECOND);
+        PingSeries ping = ana.startPing(SimInternet.SOMEBODY, 100 * SimTime.MS);
+        SimStream session = ana.startUpload(SimInternet.SOMEBODY, 64_000);
+        sim.runUntil(100 * SimTime.SECOND);
+        assertThat(exits).containsOnly("n0");
+        sim.internet().of(sim.node("n0")).setPlugged(false);
+        sim.runUntil(105 * SimTime.SECOND);
+        assertThat(exits).contains("n3");
+        assertThat(ping.longestGapNs(95 * SimTime.SECOND, 105 * SimTime.SECOND)).isLessThan(5 * SimTime.SECOND);
+        sim.runUntil(130 * SimTime.SECOND);
+        assertThat(session.isAlive()).isFalse();
+        assertThat(ping.loss(106 * SimTime.SECOND, 129 * SimTime.SECOND)).isZero();
+    }
+}
