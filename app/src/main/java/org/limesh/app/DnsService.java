@@ -17,7 +17,7 @@ import org.limesh.linux.ffi.HostException;
 final class DnsService implements AutoCloseable {
     /** How old a name may be here, mostly. */
     private static final int REFRESH_MS = 1000;
-    private static final int SHARE_OF_TIME = 100;
+    private static final int SHARE_OF_TIME = 20;
     private static final int RETRY_MS = 10_000;
 
     private final DnsConfig config;

@@ -9,11 +9,13 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.limesh.base.Frame;
+import org.limesh.base.Ip4Address;
 import org.limesh.lab.api.ApiServer;
 import org.limesh.lab.api.CaptureFilter;
 import org.limesh.lab.api.CapturedFrame;
 import org.limesh.lab.api.EventLog;
 import org.limesh.lab.api.EventRecord;
+import org.limesh.lab.api.ExitControl;
 import org.limesh.lab.api.LabControl;
 import org.limesh.lab.api.NodeObserver;
 import org.limesh.lab.api.World;
@@ -175,6 +177,29 @@ final class NodeDaemon implements WorldView, HostListener, AutoCloseable {
     @Override
     public Optional<LabControl> control() {
         return Optional.empty();
+    }
+
+    @Override
+    public Optional<ExitControl> exitControl() {
+        return host.plan().bmx7() == null && host.plan().wan() == null ? Optional.empty() : Optional.of(this::pin);
+    }
+
+    private void pin(String node, String client, String exit) throws LabControl.Refused {
+        if (node != null && !node.equals(name)) {
+            throw new LabControl.Refused("this is " + name + "; ask " + node + " itself");
+        }
+        host.pinExit(exit, client == null ? null : addressOf(client));
+    }
+
+    /** @param client address, or the name that it gave when it asked for one */
+    private Ip4Address addressOf(String client) throws LabControl.Refused {
+        try {
+            return Ip4Address.parse(client);
+        } catch (IllegalArgumentException aName) {
+            return snapshot().leases().stream().filter(lease -> client.equals(lease.hostname())).findFirst()
+                    .orElseThrow(() -> new LabControl.Refused("no client '" + client + "' has an address of this node; "
+                            + "give its IPv4 address, or ask the node that it is attached to")).address();
+        }
     }
 
     private record Capture(CaptureFilter filter, CaptureListener listener) {}

@@ -6,7 +6,7 @@ import org.limesh.base.Counters;
 import org.limesh.base.Counters.Counter;
 
 /** What the DNS server counts. All are made at the start, so that another thread may read them. */
-final class DnsCounters {
+public final class DnsCounters {
     private static final List<String> REASONS = List.of("truncated", "too_long", "not_a_query", "counts", "malformed",
             "foreign_client", "client_rate", "too_many_waiting", "tcp_limit", "tcp_length", "answer_truncated",
             "answer_mismatch", "answer_malformed", "answer_too_long", "rebinding", "internal");
@@ -27,7 +27,7 @@ final class DnsCounters {
     /** No server answered in time, or none can be reached. */
     final Counter failed = all.of("dns.failed");
 
-    DnsCounters() {
+    public DnsCounters() {
         REASONS.forEach(this::drop);
     }
 

@@ -24,13 +24,15 @@ import org.xbill.DNS.Type;
  * <p>The question's name comes first and uncompressed, so the letters of each client's own question can be put
  * over it.
  */
-final class KnownAnswer {
+public final class KnownAnswer {
     /** One day, for names; an hour for names that do not exist. */
     private static final long MAX_TTL_SECONDS = 86_400;
     private static final long MAX_NEGATIVE_TTL_SECONDS = 3600;
     private static final long SECOND_NS = 1_000_000_000L;
     private static final int OPT_OCTETS = 11;
     private static final int MAX_OCTETS = 65_535;
+    /** The library makes some hundred octets of memory of each; no honest answer has so many. */
+    private static final int MAX_RECORDS = 1024;
     private static final int POINTER = 0xc0;
     /** Type, class, time to live, length of data. */
     private static final int RECORD_HEADER_OCTETS = 10;
@@ -61,9 +63,12 @@ final class KnownAnswer {
      * @param id       of the question as it was sent
      * @param question as it was sent
      */
-    static Decoded<KnownAnswer> parse(byte[] octets, int length, int id, Record question, long nowNs) {
+    public static Decoded<KnownAnswer> parse(byte[] octets, int length, int id, Record question, long nowNs) {
         if (length < Query.HEADER_OCTETS) {
             return new Decoded.Malformed<>("answer_truncated", length);
+        }
+        if (Octets.u16(octets, 6) + Octets.u16(octets, 8) + Octets.u16(octets, 10) > MAX_RECORDS) {
+            return new Decoded.Malformed<>("answer_too_long", 6);
         }
         if (Octets.u16(octets, 0) != id || (octets[2] & 0xf8) != 0x80 || Octets.u16(octets, 4) > 1) {
             return new Decoded.Malformed<>("answer_mismatch", 0);
@@ -187,10 +192,12 @@ final class KnownAnswer {
      * @param query     asks for the same name, type and class
      * @param maxOctets a longer answer is cut down to "ask over TCP"
      */
-    byte[] answerTo(Query query, int maxOctets, long nowNs) {
+    public byte[] answerTo(Query query, int maxOctets, long nowNs) {
         int optOctets = query.edns() == null ? 0 : OPT_OCTETS;
         boolean fits = wire.length + optOctets <= maxOctets;
-        byte[] answer = Arrays.copyOf(wire, (fits ? wire.length : questionEnd) + optOctets);
+        int octets = fits ? wire.length : questionEnd;
+        byte[] answer = new byte[octets + optOctets];
+        System.arraycopy(wire, 0, answer, 0, octets);
         Octets.put16(answer, 0, query.id());
         int flags = Octets.u16(wire, 2) | query.flags() & (Query.FLAG_RECURSION_DESIRED | Query.FLAG_CHECKING_DISABLED);
         Octets.put16(answer, 2, fits ? flags : flags | 0x0200);

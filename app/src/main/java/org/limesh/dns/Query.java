@@ -24,7 +24,7 @@ import org.xbill.DNS.Section;
  * @param question name, type and class; the name in the client's letters
  * @param edns     null without
  */
-record Query(int id, int flags, Record question, OPTRecord edns) {
+public record Query(int id, int flags, Record question, OPTRecord edns) {
     static final int HEADER_OCTETS = 12;
     /** Longer than any sensible question, with options. */
     static final int MAX_OCTETS = 4096;
@@ -36,7 +36,7 @@ record Query(int id, int flags, Record question, OPTRecord edns) {
     static final int FLAG_RECURSION_DESIRED = 0x0100;
     static final int FLAG_CHECKING_DISABLED = 0x0010;
 
-    static Decoded<Query> parse(byte[] octets, int length) {
+    public static Decoded<Query> parse(byte[] octets, int length) {
         if (length < HEADER_OCTETS) {
             return new Decoded.Malformed<>("truncated", length);
         }

@@ -28,7 +28,7 @@ import org.xbill.DNS.Type;
  * Decides what becomes of a datagram that claims to be a question. Does no input or output itself; called by
  * one thread.
  */
-final class QueryHandler {
+public final class QueryHandler {
     /** An address of a lease may be another's in an hour, and the anycast ones never change; so not for long. */
     static final int OWN_TTL_SECONDS = 60;
     /** A phone that is not here may come any moment. */
@@ -39,7 +39,7 @@ final class QueryHandler {
     private static final int MAX_TCP_OCTETS = 65_535;
 
     /** What becomes of it. */
-    sealed interface Verdict {
+    public sealed interface Verdict {
         record Reply(byte[] octets) implements Verdict {}
 
         /** Counted; nobody is told. */
@@ -63,7 +63,7 @@ final class QueryHandler {
     private volatile NameTable names;
     private volatile List<String> upstreams = List.of();
 
-    QueryHandler(DnsConfig config, DnsCounters counters, NameTable names) {
+    public QueryHandler(DnsConfig config, DnsCounters counters, NameTable names) {
         this.config = config;
         this.counters = counters;
         this.names = names;
@@ -75,7 +75,7 @@ final class QueryHandler {
     }
 
     /** Any thread. */
-    void setUpstreams(List<String> servers) {
+    public void setUpstreams(List<String> servers) {
         upstreams = List.copyOf(servers);
     }
 
@@ -83,7 +83,7 @@ final class QueryHandler {
      * @param tcp      came over TCP: its answer may be long
      * @param overload more questions come than can be answered
      */
-    Verdict handle(byte[] octets, int length, InetAddress client, boolean tcp, boolean overload, long nowNs) {
+    public Verdict handle(byte[] octets, int length, InetAddress client, boolean tcp, boolean overload, long nowNs) {
         counters.queries.increment();
         boolean ofCloud = isOfCloud(client);
         if (!ofCloud && !Addresses.isOfMesh(client)) {

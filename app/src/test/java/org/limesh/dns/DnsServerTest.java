@@ -262,7 +262,7 @@ class DnsServerTest {
         assertThat(counter("drop.dns.rebinding")).isEqualTo(1);
         server.setNames(org.limesh.access.NameTable.of(new org.limesh.access.NameTable.Facts("thisnode.info", "LiMe-1",
                 Ip4Prefix.parse("10.13.0.3/16"), Ip6Prefix.parse("fd0d::3/64"), Ip4Address.parse("10.13.0.1"),
-                Ip6Address.parse("fd0d::1"), List.of(), java.util.Map.of(),
+                Ip6Address.parse("fd0d::1"), 3600, List.of(), java.util.Map.of(),
                 java.util.Map.of("escuela.lan", List.of("127.0.0.2")))));
         assertThat(address(ask("pc1.escuela.lan"))).isEqualTo("10.66.0.7");
     }

@@ -98,6 +98,9 @@ class KnownAnswerTest {
         assertThat(cut.length).isLessThanOrEqualTo(512);
         assertThat(new Message(cut).getHeader().getFlag(Flags.TC)).isTrue();
         assertThat(new Message(cut).getSection(Section.ANSWER)).isEmpty();
+        Message cutWithEdns = new Message(known.answerTo(query(512), 512, NOW_NS));
+        assertThat(cutWithEdns.getOPT().getPayloadSize()).isEqualTo(1232);
+        assertThat(cutWithEdns.getHeader().getFlag(Flags.TC)).isTrue();
         Message whole = new Message(known.answerTo(query(1232), 65_535, NOW_NS));
         assertThat(whole.getHeader().getFlag(Flags.TC)).isFalse();
         assertThat(whole.getSection(Section.ANSWER)).hasSize(60);

@@ -47,7 +47,7 @@ class QueryHandlerTest {
                 "", node, node);
         return NameTable.of(new NameTable.Facts(domain, "LiMe-123456", Ip4Prefix.parse("10.13.52.86/16"),
                 Ip6Prefix.parse("fd0d:fe46:8ce8::5634:12/64"), Ip4Address.parse("10.13.0.1"),
-                Ip6Address.parse("fd0d:fe46:8ce8::1"), List.of(phone), Map.of(),
+                Ip6Address.parse("fd0d:fe46:8ce8::1"), 3600, List.of(phone), Map.of(),
                 Map.of("escuela.lan", List.of("fd66::1"))));
     }
 

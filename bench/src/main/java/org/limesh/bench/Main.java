@@ -14,9 +14,12 @@ public final class Main {
         Map<String, Callable<List<Row>>> all = new LinkedHashMap<>();
         all.put("queue", QueueSpeed::rows);
         all.put("ogm", OgmSpeed::rows);
+        all.put("bmx7", Bmx7Speed::rows);
         all.put("sim", SimulatorSpeed::rows);
         all.put("routed", RoutedSpeed::rows);
         all.put("data", DataPlane::rows);
+        all.put("dhcp", DhcpLoad::rows);
+        all.put("dns", DnsSpeed::rows);
         List<String> chosen = args.length == 0 ? List.copyOf(all.keySet()) : List.of(args);
         for (String name : chosen) {
             if (!all.containsKey(name)) {

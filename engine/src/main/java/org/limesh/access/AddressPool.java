@@ -1,9 +1,9 @@
 package org.limesh.access;
 
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.IntPredicate;
-import java.util.function.Predicate;
 import org.limesh.base.Invariant;
 import org.limesh.base.Ip4Address;
 import org.limesh.base.MacAddress;
@@ -26,6 +26,7 @@ final class AddressPool {
         this.first = config.first();
         this.sizeAddresses = (config.last().bits() & 0xffff_ffffL) - (config.first().bits() & 0xffff_ffffL) + 1;
         Invariant.check(sizeAddresses >= 1, "the pool's first address is not behind its last");
+        Invariant.check(sizeAddresses <= Integer.MAX_VALUE, "a pool is at most half of the Internet");
         this.reserved = new HashSet<>(config.reserved());
         reserved.add(config.server().address());
     }
@@ -68,6 +69,11 @@ final class AddressPool {
         return sliceAt(address.bits() - first.bits() & 0xffff_ffffL);
     }
 
+    /** Place of an address in the pool. */
+    int indexOf(Ip4Address address) {
+        return address.bits() - first.bits();
+    }
+
     private int sliceAt(long index) {
         return (int) (index * Slices.COUNT / sizeAddresses);
     }
@@ -80,21 +86,30 @@ final class AddressPool {
     /**
      * The first free address from the preferred one upwards, going round at the end; null when there is
      * none. Where the preferred one lies in a slice that may not be used, the walk begins in a usable slice,
-     * which the same hash chooses, at the same place. The walk is as long as the run of taken addresses,
-     * which the table's limit bounds.
+     * which the same hash chooses, at the same place.
+     *
+     * @param taken places that are not free
      */
-    Ip4Address choose(MacAddress mac, IntPredicate mayUse, Predicate<Ip4Address> isFree) {
+    Ip4Address choose(MacAddress mac, IntPredicate mayUse, BitSet taken) {
         long start = start(mac, mayUse);
-        for (long step = 0; start >= 0 && step < sizeAddresses; step++) {
-            long index = (start + step) % sizeAddresses;
+        if (start < 0) {
+            return null;
+        }
+        Ip4Address above = firstFree(start, sizeAddresses, mayUse, taken);
+        return above != null ? above : firstFree(0, start, mayUse, taken);
+    }
+
+    private Ip4Address firstFree(long from, long to, IntPredicate mayUse, BitSet taken) {
+        long index = from;
+        while ((index = taken.nextClearBit((int) index)) < to) {
             int slice = sliceAt(index);
-            if (!mayUse.test(slice)) {
-                step += firstOf(slice + 1) - index - 1;
-                continue;
-            }
             Ip4Address candidate = first.plus((int) index);
-            if (!reserved.contains(candidate) && !upsetsOldClients(candidate) && isFree.test(candidate)) {
+            if (!mayUse.test(slice)) {
+                index = firstOf(slice + 1);
+            } else if (!reserved.contains(candidate) && !upsetsOldClients(candidate)) {
                 return candidate;
+            } else {
+                index++;
             }
         }
         return null;

@@ -36,10 +36,11 @@ import org.limesh.packet.Udp;
  *
  * <p>With a lease store an ACK waits until {@link #onStored} says that the lease survives a restart.
  *
- * <p>Bounds (per node): {@value LeaseTable#MAX_BINDINGS} addresses, {@value LeaseTable#MAX_OFFERS} open
- * offers of 30 s, {@link DhcpConfig#newPerSecond} new clients per second after a burst of five times as many,
- * one offer and {@value LeaseTable#MAX_BINDINGS_PER_MAC} addresses per MAC; the last tenth of the pool is
- * only for clients that come with an address.
+ * <p>Bounds (per node): {@value LeaseTable#MAX_BINDINGS} addresses, {@value LeaseTable#MIN_OFFER_LIMIT} open
+ * offers of 30 s (more where the configuration lets more new clients come), {@link DhcpConfig#newPerSecond} new
+ * clients per second after a burst of five times as many, one offer and
+ * {@value LeaseTable#MAX_BINDINGS_PER_MAC} addresses per MAC; the last tenth of the pool is only for clients that
+ * come with an address.
  */
 public final class DhcpServer implements Engine {
     private static final long SECOND_NS = 1_000_000_000L;
@@ -81,16 +82,27 @@ public final class DhcpServer implements Engine {
         default boolean ask(MacAddress owner, MacAddress client) {
             return false;
         }
+
+        /**
+         * Asks by ARP, in the whole cloud, who has this address; answers come by {@link DhcpServer#onArp}.
+         *
+         * @return false when that cannot be done
+         */
+        default boolean probe(Ip4Address address) {
+            return false;
+        }
     }
 
     private final DhcpConfig config;
     private final Ip4Address server;
     private final AddressPool pool;
     private final long newClientLimit;
-    private final LeaseTable table = new LeaseTable();
+    private final int offerLimit;
+    private final LeaseTable table;
     private final Slices slices;
     private final LeaseSync sync;
     private final StoreQueue store;
+    private final ConflictProbe probe;
     private final DhcpReplies replies;
     private final RateLimit newClients;
     private final RateLimit toldRefusals = new RateLimit(REFUSALS_TOLD_PER_SECOND, REFUSALS_TOLD_BURST);
@@ -126,8 +138,11 @@ public final class DhcpServer implements Engine {
         this.config = config;
         this.server = config.server().address();
         this.pool = new AddressPool(config);
+        this.table = new LeaseTable(pool);
         long usable = Math.min(pool.usableAddresses(), LeaseTable.MAX_BINDINGS);
         this.newClientLimit = usable - usable / SHARE_KEPT_FOR_KNOWN_CLIENTS;
+        this.offerLimit = Math.clamp(config.newPerSecond() * OFFER_NS / SECOND_NS, LeaseTable.MIN_OFFER_LIMIT,
+                LeaseTable.MAX_BINDINGS);
         this.replies = new DhcpReplies(config);
         this.newClients = new RateLimit(config.newPerSecond(), NEW_BURST_SECONDS * config.newPerSecond());
         this.counters = counters;
@@ -135,6 +150,7 @@ public final class DhcpServer implements Engine {
         this.self = self;
         this.slices = new Slices(self, config.leaseTimeSeconds() * SECOND_NS);
         this.store = new StoreQueue(counters, out);
+        this.probe = new ConflictProbe(counters, out);
         this.sync = new LeaseSync(config, self, pool, table, slices, store, counters, out);
     }
 
@@ -176,6 +192,10 @@ public final class DhcpServer implements Engine {
         if (!message.giaddr().equals(Ip4Address.ANY)) {
             // Every node serves its own clients; who relays wants to reach through the cloud.
             drop("relayed");
+            if (toldRefusals.take(nowNs)) {
+                out.report(new AccessEvent.RequestRefused(message.chaddr(), message.giaddr(),
+                        "it came through the relay at this address, and a node serves its own clients only"));
+            }
             return;
         }
         if (message.chaddr().equals(config.serverMac())) {
@@ -184,7 +204,9 @@ public final class DhcpServer implements Engine {
         }
         onTimer(nowNs);
         held.removeIf(other -> other.message().chaddr().equals(message.chaddr()));
-        answer(message, unicast, true, nowNs);
+        if (!probe.isWaiting(message, unicast)) {
+            answer(message, unicast, true, nowNs);
+        }
     }
 
     /** @param mayHold whether the answer may wait for what another node says */
@@ -193,7 +215,7 @@ public final class DhcpServer implements Engine {
             return;
         }
         switch (message.type()) {
-            case DhcpMessage.DISCOVER -> onDiscover(message, nowNs);
+            case DhcpMessage.DISCOVER -> onDiscover(message, unicast, nowNs);
             case DhcpMessage.REQUEST -> onRequest(message, unicast, nowNs);
             case DhcpMessage.DECLINE -> onDecline(message, nowNs);
             case DhcpMessage.RELEASE -> onRelease(message, nowNs);
@@ -235,7 +257,7 @@ public final class DhcpServer implements Engine {
         }
     }
 
-    private void onDiscover(DhcpMessage message, long nowNs) {
+    private void onDiscover(DhcpMessage message, boolean unicast, long nowNs) {
         counters.of("dhcp.discover").increment();
         Client client = Client.of(message);
         Binding binding = table.of(client);
@@ -248,6 +270,9 @@ public final class DhcpServer implements Engine {
         if (binding == null) {
             table.dropOffersTo(client.mac());
             binding = makeOffer(client, message.options().address(DhcpOptions.REQUESTED_ADDRESS), nowNs);
+            if (binding != null && probe.mustWait(binding.address, message, unicast, nowNs)) {
+                return;
+            }
         } else if (binding.state == State.OFFERED) {
             table.extend(binding, nowNs + OFFER_NS);
         }
@@ -273,14 +298,14 @@ public final class DhcpServer implements Engine {
             tellExhaustion(client.mac(), nowNs);
             return null;
         }
-        if (table.count(State.OFFERED) >= LeaseTable.MAX_OFFERS || !mayBecomeKnown(client, nowNs)) {
+        if (table.count(State.OFFERED) >= offerLimit || !mayBecomeKnown(client, nowNs)) {
             counters.of("dhcp.starved").increment();
             return null;
         }
         if (wanted != null && mayGive(wanted)) {
             return table.offer(client, wanted, "asked for it and it was free", nowNs + OFFER_NS);
         }
-        Ip4Address address = pool.choose(client.mac(), slices::mayUse, table::isFree);
+        Ip4Address address = pool.choose(client.mac(), slices::mayUse, table.taken());
         if (address == null) {
             return makeRoom(client, nowNs);
         }
@@ -335,17 +360,19 @@ public final class DhcpServer implements Engine {
             counters.of("dhcp.other_server_chosen").increment();
             table.dropOffersTo(client.mac());
         } else if (chosen != null && wanted != null) {
-            decide(message, client, wanted, Asking.SELECTING, nowNs);
+            decide(message, client, wanted, Asking.SELECTING, unicast, nowNs);
         } else if (!message.ciaddr().equals(Ip4Address.ANY)) {
-            decide(message, client, message.ciaddr(), unicast ? Asking.RENEWING : Asking.REBINDING, nowNs);
+            decide(message, client, message.ciaddr(), unicast ? Asking.RENEWING : Asking.REBINDING, unicast,
+                    nowNs);
         } else if (wanted != null) {
-            decide(message, client, wanted, Asking.INIT_REBOOT, nowNs);
+            decide(message, client, wanted, Asking.INIT_REBOOT, unicast, nowNs);
         } else {
             drop("no_address_requested");
         }
     }
 
-    private void decide(DhcpMessage message, Client client, Ip4Address wanted, Asking asking, long nowNs) {
+    private void decide(DhcpMessage message, Client client, Ip4Address wanted, Asking asking, boolean unicast,
+            long nowNs) {
         Binding holder = table.at(wanted);
         boolean own = holder != null && holder.state != State.QUARANTINED && holder.client.isSameAs(client);
         if (own && holder.earlier != null) {
@@ -366,8 +393,28 @@ public final class DhcpServer implements Engine {
             MacAddress owner = slices.ownerOf(pool.sliceOf(wanted));
             refuse(message, wanted, "no lease of it is known here, and new ones are given by "
                     + (owner == null ? "others" : owner), nowNs);
-        } else {
+        } else if (!probe.mustWait(wanted, message, unicast, nowNs)) {
             adopt(message, client, wanted, asking, nowNs);
+        }
+    }
+
+    /** Somebody in the cloud says by ARP that he has an address. */
+    public void onArp(Ip4Address address, MacAddress user, long nowNs) {
+        probe.heard(address, user);
+        answerProbed(nowNs);
+    }
+
+    private void answerProbed(long nowNs) {
+        for (ConflictProbe.Asked done : probe.takeDone(nowNs)) {
+            Binding holder = table.at(done.address);
+            if (done.user != null && (holder == null || holder.state == State.OFFERED)) {
+                counters.of("dhcp.address_in_use").increment();
+                Binding used = holder != null ? holder : table.offer(Client.of(done.message), done.address,
+                        "somebody else answers for it", nowNs);
+                table.quarantine(used, nowNs + config.leaseTimeSeconds() * SECOND_NS);
+                out.report(new AccessEvent.AddressInUse(done.address, done.user, done.message.chaddr()));
+            }
+            answer(done.message, done.unicast, false, nowNs);
         }
     }
 
@@ -489,18 +536,26 @@ public final class DhcpServer implements Engine {
             sync.onExpired(due, nowNs);
         }
         sync.onTimer(nowNs);
+        store.onTimer(nowNs);
+        answerProbed(nowNs);
         answerHeld(waiting -> waiting.untilNs() - nowNs <= 0, nowNs);
     }
 
     @Override
     public long nextDeadlineNs() {
-        long heldNs = held.isEmpty() ? NEVER : held.getFirst().untilNs();
-        return Engine.earlier(heldNs, Engine.earlier(table.nextExpiryNs(), sync.nextDeadlineNs()));
+        long heldNs = Engine.earlier(held.isEmpty() ? NEVER : held.getFirst().untilNs(), store.nextReleaseNs());
+        return Engine.earlier(Engine.earlier(heldNs, probe.nextDeadlineNs()),
+                Engine.earlier(table.nextExpiryNs(), sync.nextDeadlineNs()));
     }
 
     /** Leases that this node confirmed last and that have not expired, by address. */
     public List<Lease> leases() {
         return table.leases(State.LEASED);
+    }
+
+    /** How many those are. */
+    public int leaseCount() {
+        return table.count(State.LEASED);
     }
 
     /** Leases that other nodes confirmed last, by address. */
@@ -596,8 +651,8 @@ public final class DhcpServer implements Engine {
     }
 
     /** The first {@code count} records given to {@link Outbox#store} will survive a crash. */
-    public void onStored(long count) {
-        store.onStored(count);
+    public void onStored(long count, long nowNs) {
+        store.onStored(count, nowNs);
     }
 
     /** The store takes nothing any more, or takes again. Leases go on from memory meanwhile. */

@@ -1,6 +1,7 @@
 package org.limesh.access;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -30,16 +31,23 @@ final class LeaseTable {
     static final int MAX_BINDINGS = 65_536;
     /** A machine has a boot loader and some systems with an id each; more is somebody emptying the pool. */
     static final int MAX_BINDINGS_PER_MAC = 4;
-    static final int MAX_OFFERS = 1024;
+    static final int MIN_OFFER_LIMIT = 1024;
     /** Beyond this the address set aside longest becomes free again. */
     static final int MAX_QUARANTINED = 1024;
 
+    private final AddressPool pool;
+    /** Places in the pool that are not free. */
+    private final BitSet taken = new BitSet();
     private final Map<Ip4Address, Binding> byAddress = new HashMap<>();
     private final Map<String, Binding> byClientId = new HashMap<>();
     private final Map<MacAddress, List<Binding>> byMac = new HashMap<>();
     /** By time; time is compared by difference, and addresses make equal times distinct. */
     private final TreeSet<Binding> byExpiry = new TreeSet<>(LeaseTable::compareExpiry);
     private final int[] countByState = new int[State.values().length];
+
+    LeaseTable(AddressPool pool) {
+        this.pool = pool;
+    }
 
     private static int compareExpiry(Binding a, Binding b) {
         long difference = a.expiresNs - b.expiresNs;
@@ -61,6 +69,11 @@ final class LeaseTable {
             count += binding.state == State.OFFERED || binding.state == State.LEASED ? 1 : 0;
         }
         return count;
+    }
+
+    /** Places in the pool, as {@link AddressPool} counts them, that are not free. */
+    BitSet taken() {
+        return taken;
     }
 
     boolean isFree(Ip4Address address) {
@@ -169,6 +182,7 @@ final class LeaseTable {
     /** Takes a free address. */
     void insert(Binding binding) {
         byAddress.put(binding.address, binding);
+        taken.set(pool.indexOf(binding.address));
         byExpiry.add(binding);
         countByState[binding.state.ordinal()]++;
         if (binding.state != State.QUARANTINED) {
@@ -182,6 +196,7 @@ final class LeaseTable {
     /** The address is free again. */
     void remove(Binding binding) {
         byAddress.remove(binding.address);
+        taken.clear(pool.indexOf(binding.address));
         byExpiry.remove(binding);
         countByState[binding.state.ordinal()]--;
         if (binding.state != State.QUARANTINED) {

@@ -27,7 +27,8 @@ import org.limesh.base.MacAddress;
  * </pre>
  *
  * <p>Two hosts of one name: a node before a client, then the one whose lease is older, so nobody takes a
- * name away by asking for it.
+ * name away by asking for it. Only a client that has not renewed when it should have loses its name: a phone
+ * often comes back with another MAC.
  */
 public final class NameTable {
     /** Names of the nearest node, in every cloud. */
@@ -40,6 +41,7 @@ public final class NameTable {
     private static final List<String> SPECIAL = List.of("local", "onion", "invalid", "localhost");
     private static final String REVERSE4 = ".in-addr.arpa";
     private static final String REVERSE6 = ".ip6.arpa";
+    private static final long SECOND_NS = 1_000_000_000L;
     private static final int NIBBLES = 32;
     private static final List<Ip4Prefix> PRIVATE4 = List.of(Ip4Prefix.parse("10.0.0.0/8"),
             Ip4Prefix.parse("172.16.0.0/12"), Ip4Prefix.parse("192.168.0.0/16"), Ip4Prefix.parse("169.254.0.0/16"),
@@ -84,6 +86,7 @@ public final class NameTable {
      * @param hostname     of this node
      * @param address4     of this node, with the cloud's mask
      * @param address6     of this node, with the cloud's prefix length
+     * @param leaseSeconds how long a lease lasts; clients renew after half of it
      * @param leases       all live leases of the cloud; of a node its own address
      * @param nodes6       IPv6 addresses of other nodes, by the MAC that their lease names
      * @param otherDomains domains of other clouds, and addresses of servers that know them
@@ -95,6 +98,7 @@ public final class NameTable {
             Ip6Prefix address6,
             Ip4Address anycast4,
             Ip6Address anycast6,
+            int leaseSeconds,
             List<Lease> leases,
             Map<MacAddress, Ip6Address> nodes6,
             Map<String, List<String>> otherDomains) {
@@ -116,12 +120,14 @@ public final class NameTable {
         this.domain = lower(facts.domain());
         putNearest();
         putHost(facts.hostname(), List.of(facts.address4().address()), List.of(facts.address6().address()));
-        for (Lease lease : inOrder(facts.leases())) {
-            boolean node = isNode(lease);
-            if (!lease.hostname().isEmpty() && (node || !NOT_FOR_CLIENTS.contains(lower(lease.hostname())))) {
-                Ip6Address address6 = node ? facts.nodes6().get(lease.client()) : null;
+        for (Lease lease : facts.leases()) {
+            if (isNode(lease) && !lease.hostname().isEmpty()) {
+                Ip6Address address6 = facts.nodes6().get(lease.client());
                 putHost(lease.hostname(), List.of(lease.address()), address6 == null ? List.of() : List.of(address6));
             }
+        }
+        for (Lease lease : holders(facts).values()) {
+            putHost(lease.hostname(), List.of(lease.address()), List.of());
         }
     }
 
@@ -134,18 +140,27 @@ public final class NameTable {
         return lease.client().equals(lease.confirmedBy());
     }
 
-    /** In the order in which they may take a name. */
-    private static List<Lease> inOrder(List<Lease> leases) {
-        if (leases.isEmpty()) {
-            return leases;
+    /** Which client has a name. */
+    private static Map<String, Lease> holders(Facts facts) {
+        Map<String, Lease> holders = new LinkedHashMap<>();
+        if (facts.leases().isEmpty()) {
+            return holders;
         }
         // Times are of a clock that may wrap around, so they are compared by difference.
-        long anyNs = leases.getFirst().grantedNs();
-        List<Lease> sorted = new ArrayList<>(leases);
-        sorted.sort(Comparator.comparing((Lease lease) -> !isNode(lease))
-                .thenComparingLong(lease -> isNode(lease) ? 0 : lease.grantedNs() - anyNs)
-                .thenComparing(Lease::address));
-        return sorted;
+        long anyNs = facts.leases().getFirst().grantedNs();
+        List<Lease> sorted = new ArrayList<>(facts.leases());
+        sorted.sort(Comparator.comparingLong((Lease lease) -> lease.grantedNs() - anyNs).thenComparing(Lease::address));
+        long renewedWithinNs = facts.leaseSeconds() * SECOND_NS / 2;
+        for (Lease lease : sorted) {
+            String name = lower(lease.hostname());
+            if (!isNode(lease) && !name.isEmpty() && !NOT_FOR_CLIENTS.contains(name)) {
+                Lease holder = holders.get(name);
+                if (holder == null || lease.expiresNs() - holder.expiresNs() > renewedWithinNs) {
+                    holders.put(name, lease);
+                }
+            }
+        }
+        return holders;
     }
 
     private static String lower(String name) {

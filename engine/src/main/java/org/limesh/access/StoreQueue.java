@@ -2,6 +2,7 @@ package org.limesh.access;
 
 import java.util.ArrayDeque;
 import org.limesh.base.Counters;
+import org.limesh.base.Engine;
 import org.limesh.base.Frame;
 
 /**
@@ -15,6 +16,11 @@ import org.limesh.base.Frame;
  */
 final class StoreQueue {
     private static final long MS_NS = 1_000_000;
+    /**
+     * Answers per millisecond. What one sync made durable must not leave in one burst: the queue of a radio or of
+     * a receiver holds a few hundred frames.
+     */
+    private static final int BURST = 32;
 
     private record Waiting(long record, Frame frame, AccessEvent event) {}
 
@@ -26,6 +32,8 @@ final class StoreQueue {
     private long written;
     private long durable;
     private long wallOffsetMs;
+    /** When more of what is durable leaves. */
+    private long releaseNs = Engine.NEVER;
 
     StoreQueue(Counters counters, DhcpServer.Outbox out) {
         this.counters = counters;
@@ -78,17 +86,38 @@ final class StoreQueue {
         }
     }
 
-    void onStored(long count) {
+    void onStored(long count, long nowNs) {
         durable = Math.max(durable, count);
-        release(durable);
+        if (releaseNs == Engine.NEVER) {
+            release(nowNs);
+        }
     }
 
-    private void release(long upTo) {
-        while (!waiting.isEmpty() && waiting.getFirst().record() <= upTo) {
-            Waiting next = waiting.removeFirst();
-            out.transmit(next.frame());
-            out.report(next.event());
+    long nextReleaseNs() {
+        return releaseNs;
+    }
+
+    void onTimer(long nowNs) {
+        if (Engine.isDue(releaseNs, nowNs)) {
+            release(nowNs);
         }
+    }
+
+    private void release(long nowNs) {
+        for (int i = 0; i < BURST && isReleasable(); i++) {
+            sendFirst();
+        }
+        releaseNs = isReleasable() ? nowNs + MS_NS : Engine.NEVER;
+    }
+
+    private boolean isReleasable() {
+        return !waiting.isEmpty() && waiting.getFirst().record() <= durable;
+    }
+
+    private void sendFirst() {
+        Waiting next = waiting.removeFirst();
+        out.transmit(next.frame());
+        out.report(next.event());
     }
 
     void onFailed(boolean nowFailed, String reason) {
@@ -98,6 +127,9 @@ final class StoreQueue {
         }
         failed = nowFailed;
         if (failed) {
+            while (isReleasable()) {
+                sendFirst();
+            }
             // Their clients ask again; by then it is decided whether memory will do.
             counters.of("dhcp.store_failed").add(waiting.size());
             waiting.clear();

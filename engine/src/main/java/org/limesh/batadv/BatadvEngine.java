@@ -306,6 +306,16 @@ public final class BatadvEngine implements Engine {
         return global.size();
     }
 
+    /** Whether anybody is heard on any hard interface. */
+    public boolean hasNeighbours() {
+        for (int id = 0; id < mesh.neighbours.limit(); id++) {
+            if (mesh.neighbours.at(id) != null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Number that the next prepared OGM of a hard interface gets; for tests that play our neighbours. */
     int hardifOgmCounter(int hardif) {
         return mesh.hardif(hardif).ogmCounter;

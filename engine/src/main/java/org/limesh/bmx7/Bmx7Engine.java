@@ -12,7 +12,6 @@ import org.limesh.bmx7.wire.Bmx7Frame;
 import org.limesh.bmx7.wire.Bmx7Packet;
 import org.limesh.bmx7.wire.Hash;
 import org.limesh.bmx7.wire.Hna6;
-import org.limesh.bmx7.wire.IpNet;
 
 /**
  * Entry of BMX7: UDP payloads of port 6270 and time go in, payloads, routes and events come out.
@@ -44,9 +43,7 @@ public final class Bmx7Engine implements Engine {
     private final Authenticator authenticator;
     private final Transmitter transmitter;
     private final Snapshots snapshots;
-    private List<TunOut> searches = List.of();
-    private List<TunnelChoice> tunnels = List.of();
-    private List<TunnelOffer> offers = List.of();
+    private final TunnelSearch tunnelSearch;
     private List<Bmx7Route> routes = List.of();
     private long routesVersion = -1;
     private long nextRoundNs;
@@ -67,6 +64,7 @@ public final class Bmx7Engine implements Engine {
         this.descriptions = new Descriptions(core, chooser, exchange, neighbours);
         this.authenticator = new Authenticator(core);
         this.transmitter = new Transmitter(core, exchange, neighbours, authenticator);
+        this.tunnelSearch = new TunnelSearch(core);
         this.snapshots = new Snapshots(core, exchange, nowNs);
         exchange.connect(descriptions);
         // Nodes that were switched on together do not speak together.
@@ -121,13 +119,14 @@ public final class Bmx7Engine implements Engine {
     /** Replaces what this node offers to others; a new description is made when that changes something. */
     public void announce(Announcement announcement, long nowNs) {
         core.identity.announce(announcement);
+        tunnelSearch.invalidate();
         core.tunnelsStale = true;
         soon(nowNs);
     }
 
     /** Replaces the searches for tunnels; nothing of it goes onto the wire. */
     public void searchTunnels(List<TunOut> wanted, long nowNs) {
-        searches = List.copyOf(wanted);
+        tunnelSearch.search(wanted);
         core.tunnelsStale = true;
         chooseTunnels();
     }
@@ -325,30 +324,12 @@ public final class Bmx7Engine implements Engine {
     }
 
     private void chooseTunnels() {
-        if (!core.tunnelsStale) {
-            return;
-        }
-        core.tunnelsStale = false;
-        List<TunnelOffer> found = new ArrayList<>();
-        for (Peer peer : searches.isEmpty() ? List.<Peer>of() : core.peers.values()) {
-            if (peer.facts != null) {
-                found.addAll(TunnelOffer.of(peer.facts, peer.isRoutable() ? peer.metric : 0));
+        if (core.tunnelsStale) {
+            core.tunnelsStale = false;
+            if (tunnelSearch.choose()) {
+                core.out.report(new Bmx7Event.TunnelsChanged(tunnelSearch.choices()));
             }
         }
-        offers = List.copyOf(found);
-        List<IpNet> own = core.identity.announcement().tunDevs().stream()
-                .flatMap(device -> device.addresses().stream()).toList();
-        List<TunnelChoice> before = tunnels;
-        tunnels = TunnelSelection.select(searches, offers, own, before);
-        if (!used(before).equals(used(tunnels))) {
-            core.out.report(new Bmx7Event.TunnelsChanged(tunnels));
-        }
-    }
-
-    private static List<List<Object>> used(List<TunnelChoice> choices) {
-        return choices.stream().filter(TunnelChoice::active)
-                .map(choice -> List.<Object>of(choice.route(), choice.search().name(), choice.offer().gateway(),
-                        choice.offer().endpoint())).toList();
     }
 
     // ---- reading
@@ -391,17 +372,25 @@ public final class Bmx7Engine implements Engine {
         return core.routesVersion;
     }
 
-    /** Everything that others offer through tunnels, as of the last choice; another list whenever that may differ. */
-    public List<TunnelOffer> offers() {
-        return offers;
+    /** Offers of default routes; another list whenever they differ in anything, paths included. */
+    public List<TunnelOffer> exits() {
+        return tunnelSearch.exits();
     }
 
-    /** Every offer that a search found, the used ones marked. */
+    /**
+     * Offers that a search found and that may be chosen, the used ones marked. Those that others outdo in every respect
+     * are left out; {@link #snapshot} has them too.
+     */
     public List<TunnelChoice> tunnels() {
-        return tunnels;
+        return tunnelSearch.choices();
+    }
+
+    /** Everything that others offer, computed anew at each call. */
+    public List<TunnelOffer> offers() {
+        return tunnelSearch.all().stream().map(TunnelChoice::offer).distinct().toList();
     }
 
     public Bmx7Snapshot snapshot(long nowNs) {
-        return snapshots.take(tunnels, routes(), nowNs);
+        return snapshots.take(tunnelSearch.all(), routes(), nowNs);
     }
 }

@@ -16,13 +16,14 @@ import org.limesh.base.Ip4Address;
  * @param dnsServers        asked in turn, after those that the provider names; empty for only those
  * @param dnsName           whose address is asked for; empty for no question for names
  * @param httpTargets       asked in turn; empty for no such question
+ * @param files             fetched in turn to measure the line, see {@link HttpTarget#file}; empty: not measured
  * @param intervalMs        between two rounds of questions
  * @param silenceMs         so long without any sign of life from outside, and there is no Internet
  */
 public record GatewayConfig(
         SharePolicy share, long bandwidthBps, long minBandwidthBps, int hysteresisPercent, String preferredGateway,
         List<Ip4Address> pingTargets, List<Ip4Address> dnsServers, String dnsName, List<HttpTarget> httpTargets,
-        int intervalMs, int silenceMs) {
+        List<HttpTarget> files, int intervalMs, int silenceMs) {
     /** What LibreMesh announces when nothing was measured; on the wire it becomes 960 bit/s. */
     public static final long UNKNOWN_BANDWIDTH_BPS = 1000;
     /** Targets of one kind. */
@@ -42,12 +43,13 @@ public record GatewayConfig(
                     new HttpTarget("detectportal.firefox.com", 80, "/success.txt", "success"),
                     new HttpTarget("www.msftconnecttest.com", 80, "/connecttest.txt", "Microsoft Connect Test"),
                     new HttpTarget("nmcheck.gnome.org", 80, "/check_network_status.txt", "NetworkManager is online")),
-            4000, 12_000);
+            List.of(), 4000, 12_000);
 
     public GatewayConfig {
         pingTargets = List.copyOf(pingTargets);
         dnsServers = List.copyOf(dnsServers);
         httpTargets = List.copyOf(httpTargets);
+        files = List.copyOf(files);
         require(bandwidthBps >= 1 && minBandwidthBps >= 1, "a bandwidth is at least 1 bit/s");
         require(hysteresisPercent >= 0 && hysteresisPercent <= 1000, "the bonus of the exit in use is 0 to 1000 %");
         require(intervalMs >= MIN_INTERVAL_MS && intervalMs <= MAX_INTERVAL_MS,
@@ -55,7 +57,7 @@ public record GatewayConfig(
         require(silenceMs >= intervalMs && silenceMs <= MAX_INTERVAL_MS,
                 "silence is at least as long as the time between two questions, and 10 min at most");
         require(pingTargets.size() <= MAX_TARGETS && dnsServers.size() <= MAX_TARGETS
-                && httpTargets.size() <= MAX_TARGETS, "at most " + MAX_TARGETS + " targets of one kind");
+                && httpTargets.size() <= MAX_TARGETS && files.size() <= MAX_TARGETS, "at most " + MAX_TARGETS + " targets of one kind");
     }
 
     private static void require(boolean good, String otherwise) {
@@ -66,30 +68,36 @@ public record GatewayConfig(
 
     public GatewayConfig withShare(SharePolicy other) {
         return new GatewayConfig(other, bandwidthBps, minBandwidthBps, hysteresisPercent, preferredGateway, pingTargets,
-                dnsServers, dnsName, httpTargets, intervalMs, silenceMs);
+                dnsServers, dnsName, httpTargets, files, intervalMs, silenceMs);
     }
 
     /** @param announcedBps of the own offer; @param wantedBps what is fast enough at others */
     public GatewayConfig withBandwidth(long announcedBps, long wantedBps) {
         return new GatewayConfig(share, announcedBps, wantedBps, hysteresisPercent, preferredGateway, pingTargets,
-                dnsServers, dnsName, httpTargets, intervalMs, silenceMs);
+                dnsServers, dnsName, httpTargets, files, intervalMs, silenceMs);
     }
 
     /** @param hostname or null */
     public GatewayConfig withPreferred(String hostname) {
         return new GatewayConfig(share, bandwidthBps, minBandwidthBps, hysteresisPercent, hostname, pingTargets,
-                dnsServers, dnsName, httpTargets, intervalMs, silenceMs);
+                dnsServers, dnsName, httpTargets, files, intervalMs, silenceMs);
     }
 
     /** @param nameToAskFor empty for no question for names */
     public GatewayConfig withTargets(List<Ip4Address> ping, List<Ip4Address> dns, String nameToAskFor,
             List<HttpTarget> http) {
         return new GatewayConfig(share, bandwidthBps, minBandwidthBps, hysteresisPercent, preferredGateway, ping, dns,
-                nameToAskFor, http, intervalMs, silenceMs);
+                nameToAskFor, http, files, intervalMs, silenceMs);
+    }
+
+    /** Measures the line; the configured bandwidth counts until that is done. */
+    public GatewayConfig withFiles(List<HttpTarget> filesToFetch) {
+        return new GatewayConfig(share, bandwidthBps, minBandwidthBps, hysteresisPercent, preferredGateway, pingTargets,
+                dnsServers, dnsName, httpTargets, filesToFetch, intervalMs, silenceMs);
     }
 
     public GatewayConfig withTimes(int everyMs, int silentAfterMs) {
         return new GatewayConfig(share, bandwidthBps, minBandwidthBps, hysteresisPercent, preferredGateway, pingTargets,
-                dnsServers, dnsName, httpTargets, everyMs, silentAfterMs);
+                dnsServers, dnsName, httpTargets, files, everyMs, silentAfterMs);
     }
 }

@@ -58,7 +58,10 @@ public final class GatewayEngine implements Engine {
     private final Outbox out;
     /** Null without an uplink or with a fixed address. */
     private final UplinkDhcp dhcp;
+    /** Null without an uplink. */
     private final UplinkWatch watch;
+    /** Null without an uplink. */
+    private final LineMeter meter;
     private final Offer offer = new Offer();
     private final Map<Ip4Address, ClientExit> clients = new LinkedHashMap<>();
     private SharePolicy share;
@@ -70,6 +73,9 @@ public final class GatewayEngine implements Engine {
     private ExitChoice.Result choice = new ExitChoice.Result(null, null, false, "nothing is known yet", List.of());
     /** As told last. */
     private boolean toldInternet;
+    private long toldBps;
+    /** Number of the question that was asked last. */
+    private int probes;
     /** Something that the choice depends on is different. */
     private boolean undecided = true;
     private boolean ownUsable;
@@ -94,11 +100,19 @@ public final class GatewayEngine implements Engine {
         this.out = out;
         this.share = config.share();
         this.nowNs = nowNs;
+        // Answers to the questions of an engine that ran before this one must not be taken for answers to this one's.
+        this.probes = rng.fork("numbers").nextInt(1 << 24);
         boolean client = uplink != null && uplink.address4() == null;
         this.dhcp = client ? new UplinkDhcp(uplink.mac(), hostname, counters, rng.fork("dhcp"), this::refusal,
                 new DhcpOutbox(), nowNs) : null;
         this.watch = uplink == null ? null
-                : new UplinkWatch(config, uplink.device(), counters, rng.fork("probes"), out::probe);
+                : new UplinkWatch(config, uplink.device(), counters, rng.fork("probes"), this::nextProbe, out::probe);
+        this.meter = uplink == null ? null : new LineMeter(config.files(), uplink.device(), counters,
+                rng.fork("measure"), this::nextProbe, out::probe);
+    }
+
+    private int nextProbe() {
+        return ++probes;
     }
 
     /** To be called once, when probes can be asked: takes a fixed address into use. */
@@ -131,7 +145,9 @@ public final class GatewayEngine implements Engine {
     public void onProbe(ProbeResult result, long nowNs) {
         this.nowNs = nowNs;
         if (watch != null) {
-            watch.onProbe(result, nowNs);
+            if (!meter.onProbe(result, nowNs)) {
+                watch.onProbe(result, nowNs);
+            }
             settle();
         }
     }
@@ -229,6 +245,7 @@ public final class GatewayEngine implements Engine {
         }
         if (watch != null) {
             watch.onTimer(nowNs);
+            meter.onTimer(nowNs);
         }
         settle();
     }
@@ -238,7 +255,8 @@ public final class GatewayEngine implements Engine {
         if (uplink == null) {
             return NEVER;
         }
-        long nextNs = Engine.earlier(watch.nextDeadlineNs(), offer.nextDeadlineNs());
+        long nextNs = Engine.earlier(meter.nextDeadlineNs(),
+                Engine.earlier(watch.nextDeadlineNs(), offer.nextDeadlineNs()));
         return dhcp == null ? nextNs : Engine.earlier(nextNs, dhcp.nextDeadlineNs());
     }
 
@@ -269,9 +287,9 @@ public final class GatewayEngine implements Engine {
         return offer.offered();
     }
 
-    /** Bandwidth of the offer, bits per second. */
+    /** Bandwidth of the offer, bits per second: what was measured, else what a person said. */
     public long offeredBps() {
-        return config.bandwidthBps();
+        return meter != null && meter.measuredBps() > 0 ? meter.measuredBps() : config.bandwidthBps();
     }
 
     /** The exit of the node: identity of an {@link ExitOffer}, {@link #OWN}, or null when there is none. */
@@ -299,7 +317,7 @@ public final class GatewayEngine implements Engine {
                 exit.result != null && exit.result.pinned())));
         return new GatewaySnapshot(uplink == null ? null : new GatewaySnapshot.Uplink(uplink.device(), carrier,
                 uplinkAddress(), uplinkGateway(), uplinkResolvers(), internet(), internetReason(), watch.checks(nowNs)),
-                share, offer.offered(), config.bandwidthBps(),
+                share, offer.offered(), offeredBps(),
                 ExitChoice.choose(exits, situation(pin, choice)).exits(), pin, pins);
     }
 
@@ -376,6 +394,9 @@ public final class GatewayEngine implements Engine {
     /** Draws the consequences of what came in. */
     private void settle() {
         boolean internet = internet();
+        if (meter != null) {
+            meter.onInternet(internet, watch.resolver(), nowNs);
+        }
         if (internet != toldInternet) {
             toldInternet = internet;
             out.report(new GatewayEvent.InternetChanged(internet, internetReason()));
@@ -383,8 +404,13 @@ public final class GatewayEngine implements Engine {
         }
         boolean usableAddress = uplinkGateway() != null && meshFault() == null;
         String why = uplink == null ? "no uplink" : internetReason();
-        if (offer.update(share, usableAddress, internet, why, nowNs)) {
-            out.report(new GatewayEvent.OfferChanged(offer.offered(), config.bandwidthBps(), offer.reason()));
+        boolean changed = offer.update(share, usableAddress, internet, why, nowNs);
+        // On the wire only the rounded value is seen.
+        long roundedBps = ExitChoice.rounded(offeredBps());
+        if (changed || offer.offered() && roundedBps != toldBps) {
+            toldBps = roundedBps;
+            out.report(new GatewayEvent.OfferChanged(offer.offered(), offeredBps(), (meter != null
+                    && meter.measuredBps() > 0 ? ExitChoice.rate(meter.measuredBps()) + " measured, " : "") + offer.reason()));
             out.changed();
         }
         boolean usable = internet || share == SharePolicy.ALWAYS && usableAddress;

@@ -10,6 +10,8 @@ import org.limesh.base.Ip4Address;
  * @param body what the page holds, blanks around it aside
  */
 public record HttpTarget(String host, int port, String path, String body) {
+    /** Body of a file that is fetched to measure: whatever it holds. */
+    static final String ANY = "*";
     private static final int USUAL_PORT = 80;
     private static final int MAX_TEXT = 255;
 
@@ -47,6 +49,18 @@ public record HttpTarget(String host, int port, String path, String body) {
         } catch (NumberFormatException notANumber) {
             throw new IllegalArgumentException("'" + authority + "' names no port", notANumber);
         }
+    }
+
+    /**
+     * Reads {@code http://HOST[:PORT]/PATH}, a file that is fetched to measure the line.
+     *
+     * @throws IllegalArgumentException when the text is anything else
+     */
+    public static HttpTarget file(String url) {
+        if (url.indexOf(' ') >= 0) {
+            throw new IllegalArgumentException("'" + url + "' names no file; write e.g. 'http://mirror.example/10MB.bin'");
+        }
+        return parse(url + " " + ANY);
     }
 
     /** The host where it is an address, or null where it is a name. */

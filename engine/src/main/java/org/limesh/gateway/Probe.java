@@ -23,10 +23,18 @@ public sealed interface Probe {
 
     /**
      * HTTP GET. The answer is good with status 200 and exactly this body, blanks around it aside: everything
-     * else is a portal's.
+     * else is a portal's. Where {@code measureOctets} is positive any body is good, and it is measured how fast it
+     * comes, over at most so many octets or until the time is over: {@link ProbeResult#bandwidthBps}.
      *
-     * @param server address of {@code host}, or null: then the name is asked of {@code resolver}
+     * @param server        address of {@code host}, or null: then the name is asked of {@code resolver}
+     * @param measureOctets 0 to compare the body
      */
     record Http(int id, String device, Ip4Address server, Ip4Address resolver, String host, int port, String path,
-            String body, int timeoutMs) implements Probe {}
+            String body, long measureOctets, int timeoutMs) implements Probe {
+        /** A page to compare. */
+        public Http(int id, String device, Ip4Address server, Ip4Address resolver, String host, int port, String path,
+                String body, int timeoutMs) {
+            this(id, device, server, resolver, host, port, path, body, 0, timeoutMs);
+        }
+    }
 }

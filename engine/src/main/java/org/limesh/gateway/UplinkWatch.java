@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import org.limesh.base.Counters;
 import org.limesh.base.Engine;
 import org.limesh.base.Ip4Address;
@@ -49,6 +50,7 @@ final class UplinkWatch implements Engine {
     private final String device;
     private final Counters counters;
     private final Rng rng;
+    private final IntSupplier nextId;
     private final Consumer<Probe> out;
     private final Question ping = new Question("ping");
     private final Question dns = new Question("dns");
@@ -61,7 +63,6 @@ final class UplinkWatch implements Engine {
     private boolean asksNothing;
     private boolean internet;
     private String reason = "no address yet";
-    private int nextId = 1;
     private long roundNs = NEVER;
     private long aliveNs;
     private long downSinceNs;
@@ -101,11 +102,13 @@ final class UplinkWatch implements Engine {
         }
     }
 
-    UplinkWatch(GatewayConfig config, String device, Counters counters, Rng rng, Consumer<Probe> out) {
+    UplinkWatch(GatewayConfig config, String device, Counters counters, Rng rng, IntSupplier nextId,
+            Consumer<Probe> out) {
         this.config = config;
         this.device = device;
         this.counters = counters;
         this.rng = rng;
+        this.nextId = nextId;
         this.out = out;
     }
 
@@ -115,6 +118,11 @@ final class UplinkWatch implements Engine {
 
     String reason() {
         return reason;
+    }
+
+    /** A DNS server that can be asked for names, or null. */
+    Ip4Address resolver() {
+        return resolvers.isEmpty() ? null : resolvers.getFirst();
     }
 
     /** The uplink has an address, perhaps another one than before: everything known is forgotten. */
@@ -243,13 +251,13 @@ final class UplinkWatch implements Engine {
     private Probe pingProbe(int turn) {
         Ip4Address target = config.pingTargets().get(turn);
         asking(ping, target.toString(), isOutside(target));
-        return new Probe.Ping(nextId++, device, target, SHORT_TIMEOUT_MS);
+        return new Probe.Ping(nextId.getAsInt(), device, target, SHORT_TIMEOUT_MS);
     }
 
     private Probe dnsProbe(int turn) {
         Ip4Address server = dnsServers.get(turn);
         asking(dns, server.toString(), isOutside(server));
-        return new Probe.Dns(nextId++, device, server, config.dnsName(), SHORT_TIMEOUT_MS);
+        return new Probe.Dns(nextId.getAsInt(), device, server, config.dnsName(), SHORT_TIMEOUT_MS);
     }
 
     private Probe httpProbe(int turn) {
@@ -258,7 +266,7 @@ final class UplinkWatch implements Engine {
         Ip4Address resolver = address != null || resolvers.isEmpty() ? null
                 : resolvers.get(http.turn % resolvers.size());
         asking(http, target.host(), true);
-        return new Probe.Http(nextId++, device, address, resolver, target.host(), target.port(), target.path(),
+        return new Probe.Http(nextId.getAsInt(), device, address, resolver, target.host(), target.port(), target.path(),
                 target.body(), HTTP_TIMEOUT_MS);
     }
 

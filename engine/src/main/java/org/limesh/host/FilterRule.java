@@ -12,10 +12,22 @@ import org.limesh.base.Ip6Address;
  * @param hook       where in the bridge the rule looks
  * @param counter    name under which dropped frames are counted, e.g. {@code anycast.from_cloud.source}
  * @param conditions all must hold; at least one
+ * @param blames     whether the host also keeps by which port and from which MAC such frames came, see
+ *                   {@link FilterReport.Offender}
  */
-public record FilterRule(Hook hook, String counter, List<Condition> conditions) {
+public record FilterRule(Hook hook, String counter, List<Condition> conditions, boolean blames) {
+    /** Ports and MACs that are kept for each rule that blames; frames of further ones are dropped all the same. */
+    public static final int MAX_BLAMED = 128;
+    /** How long they are kept after the last such frame. */
+    public static final int BLAMED_FOR_MINUTES = 10;
+
     public FilterRule {
         conditions = List.copyOf(conditions);
+    }
+
+    /** A rule that blames nobody. */
+    public FilterRule(Hook hook, String counter, List<Condition> conditions) {
+        this(hook, counter, conditions, false);
     }
 
     /** Where a frame is looked at, in the order it passes. */
@@ -53,6 +65,15 @@ public record FilterRule(Hook hook, String counter, List<Condition> conditions) 
         /** Ethernet type (the inner one when there is a tag is not looked at). */
         record EtherType(int type) implements Condition {}
 
+        /** A VLAN tag, of customer or provider, is the first thing behind the addresses. */
+        record VlanTagged() implements Condition {}
+
+        /** IPv4 with this source address. */
+        record Ip4Source(Ip4Address address) implements Condition {}
+
+        /** IPv6 with this source address. */
+        record Ip6Source(Ip6Address address) implements Condition {}
+
         /** ARP with this sender address. */
         record ArpSender(Ip4Address address) implements Condition {}
 
@@ -61,6 +82,9 @@ public record FilterRule(Hook hook, String counter, List<Condition> conditions) 
 
         /** IPv6 neighbour solicitation or advertisement about this target. */
         record NeighbourTarget(Ip6Address address) implements Condition {}
+
+        /** IPv6 neighbour advertisement about this target. */
+        record NeighbourAdvertised(Ip6Address address) implements Condition {}
 
         /** ICMPv6 of one of these types. */
         record Icmp6Type(List<Integer> types) implements Condition {

@@ -142,9 +142,19 @@ public record NodePlan(
      * @param policy       {@code off}, {@code auto} (while there is Internet) or {@code always} (while there is an
      *                     address)
      * @param bandwidthBps announced, bits per second; 0 when nobody said
+     * @param files        fetched to measure the line, {@code http://HOST[:PORT]/PATH}; empty: not measured
      */
-    public record Share(String policy, long bandwidthBps) {
+    public record Share(String policy, long bandwidthBps, List<String> files) {
         public static final Share USUAL = new Share("auto", 0);
+
+        public Share {
+            files = List.copyOf(files);
+        }
+
+        /** Not measured. */
+        public Share(String policy, long bandwidthBps) {
+            this(policy, bandwidthBps, List.of());
+        }
     }
 
     /**

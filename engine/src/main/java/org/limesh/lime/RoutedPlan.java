@@ -162,7 +162,9 @@ final class RoutedPlan {
             problems.accept(Diagnostic.error(option.origin(), "'limesh_share' is '" + Words.shorten(policy)
                     + "': not a way to share", "write 'off', 'auto' or 'always'"));
         }
-        return new NodePlan.Share(policy, bandwidth("limesh_share_bandwidth", 0));
+        List<String> files = targets("limesh_measure_http", text -> isPage(text + " *") && text.indexOf(' ') < 0,
+                "http://mirror.example.org/10MB.bin");
+        return new NodePlan.Share(policy, bandwidth("limesh_share_bandwidth", 0), files == null ? List.of() : files);
     }
 
     private NodePlan.Probes probes() {

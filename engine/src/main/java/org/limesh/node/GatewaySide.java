@@ -71,7 +71,8 @@ final class GatewaySide {
         }
         NodePlan.Share share = plan.wan().share();
         NodePlan.Probes probes = plan.wan().probes();
-        config = config.withShare(SharePolicy.valueOf(share.policy().toUpperCase(Locale.ROOT)))
+        config = config.withFiles(share.files().stream().map(HttpTarget::file).toList())
+                .withShare(SharePolicy.valueOf(share.policy().toUpperCase(Locale.ROOT)))
                 .withBandwidth(share.bandwidthBps() == 0 ? usual.bandwidthBps() : share.bandwidthBps(),
                         config.minBandwidthBps());
         return config.withTargets(

@@ -1,19 +1,13 @@
 package org.limesh.node;
 
-import static org.limesh.host.FilterRule.Hook.FORWARD;
-import static org.limesh.host.FilterRule.Hook.POSTROUTING;
-import static org.limesh.host.FilterRule.Hook.PREROUTING;
-
 import java.util.ArrayList;
 import java.util.List;
 import org.limesh.base.Ip4Prefix;
 import org.limesh.base.Ip6Prefix;
 import org.limesh.base.MacAddress;
-import org.limesh.host.FilterRule;
-import org.limesh.host.FilterRule.Condition;
+import org.limesh.guard.PortPolicy;
 import org.limesh.host.HostState;
 import org.limesh.lime.NodePlan;
-import org.limesh.packet.Ethernet;
 
 /**
  * What a host shall look like for a plan: the bridge, the anycast gateway and the rules that keep its
@@ -29,13 +23,6 @@ public final class HostPlan {
     public static final long LAST_METRIC = 2147483647L;
     private static final int BRIDGE_MTU_OCTETS = 1500;
     private static final int VLAN_TAG_OCTETS = 4;
-    private static final int ANYCAST_MAC_PREFIX_BITS = 24;
-    private static final int DHCP_SERVER = 67;
-    private static final int DHCP_CLIENT = 68;
-    private static final int DHCP6_SERVER = 547;
-    private static final int DHCP6_CLIENT = 546;
-    private static final int ROUTER_SOLICITATION = 133;
-    private static final int ROUTER_ADVERTISEMENT = 134;
 
     private HostPlan() {}
 
@@ -47,8 +34,13 @@ public final class HostPlan {
         return new MacAddress(plan.primaryMac().bits() & 0x00ff_ffff_ffffL | 0x0600_0000_0000L);
     }
 
-    /** The desired state for a plan. */
+    /** The desired state for a plan whose client ports have clients. */
     public static HostState of(NodePlan plan) {
+        return of(plan, PortPolicy.CLIENTS_ONLY);
+    }
+
+    /** The desired state for a plan. */
+    public static HostState of(NodePlan plan, PortPolicy ports) {
         List<HostState.Link> links = new ArrayList<>();
         List<HostState.BridgePort> bridgePorts = new ArrayList<>();
         List<HostState.Address4> addresses4 = new ArrayList<>();
@@ -98,60 +90,6 @@ public final class HostPlan {
             routes6.add(new HostState.Route6(anycast.address6().masked(), null, ANYCAST_INTERFACE, ANYCAST_TABLE, 0));
         }
         return new HostState(links, bridgePorts, addresses4, addresses6, sysctls, policyRules, routes4, routes6,
-                filters(plan), List.of(), List.of());
-    }
-
-    private static List<FilterRule> filters(NodePlan plan) {
-        List<FilterRule> rules = new ArrayList<>();
-        if (plan.anycast() != null) {
-            Condition fromCloud = new Condition.InPort(List.of(MESH_INTERFACE), false);
-            Condition fromHere = new Condition.InPort(List.of(MESH_INTERFACE), true);
-            Condition toCloud = new Condition.OutPort(List.of(MESH_INTERFACE));
-            long macPrefix = plan.anycast().mac().bits();
-            Condition source = new Condition.EtherSource(macPrefix, ANYCAST_MAC_PREFIX_BITS);
-            Condition destination = new Condition.EtherDestination(macPrefix, ANYCAST_MAC_PREFIX_BITS);
-            Condition arpSender = new Condition.ArpSender(plan.anycast().address4().address());
-            Condition arpTarget = new Condition.ArpTarget(plan.anycast().address4().address());
-            Condition neighbour = new Condition.NeighbourTarget(plan.anycast().address6().address());
-            Condition router = new Condition.Icmp6Type(List.of(ROUTER_SOLICITATION, ROUTER_ADVERTISEMENT));
-            Condition dhcpRequest = new Condition.UdpPorts(-1, DHCP_SERVER);
-            Condition dhcpAnswer = new Condition.UdpPorts(DHCP_SERVER, DHCP_CLIENT);
-            Condition dhcp6Request = new Condition.UdpPorts(-1, DHCP6_SERVER);
-            Condition dhcp6Answer = new Condition.UdpPorts(DHCP6_SERVER, DHCP6_CLIENT);
-
-            rules.add(drop(PREROUTING, "from_cloud.anycast_source", fromCloud, source));
-            rules.add(drop(PREROUTING, "from_cloud.anycast_destination", fromCloud, destination));
-            rules.add(drop(PREROUTING, "from_cloud.arp_sender", fromCloud, arpSender));
-            rules.add(drop(PREROUTING, "from_cloud.arp_target", fromCloud, arpTarget));
-            rules.add(drop(PREROUTING, "from_cloud.neighbour", fromCloud, neighbour));
-            rules.add(drop(PREROUTING, "from_cloud.router", fromCloud, router));
-            rules.add(drop(PREROUTING, "from_cloud.dhcp_answer", fromCloud, dhcpAnswer));
-            rules.add(drop(PREROUTING, "from_cloud.dhcp_request", fromCloud, dhcpRequest));
-            rules.add(drop(PREROUTING, "from_cloud.dhcp6_answer", fromCloud, dhcp6Answer));
-            rules.add(drop(PREROUTING, "from_cloud.dhcp6_request", fromCloud, dhcp6Request));
-            rules.add(drop(PREROUTING, "from_client.anycast_source", fromHere, source));
-            rules.add(drop(PREROUTING, "from_client.arp_sender", fromHere, arpSender));
-            rules.add(drop(PREROUTING, "from_client.mesh_frame", fromHere, new Condition.EtherType(Ethernet.TYPE_BATADV)));
-            rules.add(drop(FORWARD, "within.anycast_destination", destination));
-            rules.add(drop(FORWARD, "within.router_advertisement", fromHere,
-                    new Condition.Icmp6Type(List.of(ROUTER_ADVERTISEMENT))));
-            rules.add(drop(FORWARD, "within.dhcp_answer", fromHere, dhcpAnswer));
-            rules.add(drop(FORWARD, "within.dhcp6_answer", fromHere, dhcp6Answer));
-            rules.add(drop(POSTROUTING, "to_cloud.anycast_source", toCloud, source));
-            rules.add(drop(POSTROUTING, "to_cloud.anycast_destination", toCloud, destination));
-            rules.add(drop(POSTROUTING, "to_cloud.arp_sender", toCloud, arpSender));
-            rules.add(drop(POSTROUTING, "to_cloud.arp_target", toCloud, arpTarget));
-            rules.add(drop(POSTROUTING, "to_cloud.neighbour", toCloud, neighbour));
-            rules.add(drop(POSTROUTING, "to_cloud.router", toCloud, router));
-            rules.add(drop(POSTROUTING, "to_cloud.dhcp_request", toCloud, dhcpRequest));
-            rules.add(drop(POSTROUTING, "to_cloud.dhcp_answer", toCloud, dhcpAnswer));
-            rules.add(drop(POSTROUTING, "to_cloud.dhcp6_request", toCloud, dhcp6Request));
-            rules.add(drop(POSTROUTING, "to_cloud.dhcp6_answer", toCloud, dhcp6Answer));
-        }
-        return rules;
-    }
-
-    private static FilterRule drop(FilterRule.Hook hook, String counter, Condition... conditions) {
-        return new FilterRule(hook, counter, List.of(conditions));
+                FilterPlan.of(plan, ports), List.of(), List.of());
     }
 }

@@ -50,7 +50,7 @@ final class Layer3 implements Engine {
     private final Warnings warnings;
     /** Ways to the Internet of others, by node id; and the list they were taken from. */
     private Map<String, TunnelOffer> exits = Map.of();
-    private List<TunnelOffer> seenOffers = List.of();
+    private List<TunnelOffer> seenExits = List.of();
     private boolean stale;
     private boolean gatewayChanged;
     private long appliedNs;
@@ -69,7 +69,7 @@ final class Layer3 implements Engine {
         this.plan = plan;
         this.host = host;
         this.appliedNs = nowNs - APPLY_INTERVAL_NS;
-        this.clashesNs = nowNs;
+        this.clashesNs = nowNs + Layer3Warnings.CLASH_INTERVAL_NS;
         this.bmx7 = plan.bmx7() == null || secrets == null ? null
                 : new Bmx7Side(plan, host, secrets, ports, counters, rng, this::onEvent, nowNs);
         this.gateway = new GatewaySide(plan, host, ports, counters, rng.fork("gateway"), () -> gatewayChanged = true,
@@ -156,7 +156,7 @@ final class Layer3 implements Engine {
 
     /** Carries news from one side to the other until there are none. */
     private void settle(long nowNs) {
-        if (bmx7 != null && bmx7.engine().offers() != seenOffers) {
+        if (bmx7 != null && bmx7.engine().exits() != seenExits) {
             onOffers(nowNs);
         }
         if (gatewayChanged) {
@@ -172,13 +172,9 @@ final class Layer3 implements Engine {
         if (bmx7 == null) {
             return;
         }
-        seenOffers = bmx7.engine().offers();
-        if (Engine.isDue(clashesNs, nowNs)) {
-            clashesNs = nowNs + Layer3Warnings.CLASH_INTERVAL_NS;
-            Layer3Warnings.ofClashes(plan, seenOffers, warnings, nowNs);
-        }
+        seenExits = bmx7.engine().exits();
         Map<String, TunnelOffer> found = new LinkedHashMap<>();
-        for (TunnelOffer offer : seenOffers) {
+        for (TunnelOffer offer : seenExits) {
             if (offer.network().equals(Searches.ALL4) && accepts(offer)) {
                 found.merge(offer.gateway().toString(), offer,
                         (one, two) -> one.bandwidthBps() >= two.bandwidthBps() ? one : two);
@@ -242,6 +238,10 @@ final class Layer3 implements Engine {
         this.nowNs = nowNs;
         if (bmx7 != null && Engine.isDue(bmx7.engine().nextDeadlineNs(), nowNs)) {
             bmx7.engine().onTimer(nowNs);
+            if (Engine.isDue(clashesNs, nowNs)) {
+                clashesNs = nowNs + Layer3Warnings.CLASH_INTERVAL_NS;
+                Layer3Warnings.ofClashes(plan, bmx7.engine().offers(), warnings, nowNs);
+            }
         }
         if (Engine.isDue(gateway.engine().nextDeadlineNs(), nowNs)) {
             gateway.engine().onTimer(nowNs);

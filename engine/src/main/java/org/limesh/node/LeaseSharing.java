@@ -39,6 +39,8 @@ final class LeaseSharing implements Engine {
     private static final long LOOK_NS = 5 * SECOND_NS;
     /** Changes of one moment go into one record. */
     private static final long SOON_NS = SECOND_NS / 10;
+    /** A table of thousands is not told ten times per second: each lease makes the next look so much later. */
+    private static final long SOON_NS_PER_LEASE = SECOND_NS / 2000;
     private static final long BEAT_NS = 60 * SECOND_NS;
     private static final long LINES_NS = 300 * SECOND_NS;
     private static final long REQUEST_NS = 60 * SECOND_NS;
@@ -84,7 +86,8 @@ final class LeaseSharing implements Engine {
     /** Leases may have changed: who asks this node for them shall find them soon. */
     void onChange(long nowNs) {
         if (lookNs - nowNs > SOON_NS && dhcp.hasChanged()) {
-            lookNs = nowNs + SOON_NS;
+            long soonNs = Math.max(SOON_NS, dhcp.leaseCount() * SOON_NS_PER_LEASE);
+            lookNs = lookNs - nowNs > soonNs ? nowNs + soonNs : lookNs;
         }
     }
 

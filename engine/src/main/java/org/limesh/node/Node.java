@@ -33,8 +33,15 @@ import org.limesh.batadv.BatadvSnapshot;
 import org.limesh.bmx7.Bmx7Engine;
 import org.limesh.gateway.GatewaySnapshot;
 import org.limesh.gateway.ProbeResult;
+import org.limesh.guard.Guard;
+import org.limesh.guard.GuardConfig;
+import org.limesh.guard.GuardEvent;
+import org.limesh.guard.GuardSnapshot;
+import org.limesh.guard.PortPolicy;
+import org.limesh.host.FilterReport;
 import org.limesh.host.HostState;
 import org.limesh.lime.NodePlan;
+import org.limesh.packet.Arp;
 import org.limesh.packet.DnsNames;
 import org.limesh.packet.Ethernet;
 import org.limesh.packet.Icmpv6;
@@ -60,6 +67,7 @@ public final class Node implements Engine {
     private final List<Port> ports;
     private final int meshPort;
     private final int anycastPort;
+    private final int arpPort;
     private final long startNs;
     private final BatadvEngine batadv;
     private final DhcpServer dhcp;
@@ -76,6 +84,9 @@ public final class Node implements Engine {
     private final ArrayDeque<AlfredEvent> alfredEvents = new ArrayDeque<>();
     /** Originator that a client was at before it came here; the clients that came last. */
     private final Map<MacAddress, MacAddress> roamedFrom = new LinkedHashMap<>();
+    /** Null without clients: then there is nobody to keep apart. */
+    private final Guard guard;
+    private final int firstEar;
     /** Of the call that is under way. */
     private long nowNs;
 
@@ -105,6 +116,8 @@ public final class Node implements Engine {
         if (plan.anycast() != null) {
             this.anycastPort = ports.size();
             ports.add(new Port.Anycast(HostPlan.ANYCAST_INTERFACE));
+            this.arpPort = ports.size();
+            ports.add(new Port.Arp("arp", HostPlan.BRIDGE));
             this.dhcp = new DhcpServer(dhcpConfig(plan), plan.primaryMac(), counters, new AccessOutbox());
             FrameSender toClients = frame -> host.transmit(anycastPort, frame);
             this.router = new RouterAdvertiser(ip6Config(plan), counters, rng.fork("router"), toClients,
@@ -112,6 +125,7 @@ public final class Node implements Engine {
             this.dhcp6 = new StatelessDhcpV6(ip6Config(plan), counters, toClients);
         } else {
             this.anycastPort = -1;
+            this.arpPort = -1;
             this.dhcp = null;
             this.router = null;
             this.dhcp6 = null;
@@ -125,7 +139,21 @@ public final class Node implements Engine {
                 : new LeaseSharing(plan, dhcp, alfred, counters, this::isOfCloud, rng.fork("leases"), nowNs);
         this.layer3 = (plan.bmx7() == null || secrets == null) && plan.wan() == null ? null
                 : new Layer3(plan, host, secrets, ports, counters, warnings, rng.fork("layer3"), nowNs);
+        this.firstEar = ports.size();
+        this.guard = dhcp == null ? null : new Guard(guardConfig(plan), batadv != null, counters, new GuardOutbox(), nowNs);
+        if (guard != null) {
+            plan.lanPorts().forEach(port -> ports.add(new Port.Ear(port + "_ear", port)));
+        }
         this.ports = List.copyOf(ports);
+    }
+
+    private static GuardConfig guardConfig(NodePlan plan) {
+        List<NodePlan.Hardif> hardifs = plan.batadv() == null ? List.of() : plan.batadv().hardifs();
+        List<GuardConfig.ClientPort> clientPorts = plan.lanPorts().stream().map(port -> new GuardConfig.ClientPort(port,
+                false, hardifs.stream().anyMatch(hardif -> hardif.device().equals(port)))).toList();
+        return new GuardConfig(plan.primaryMac(), hardifs.isEmpty() ? MacAddress.ZERO : hardifs.getFirst().mac(),
+                GuardConfig.cloudId(plan.apSsid()), plan.anycast().mac(), plan.address4().address(),
+                plan.anycast().address4().address(), plan.anycast().address6().address(), clientPorts);
     }
 
     private boolean isOfCloud(MacAddress mac) {
@@ -176,7 +204,8 @@ public final class Node implements Engine {
     }
 
     private void apply() {
-        HostState desired = layer3 == null ? HostPlan.of(plan) : layer3.extend(HostPlan.of(plan));
+        HostState plain = HostPlan.of(plan, guard == null ? PortPolicy.CLIENTS_ONLY : guard.policy());
+        HostState desired = layer3 == null ? plain : layer3.extend(plain);
         if (!desired.equals(applied)) {
             applied = desired;
             host.apply(desired);
@@ -205,14 +234,30 @@ public final class Node implements Engine {
     public void onFrame(int port, Frame frame, long nowNs) {
         this.nowNs = nowNs;
         if (port == meshPort) {
+            if (guard != null) {
+                guard.onArp(frame, nowNs);
+                if (guard.takesAnswer(frame)) {
+                    return;
+                }
+            }
             batadv.onMeshFrame(frame, nowNs);
+        } else if (isEar(port)) {
+            guard.onHeard(port - firstEar, frame, nowNs);
         } else if (port == anycastPort) {
             onAnycastFrame(frame, nowNs);
+        } else if (port == arpPort) {
+            if (Arp.operation(frame) == Arp.REPLY) {
+                dhcp.onArp(new Ip4Address(Arp.senderIp(frame)), new MacAddress(Arp.senderMac(frame)), nowNs);
+            }
         } else if (layer3 != null && layer3.ownsFrames(port)) {
             layer3.onUplinkFrame(frame, nowNs);
         } else {
             batadv.onFrame(port, frame, nowNs);
         }
+    }
+
+    private boolean isEar(int port) {
+        return guard != null && port >= firstEar && port < firstEar + plan.lanPorts().size();
     }
 
     /** Questions for addresses do not enter the cloud, so layer 2 is told here who asked. */
@@ -279,6 +324,20 @@ public final class Node implements Engine {
     /** The other side of a local session went away. */
     public void onLocalClosed(int session) {
         alfred.onLocalClosed(session);
+    }
+
+    /** What the host's filter rules have done, asked for or not. */
+    public void onFilters(FilterReport report, long nowNs) {
+        this.nowNs = nowNs;
+        if (guard != null) {
+            guard.onFilters(report, nowNs);
+        }
+    }
+
+    /** The interface of a {@link Port.Ear} came, or its cable was plugged in. */
+    public void onPlugged(int port, long nowNs) {
+        this.nowNs = nowNs;
+        guard.onPlugged(port - firstEar, nowNs);
     }
 
     /** What came of a question to the Internet. */
@@ -349,8 +408,8 @@ public final class Node implements Engine {
         List<Lease> leases = new ArrayList<>(dhcp.leases());
         leases.addAll(dhcp.remoteLeases());
         return new NameTable.Facts(plan.domain(), plan.hostname(), plan.address4(), plan.address6(),
-                plan.anycast().address4().address(), plan.anycast().address6().address(), leases, sharing.nodes6(),
-                Resolvers.otherDomains(plan.anycast()));
+                plan.anycast().address4().address(), plan.anycast().address6().address(),
+                plan.anycast().leaseTimeSeconds(), leases, sharing.nodes6(), Resolvers.otherDomains(plan.anycast()));
     }
 
     /** Where the host's DNS server asks for names of others, in this order: addresses as text. */
@@ -370,6 +429,7 @@ public final class Node implements Engine {
     public void setWallClock(long wallMs, long nowNs) {
         if (dhcp != null) {
             dhcp.setWallClock(wallMs, nowNs);
+            guard.onWallClock(wallMs, nowNs);
         }
     }
 
@@ -391,9 +451,9 @@ public final class Node implements Engine {
     }
 
     /** The first {@code count} records of {@link NodeHost#store} will survive a crash. */
-    public void onStored(long count) {
+    public void onStored(long count, long nowNs) {
         if (dhcp != null) {
-            dhcp.onStored(count);
+            dhcp.onStored(count, nowNs);
         }
     }
 
@@ -425,6 +485,9 @@ public final class Node implements Engine {
         if (Engine.isDue(alfred.nextDeadlineNs(), nowNs)) {
             alfred.onTimer(nowNs);
         }
+        if (guard != null && Engine.isDue(guard.nextDeadlineNs(), nowNs)) {
+            guard.onTimer(nowNs);
+        }
         afterAlfred(nowNs);
         if (layer3 != null) {
             layer3.onTimer(nowNs);
@@ -453,15 +516,19 @@ public final class Node implements Engine {
                 Engine.earlier(dhcp.nextDeadlineNs(), router.nextDeadlineNs()), sharing.nextDeadlineNs());
         long cloudNs = Engine.earlier(Engine.earlier(batadv == null ? NEVER : batadv.nextDeadlineNs(), accessNs),
                 alfred.nextDeadlineNs());
-        return layer3 == null ? cloudNs : Engine.earlier(cloudNs, layer3.nextDeadlineNs());
+        long guardNs = guard == null ? NEVER : guard.nextDeadlineNs();
+        return Engine.earlier(guardNs, layer3 == null ? cloudNs : Engine.earlier(cloudNs, layer3.nextDeadlineNs()));
     }
 
     public NodeSnapshot snapshot(long nowNs) {
         BatadvSnapshot layer2 = batadv == null ? null : batadv.snapshot(nowNs);
+        GuardSnapshot guarded = guard == null ? null : guard.snapshot(nowNs);
+        List<String> allWarnings = new ArrayList<>(guarded == null ? List.of() : guarded.warnings());
+        allWarnings.addAll(warnings.at(nowNs));
         return new NodeSnapshot(plan, nowNs, startNs, layer2, dhcp == null ? List.of() : dhcp.leases(),
                 dhcp == null ? List.of() : dhcp.remoteLeases(), dhcp == null ? 0 : dhcp.ownSlices(),
                 alfred.snapshot(nowNs), layer3 == null ? null : layer3.snapshot(nowNs),
-                layer3 == null ? null : layer3.gateway(nowNs), counters.snapshot(), warnings.at(nowNs));
+                layer3 == null ? null : layer3.gateway(nowNs), guarded, counters.snapshot(), allWarnings);
     }
 
     private final class BatadvOutbox implements BatadvEngine.Outbox {
@@ -472,6 +539,9 @@ public final class Node implements Engine {
 
         @Override
         public void deliver(Frame frame) {
+            if (guard != null) {
+                guard.onArp(frame, nowNs);
+            }
             host.transmit(meshPort, frame);
         }
 
@@ -484,6 +554,48 @@ public final class Node implements Engine {
                 }
             }
             host.report(new NodeEvent.Batadv(event));
+        }
+    }
+
+    private final class GuardOutbox implements Guard.Outbox {
+        @Override
+        public void transmit(int port, Frame frame) {
+            host.transmit(firstEar + port, frame);
+        }
+
+        @Override
+        public void fromCloud(Frame frame) {
+            host.transmit(meshPort, frame);
+        }
+
+        @Override
+        public void fromGateway(Frame frame) {
+            host.transmit(anycastPort, frame);
+        }
+
+        @Override
+        public void readFilters() {
+            host.readFilters();
+        }
+
+        @Override
+        public void onPolicy(PortPolicy policy) {
+            apply();
+        }
+
+        @Override
+        public boolean reaches(MacAddress originator) {
+            return batadv != null && batadv.bestTq(originator.bits()) > 0;
+        }
+
+        @Override
+        public boolean hasNeighbours() {
+            return batadv != null && batadv.hasNeighbours();
+        }
+
+        @Override
+        public void report(GuardEvent event) {
+            host.report(new NodeEvent.Guard(event));
         }
     }
 
@@ -501,6 +613,14 @@ public final class Node implements Engine {
         @Override
         public void store(byte[] record) {
             host.store(record);
+        }
+
+        @Override
+        public boolean probe(Ip4Address address) {
+            // From the node's own identity: answers to the anycast one would not come through the cloud.
+            host.transmit(arpPort, Arp.request(plan.primaryMac().bits(), plan.address4().address().bits(),
+                    address.bits()));
+            return true;
         }
 
         @Override

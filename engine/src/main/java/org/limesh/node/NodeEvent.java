@@ -5,6 +5,7 @@ import org.limesh.alfred.AlfredEvent;
 import org.limesh.batadv.BatadvEvent;
 import org.limesh.bmx7.Bmx7Event;
 import org.limesh.gateway.GatewayEvent;
+import org.limesh.guard.GuardEvent;
 
 /** Something that happened in a node; when and where is added by whoever collects it. */
 public sealed interface NodeEvent {
@@ -17,4 +18,6 @@ public sealed interface NodeEvent {
     record Bmx7(Bmx7Event event) implements NodeEvent {}
 
     record Gateway(GatewayEvent event) implements NodeEvent {}
+
+    record Guard(GuardEvent event) implements NodeEvent {}
 }

@@ -35,6 +35,9 @@ public interface NodeHost {
     /** Asks the Internet; the answer comes as {@link Node#onProbe}, from another call. */
     default void probe(Probe probe) {}
 
+    /** Asks what the filter rules have done; the answer is {@link Node#onFilters}, from another call. */
+    default void readFilters() {}
+
     /** The host shall look like this from now on. */
     void apply(HostState desired);
 

@@ -8,6 +8,7 @@ import org.limesh.alfred.AlfredSnapshot;
 import org.limesh.batadv.BatadvSnapshot;
 import org.limesh.bmx7.Bmx7Snapshot;
 import org.limesh.gateway.GatewaySnapshot;
+import org.limesh.guard.GuardSnapshot;
 import org.limesh.lime.NodePlan;
 
 /**
@@ -22,6 +23,7 @@ import org.limesh.lime.NodePlan;
  * @param alfred       null without A.L.F.R.E.D.
  * @param bmx7         null without layer 3
  * @param gateway      null without layer 3
+ * @param guard        null without an anycast gateway
  * @param counters by name
  * @param warnings sentences a person can act upon
  */
@@ -36,6 +38,7 @@ public record NodeSnapshot(
         AlfredSnapshot alfred,
         Bmx7Snapshot bmx7,
         GatewaySnapshot gateway,
+        GuardSnapshot guard,
         Map<String, Long> counters,
         List<String> warnings) {
     public NodeSnapshot {
@@ -48,12 +51,21 @@ public record NodeSnapshot(
     /** A node that shares nothing. */
     public NodeSnapshot(NodePlan plan, long nowNs, long startNs, BatadvSnapshot batadv, List<Lease> leases,
             Map<String, Long> counters, List<String> warnings) {
-        this(plan, nowNs, startNs, batadv, leases, List.of(), DhcpServer.sliceCount(), null, null, null, counters, warnings);
+        this(plan, nowNs, startNs, batadv, leases, List.of(), DhcpServer.sliceCount(), null, null, null, null,
+                counters, warnings);
     }
 
     /** The same with other counters. */
     public NodeSnapshot with(long otherStartNs, Map<String, Long> otherCounters) {
         return new NodeSnapshot(plan, nowNs, otherStartNs, batadv, leases, remoteLeases, ownSlices, alfred,
-                bmx7, gateway, otherCounters, warnings);
+                bmx7, gateway, guard, otherCounters, warnings);
+    }
+
+    /** The same with these warnings of the host behind its own. */
+    public NodeSnapshot withWarnings(List<String> more) {
+        List<String> all = new java.util.ArrayList<>(warnings);
+        all.addAll(more);
+        return new NodeSnapshot(plan, nowNs, startNs, batadv, leases, remoteLeases, ownSlices, alfred,
+                bmx7, gateway, guard, counters, all);
     }
 }

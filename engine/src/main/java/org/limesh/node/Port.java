@@ -28,9 +28,20 @@ public sealed interface Port {
     record Anycast(String name) implements Port {}
 
     /**
+     * The bridge's own ear for ARP: questions leave from it with the bridge's MAC, answers (and nothing else) arrive.
+     */
+    record Arp(String name, String device) implements Port {}
+
+    /**
      * The uplink's socket for the DHCP client: IPv4 frames with UDP destination port 68, with the device's own MAC.
      */
     record Uplink(String name, String device) implements Port {}
+
+    /**
+     * Listens past the bridge to what tells who is at a client port, and asks there; see
+     * {@link org.limesh.guard.Guard#wants}. Untagged.
+     */
+    record Ear(String name, String device) implements Port {}
 
     /**
      * UDP over IPv6 on a link: one end at the device's own link-local address, and what comes for a group.

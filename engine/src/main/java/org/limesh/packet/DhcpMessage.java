@@ -102,6 +102,16 @@ public record DhcpMessage(
     }
 
     /**
+     * True for a DISCOVER, told by a look at the place where every client puts the message type: first. Somebody
+     * who puts it elsewhere is only not known at a glance.
+     */
+    public static boolean looksLikeDiscover(Frame frame) {
+        int at = Udp.payloadOffset(frame) + OPTIONS;
+        return Udp.destinationPort(frame) == Udp.PORT_DHCP_SERVER && frame.length() >= at + 3
+                && frame.u8(at) == DhcpOptions.MESSAGE_TYPE && frame.u8(at + 1) == 1 && frame.u8(at + 2) == DISCOVER;
+    }
+
+    /**
      * Reads the message in a whole Ethernet frame. Ports are not looked at. The UDP checksum is not
      * verified: a packet from a client on the same machine (a container, a namespace) arrives with the
      * checksum left for hardware that never saw it.

@@ -26,6 +26,7 @@ public final class Icmpv6 {
     public static final int ROUTER_ADVERTISEMENT = 134;
     public static final int NEIGHBOUR_SOLICITATION = 135;
     public static final int NEIGHBOUR_ADVERTISEMENT = 136;
+    public static final int REDIRECT = 137;
     public static final int OPTION_SOURCE_MAC = 1;
     public static final int OPTION_TARGET_MAC = 2;
     public static final int FLAG_ROUTER = 0x80;

@@ -56,6 +56,11 @@ public final class Ipv6 {
         return is(frame) ? address(frame, DESTINATION) : null;
     }
 
+    /** True when the packet comes from this address; without making an object. */
+    public static boolean isFrom(Frame frame, Ip6Address address) {
+        return is(frame) && holds(frame, SOURCE, address);
+    }
+
     /** True when the packet goes to this address; without making an object. */
     public static boolean isTo(Frame frame, Ip6Address address) {
         return is(frame) && holds(frame, DESTINATION, address);

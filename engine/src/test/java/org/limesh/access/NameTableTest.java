@@ -27,7 +27,7 @@ class NameTableTest {
 
     private static NameTable table(String domain, Lease... leases) {
         return NameTable.of(new NameTable.Facts(domain, "LiMe-123456", Ip4Prefix.parse("10.13.52.86/16"),
-                Ip6Prefix.parse("fd0d:fe46:8ce8::5634:12/64"), ANYCAST4, ANYCAST6, List.of(leases),
+                Ip6Prefix.parse("fd0d:fe46:8ce8::5634:12/64"), ANYCAST4, ANYCAST6, 3600, List.of(leases),
                 Map.of(NEIGHBOUR, Ip6Address.parse("fd0d:fe46:8ce8::3")),
                 Map.of("escuela.lan", List.of("fd66::1"))));
     }
@@ -80,6 +80,22 @@ class NameTableTest {
         assertThat(host(TABLE, "lime-000003").addresses4()).as("a node").containsExactly(Ip4Address.parse("10.13.0.3"));
         assertThat(TABLE.lookup("wpad.thisnode.info")).isEqualTo(new Meaning.Nothing("thisnode.info"));
         assertThat(TABLE.lookup("thisnode")).isEqualTo(new Meaning.Plain());
+    }
+
+    @Test
+    void whoHasNotRenewedLosesItsNameToAPhoneThatCameBackWithAnotherMac() {
+        long halfNs = 1_800_000_000_000L;
+        for (long laterNs : new long[] {halfNs - 1, halfNs, halfNs + 1}) {
+            MacAddress old = MacAddress.parse("52:54:00:aa:bb:02");
+            MacAddress fresh = MacAddress.parse("52:54:00:aa:bb:03");
+            long startNs = Long.MAX_VALUE - halfNs;
+            NameTable table = table("lan",
+                    new Lease(fresh, "", Ip4Address.parse("10.13.7.23"), "phone", startNs + laterNs,
+                            startNs + 2 * halfNs + laterNs, "", HERE, HERE),
+                    new Lease(old, "", Ip4Address.parse("10.13.7.22"), "phone", startNs, startNs + 2 * halfNs, "", HERE, HERE));
+            assertThat(host(table, "phone").addresses4())
+                    .containsExactly(Ip4Address.parse(laterNs > halfNs ? "10.13.7.23" : "10.13.7.22"));
+        }
     }
 
     @Test

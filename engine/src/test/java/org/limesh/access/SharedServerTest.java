@@ -199,9 +199,9 @@ class SharedServerTest {
         bench.server.restore(List.of(), 0, bench.now);
         Ip4Address offered = bench.discover(mac(1)).yiaddr();
         assertThat(bench.select(mac(1), offered)).isNull();
-        bench.server.onStored(bench.stored.size() - 1);
+        bench.server.onStored(bench.stored.size() - 1, bench.now);
         assertThat(Bench.parse(bench.sent.getLast()).type()).isEqualTo(DhcpMessage.OFFER);
-        bench.server.onStored(bench.stored.size());
+        bench.server.onStored(bench.stored.size(), bench.now);
         assertThat(Bench.parse(bench.sent.getLast()).type()).isEqualTo(DhcpMessage.ACK);
         assertThat(bench.events.getLast()).isInstanceOf(AccessEvent.LeaseGranted.class);
     }

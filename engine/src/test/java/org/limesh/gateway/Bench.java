@@ -53,6 +53,8 @@ final class Bench {
     boolean dns = true;
     boolean http = true;
     boolean portal;
+    /** What a measurement brings; 0 makes it fail. */
+    long lineBps = 38_000_000;
     /** Pages of these hosts are down. */
     final List<String> broken = new ArrayList<>();
 
@@ -157,6 +159,8 @@ final class Bench {
         switch (probe) {
             case Probe.Ping ping -> result(ping, !lost && icmp, "");
             case Probe.Dns ask -> result(ask, !lost && dns, "");
+            case Probe.Http get when get.measureOctets() > 0 -> later(1000, () -> engine.onProbe(new ProbeResult(get.id(),
+                    lineBps > 0 ? ProbeResult.Outcome.OK : ProbeResult.Outcome.WRONG, 1000, "measured", lineBps), now));
             case Probe.Http get -> {
                 if (!lost && portal) {
                     later(20, () -> engine.onProbe(new ProbeResult(get.id(), ProbeResult.Outcome.WRONG, 20,

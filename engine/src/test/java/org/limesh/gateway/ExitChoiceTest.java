@@ -72,7 +72,7 @@ class ExitChoiceTest {
         ExitOffer a = new ExitOffer("a", "A", 960, 1_000_000);
         ExitOffer b = new ExitOffer("b", "B", 960, 1_000_000);
         GatewayConfig noBonus = new GatewayConfig(SharePolicy.AUTO, 1000, 1000, 0, null,
-                GatewayConfig.DEFAULT.pingTargets(), List.of(), "", List.of(), 4000, 12_000);
+                GatewayConfig.DEFAULT.pingTargets(), List.of(), "", List.of(), List.of(), 4000, 12_000);
         assertThat(choose(noBonus, null, null, b, a).id()).isEqualTo("A");
         assertThat(choose(noBonus, null, "B", b, a).id()).isEqualTo("B");
         assertThat(choose(noBonus, null, "B", b, a).reason())

@@ -204,6 +204,50 @@ class GatewayEngineTest {
         assertThat(bench.until(bench.engine::offered, 30)).isBetween(10.0, 10.5);
     }
 
+    private static Bench measuring() {
+        return new Bench(GatewayConfig.DEFAULT.withFiles(List.of(HttpTarget.file("http://192.0.2.9/a"),
+                HttpTarget.file("http://mirror.example:8080/b"))), Bench.BY_DHCP);
+    }
+
+    private static List<Probe.Http> downloads(Bench bench) {
+        return bench.probes.stream().filter(Probe.Http.class::isInstance).map(Probe.Http.class::cast)
+                .filter(probe -> probe.measureOctets() > 0).toList();
+    }
+
+    @Test
+    void theLineIsMeasuredWhereFilesAreNamedAndAgainAfterSixHours() {
+        Bench line = measuring();
+        line.pass(1);
+        assertThat(line.engine.offered()).isTrue();
+        assertThat(line.engine.offeredBps()).isEqualTo(1000);
+        line.pass(20);
+        assertThat(line.engine.offeredBps()).isEqualTo(38_000_000);
+        assertThat(of(line, GatewayEvent.OfferChanged.class)).hasSize(2);
+        assertThat(of(line, GatewayEvent.OfferChanged.class).getLast().reason()).startsWith("38M measured, HTTP answers");
+        line.lineBps = 38_100_000;
+        line.pass(6 * 3600);
+        assertThat(of(line, GatewayEvent.OfferChanged.class)).as("the same on the wire is no news").hasSize(2);
+        assertThat(downloads(line)).extracting(Probe.Http::path).containsExactly("/a", "/b");
+        assertThat(downloads(line).get(1).resolver()).isEqualTo(ip("192.0.2.53"));
+        assertThat(downloads(line).get(0).server()).isEqualTo(ip("192.0.2.9"));
+    }
+
+    @Test
+    void aMeasurementThatFailsIsTriedThreeTimesAndChangesNothing() {
+        Bench line = measuring();
+        line.lineBps = 0;
+        line.pass(3600);
+        assertThat(downloads(line)).hasSize(3);
+        assertThat(line.engine.offeredBps()).isEqualTo(1000);
+        assertThat(line.engine.internet()).isTrue();
+    }
+
+    @Test
+    void withoutFilesNothingIsFetched() {
+        bench.pass(7 * 3600);
+        assertThat(downloads(bench)).isEmpty();
+    }
+
     @Test
     void nothingChangesInAnHourOfCalm() {
         bench.engine.onExits(List.of(NORTE, SUR), 0);

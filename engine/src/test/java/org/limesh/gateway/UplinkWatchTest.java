@@ -215,7 +215,7 @@ class UplinkWatchTest {
     @Test
     void answersToForgottenQuestionsChangeNothing() {
         bench.pass(10);
-        bench.engine.onProbe(new ProbeResult(1, ProbeResult.Outcome.WRONG, 1, "late"), bench.now);
+        bench.engine.onProbe(new ProbeResult(bench.probes.getFirst().id(), ProbeResult.Outcome.WRONG, 1, "late"), bench.now);
         bench.engine.onProbe(new ProbeResult(-5, true, 1, "never asked"), bench.now);
         assertThat(bench.counters.value("gateway.probe.late")).isEqualTo(2);
         assertThat(bench.engine.internet()).isTrue();
@@ -225,7 +225,7 @@ class UplinkWatchTest {
     void aHostThatNeverAnswersIsSilence() {
         List<Probe> asked = new java.util.ArrayList<>();
         UplinkWatch deaf = new UplinkWatch(GatewayConfig.DEFAULT, "eth0", bench.counters, new org.limesh.base.Rng(1),
-                asked::add);
+                () -> asked.size() + 1, asked::add);
         deaf.begin(Ip4Prefix.parse("192.0.2.0/24"), List.of(), 0);
         for (long now = 0; now < 60 * Bench.SECOND; now += 100 * Bench.MS) {
             deaf.onTimer(now);

@@ -51,13 +51,18 @@ public final class NodeProcess implements AutoCloseable {
 
     /** The command line of our program with the class path of this JVM. */
     static List<String> limesh(List<String> javaOptions, List<String> arguments) {
+        return java(javaOptions, MAIN, arguments);
+    }
+
+    /** The command line of a class of ours with the class path of this JVM. */
+    static List<String> java(List<String> javaOptions, String mainClass, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("--enable-native-access=ALL-UNNAMED");
         command.addAll(javaOptions);
         // Surefire hides the real class path in a manifest.
         String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        command.addAll(List.of("-cp", classPath, MAIN));
+        command.addAll(List.of("-cp", classPath, mainClass));
         command.addAll(arguments);
         return command;
     }

@@ -141,7 +141,7 @@ class RouterOnLinuxTest {
                 "Router lifetime : 360 ", "Prefix : fd0d:fe46:8ce8::/64", "On-link : Yes",
                 "Autonomous address conf.: Yes", "Valid time : 86400 ", "MTU : 1350 bytes",
                 "Source link-layer address: " + n1.macOf("anygw").toUpperCase(java.util.Locale.ROOT),
-                "DNS search list : thisnode.info", "Recursive DNS server : 2001:470:20::2", "from "
+                "DNS search list : thisnode.info", "Recursive DNS server : " + ANYCAST, "from "
                 + router());
         assertThat(c1.run("ndisc6", "-1", "-w", "3000", ANYCAST, "eth0"))
                 .contains(n1.macOf("anygw").toUpperCase(java.util.Locale.ROOT));
@@ -170,7 +170,7 @@ class RouterOnLinuxTest {
                 "-cf", "/dev/null", "eth0").text();
         assertThat(log).contains("RCV: Reply message on eth0 from " + router());
         assertThat(Files.readString(FILES.resolve("dhclient.told")).lines())
-                .anyMatch(line -> line.matches(".*\\|2001:470:20::2\\|thisnode\\.info\\.?"));
+                .anyMatch(line -> line.matches(".*\\|" + ANYCAST + "\\|thisnode\\.info\\.?"));
     }
 
     @Test
@@ -211,13 +211,13 @@ class RouterOnLinuxTest {
                 "-e", "icmpv6.opt.rdnss", "-e", "icmpv6.opt.dnssl");
         String mac = n1.macOf("anygw");
         assertThat(fields.lines().distinct().toList()).containsExactly(String.join("\t", mac, router(), "255",
-                "1", "0x40", "360", "fd0d:fe46:8ce8::", "0xc0", "1350", mac, "2001:470:20::2",
+                "1", "0x40", "360", "fd0d:fe46:8ce8::", "0xc0", "1350", mac, ANYCAST,
                 "thisnode.info"));
         assertThat(Shell.run("tshark", "-r", file, "-Y", "dhcpv6.msgtype == 7", "-T", "fields",
                 "-e", "dhcpv6.dns_server", "-e", "dhcpv6.search_list_entry", "-e", "udp.checksum.status",
                 "-o",
                 "udp.check_checksum:TRUE").lines().distinct().toList())
-                .containsExactly("2001:470:20::2\tthisnode.info.\t1");
+                .containsExactly(ANYCAST + "\tthisnode.info.\t1");
         assertThat(Shell.run("tshark", "-r", file, "-Y", "_ws.malformed")).isEmpty();
     }
 

@@ -1,5 +1,6 @@
 package org.limesh.linux;
 
+import java.util.ArrayDeque;
 import org.limesh.base.Counters;
 import org.limesh.base.Counters.Counter;
 import org.limesh.base.Frame;
@@ -11,6 +12,7 @@ import org.limesh.linux.ffi.HostException;
 import org.limesh.linux.ffi.PacketFilter;
 import org.limesh.linux.ffi.PacketSocket;
 import org.limesh.linux.ffi.UdpHolder;
+import org.limesh.packet.DhcpMessage;
 import org.limesh.packet.DhcpV6Message;
 import org.limesh.packet.Ipv4;
 import org.limesh.packet.Ipv6;
@@ -18,6 +20,16 @@ import org.limesh.packet.Ipv6;
 /**
  * Conversations with hosts that have no address yet, in whole frames: what clients ask the anycast gateway by
  * DHCP and router discovery, and on the uplink what the provider's DHCP server answers us.
+ *
+ * <p>When more comes than can be answered, an exchange that has begun is worth more than one that has not: what
+ * waits in the socket is taken out, DISCOVERs wait here in a short queue, everything else is handed on before
+ * them. A DISCOVER that finds the queue full is dropped; its client asks again, and those that were served
+ * meanwhile ask no more.
+ *
+ * <pre>
+ *   socket ─→ REQUEST, RELEASE, solicitation ... ─────────────────→ node
+ *             DISCOVER ─→ at most 256 ─→ 16 a round, after these ─→ node
+ * </pre>
  */
 final class AnycastPort implements FramePort {
     static final int DHCP_CLIENT_PORT = 68;
@@ -26,12 +38,19 @@ final class AnycastPort implements FramePort {
     private static final int FRAME_OCTETS = 2048;
     private static final int IP_AT = 14;
     private static final int UDP_CHECKSUM_AT = 6;
+    /** A tenth of a second's work: who has waited longer asks again anyway. */
+    private static final int MAX_DISCOVERS = 256;
+    private static final int DISCOVERS_A_ROUND = 16;
+    /** What the socket holds at the most, so that a flood does not keep the thread here. */
+    private static final int BATCHES_A_ROUND = 64;
 
     private final PacketSocket socket;
     private final int interfaceIndex;
     private final int port;
     private final Counter failed;
     private final Counter foreign;
+    private final Counter busy;
+    private final ArrayDeque<Frame> discovers = new ArrayDeque<>();
     private long countedFailures;
     private boolean broken;
 
@@ -41,6 +60,7 @@ final class AnycastPort implements FramePort {
         this.port = port;
         this.failed = counters.of("drop.linux.send_failed");
         this.foreign = counters.of("linux.anycast.foreign");
+        this.busy = counters.of("drop.linux.discover_busy");
     }
 
     static AnycastPort open(String device, int interfaceIndex, int port, Counters counters) {
@@ -55,6 +75,11 @@ final class AnycastPort implements FramePort {
     static AnycastPort openUplink(String device, int interfaceIndex, int port, Counters counters) {
         return new AnycastPort(PacketSocket.open(interfaceIndex, device, PacketFilter.udp4(DHCP_CLIENT_PORT), false,
                 FRAME_OCTETS), interfaceIndex, port, counters);
+    }
+
+    static AnycastPort openArp(String device, int interfaceIndex, int port, Counters counters) {
+        return new AnycastPort(PacketSocket.open(interfaceIndex, device, PacketFilter.arpReplies(), false, FRAME_OCTETS),
+                interfaceIndex, port, counters);
     }
 
     /**
@@ -86,11 +111,23 @@ final class AnycastPort implements FramePort {
 
     @Override
     public boolean receive(FrameSink sink) {
-        int count = socket.receive();
-        if (count < 0) {
-            broken = count != -Errno.ENETDOWN;
-            return false;
+        int count = PacketSocket.BATCH_FRAMES;
+        for (int batch = 0; batch < BATCHES_A_ROUND && count == PacketSocket.BATCH_FRAMES; batch++) {
+            count = socket.receive();
+            if (count < 0) {
+                broken = count != -Errno.ENETDOWN;
+                discovers.clear();
+                return false;
+            }
+            take(count, sink);
         }
+        for (int i = 0; i < DISCOVERS_A_ROUND && !discovers.isEmpty(); i++) {
+            sink.onFrame(port, discovers.poll());
+        }
+        return count == PacketSocket.BATCH_FRAMES || !discovers.isEmpty();
+    }
+
+    private void take(int count, FrameSink sink) {
         for (int i = 0; i < count; i++) {
             if (socket.tpid(i) != 0 || socket.isTruncated(i)) {
                 foreign.increment();
@@ -101,9 +138,14 @@ final class AnycastPort implements FramePort {
             if (socket.isChecksumMissing(i) && Ipv4.is(frame)) {
                 withoutChecksum(frame);
             }
-            sink.onFrame(port, frame);
+            if (!DhcpMessage.looksLikeDiscover(frame)) {
+                sink.onFrame(port, frame);
+            } else if (discovers.size() < MAX_DISCOVERS) {
+                discovers.add(frame);
+            } else {
+                busy.increment();
+            }
         }
-        return count == PacketSocket.BATCH_FRAMES;
     }
 
     /**

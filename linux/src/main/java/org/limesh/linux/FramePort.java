@@ -7,7 +7,7 @@ import org.limesh.base.Frame;
  * does in the kernel's place. Loop thread only,
  * but for its making.
  */
-sealed interface FramePort permits PacketSocketPort, TapPort, AnycastPort, DatagramPort,
+sealed interface FramePort permits PacketSocketPort, TapPort, AnycastPort, DatagramPort, EarPort,
         VlanTap, VlanWire, Tunnels.End, Tunnels.Ear {
     int fd();
 

@@ -5,11 +5,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.limesh.base.Counters;
 import org.limesh.base.Ip4Address;
 import org.limesh.base.Ip6Address;
 import org.limesh.base.Ip6Prefix;
+import org.limesh.base.MacAddress;
+import org.limesh.host.FilterReport;
 import org.limesh.host.HostState;
 import org.limesh.linux.ffi.HostException;
 import org.limesh.linux.ffi.NetlinkChannel;
@@ -33,6 +36,8 @@ final class HostKeeper {
     static final int CHECK_INTERVAL_MS = 30_000;
     /** A change by somebody comes as a handful of events. */
     private static final int SETTLE_MS = 30;
+    /** Dropped frames tell of themselves no sooner than somebody reads their count. */
+    private static final int DROPS_INTERVAL_MS = 5_000;
     /** A program that fights with us for a setting shall not take the machine with it. */
     private static final int MIN_PAUSE_MS = 250;
     private static final int LINK_LOCAL_BITS = 64;
@@ -41,8 +46,17 @@ final class HostKeeper {
     interface News {
         void onCarrier(boolean carrier);
 
+        /** @param mac null when the uplink's device is gone */
+        void onUplinkMac(MacAddress mac);
+
         /** @param address of a device that datagrams leave through; null when the device is gone */
         void onLinkLocal(String device, Ip6Address address);
+
+        /** What the filter rules have done; told every few seconds. */
+        default void onFilters(FilterReport report) {}
+
+        /** The interface of a {@link Port.Ear} came, or its cable was plugged in. */
+        default void onPlugged(int port) {}
     }
 
     private final List<Port> ports;
@@ -62,10 +76,15 @@ final class HostKeeper {
     private final Thread thread = Thread.ofPlatform().name("limesh-host").unstarted(this::run);
     private PortTable table;
     private volatile HostState desired = HostState.EMPTY;
-    private volatile Map<String, Long> filterCounters = Map.of();
+    private volatile FilterReport filterReport = new FilterReport(null, Map.of(), List.of());
+    private volatile List<String> standingWarnings = List.of();
+    private volatile boolean lookWanted;
+    /** Interface and carrier of client ports at the last look, by port of the node. */
+    private final Map<Integer, String> plugs = new LinkedHashMap<>();
     private volatile boolean stopping;
     private UdpHolder dhcpPort;
     private UdpHolder dhcpClientPort;
+    private MacAddress uplinkMacTold;
     private Boolean carrierTold;
     private String lastFailure;
 
@@ -128,7 +147,7 @@ final class HostKeeper {
         try {
             List<String> changes = reconciler.reconcile(withLinkLocals(first));
             refreshPorts();
-            lookAtCarrier();
+            lookAtUplink();
             thread.start();
             return changes;
         } catch (RuntimeException refused) {
@@ -145,7 +164,18 @@ final class HostKeeper {
 
     /** Frames dropped by each filter rule, as of the last look. */
     Map<String, Long> filterCounters() {
-        return filterCounters;
+        return filterReport.dropped();
+    }
+
+    /** What is left undone on this machine, as of the last look. */
+    List<String> standingWarnings() {
+        return standingWarnings;
+    }
+
+    /** Looks at everything now and tells what the filter rules have done. Any thread. */
+    void readFilters() {
+        lookWanted = true;
+        poller.wakeUp();
     }
 
     private void run() {
@@ -157,14 +187,24 @@ final class HostKeeper {
     }
 
     private void keep() {
+        int quietMs = 0;
         while (!stopping) {
-            poller.await(CHECK_INTERVAL_MS);
+            long beforeNs = System.nanoTime();
+            poller.await(DROPS_INTERVAL_MS);
             if (stopping) {
                 return;
             }
+            quietMs += DROPS_INTERVAL_MS;
+            boolean overslept = System.nanoTime() - beforeNs >= (DROPS_INTERVAL_MS - 1) * 1_000_000L;
+            if (overslept && quietMs < CHECK_INTERVAL_MS && !lookWanted) {
+                tellDrops();
+                continue;
+            }
+            quietMs = 0;
+            lookWanted = false;
             pause(SETTLE_MS);
             drainEvents();
-            lookAtCarrier();
+            lookAtUplink();
             look();
             pause(MIN_PAUSE_MS);
         }
@@ -189,7 +229,8 @@ final class HostKeeper {
         try {
             reconciler.reconcile(withLinkLocals(desired)).forEach(listener::onRepair);
             refreshPorts();
-            filterCounters = reconciler.filterCounters();
+            tellDrops();
+            standingWarnings = reconciler.standingWarnings();
             lastFailure = null;
         } catch (HostException refused) {
             // Tried again at the next look; told once while the reason stays the same.
@@ -201,11 +242,16 @@ final class HostKeeper {
     }
 
     /** The uplink's cable is news that cannot wait for the rest of the walk. */
-    private void lookAtCarrier() {
+    private void lookAtUplink() {
         if (uplink == null) {
             return;
         }
         LinkInfo link = kernel.links().stream().filter(found -> found.name().equals(uplink)).findFirst().orElse(null);
+        MacAddress mac = link == null ? null : link.mac();
+        if (!Objects.equals(mac, uplinkMacTold)) {
+            uplinkMacTold = mac;
+            news.onUplinkMac(mac);
+        }
         boolean now = link != null && link.carrier();
         if (carrierTold == null || carrierTold != now) {
             carrierTold = now;
@@ -235,6 +281,11 @@ final class HostKeeper {
         return state.withAddresses6(addresses);
     }
 
+    private void tellDrops() {
+        filterReport = reconciler.filterReport(desired);
+        news.onFilters(filterReport);
+    }
+
     /** Opens ports whose interface is new and gives up those whose interface is gone. */
     private void refreshPorts() {
         Map<String, LinkInfo> links = reconciler.links();
@@ -248,8 +299,22 @@ final class HostKeeper {
             refresh(device, numbers, links.get(device));
         });
         table = table.withBesides(devices.ports(links));
+        lookAtPlugs(links);
         if (table != before) {
             publish.accept(table);
+        }
+    }
+
+    /** A cable that was plugged in may lead elsewhere than the one before. */
+    private void lookAtPlugs(Map<String, LinkInfo> links) {
+        for (int i = 0; i < ports.size(); i++) {
+            if (ports.get(i) instanceof Port.Ear ear) {
+                LinkInfo link = links.get(ear.device());
+                String now = link == null ? "gone" : link.index() + (link.carrier() ? " plugged" : " unplugged");
+                if (!now.equals(plugs.put(i, now)) && link != null && link.carrier()) {
+                    news.onPlugged(i);
+                }
+            }
         }
     }
 
@@ -258,7 +323,9 @@ final class HostKeeper {
             case Port.Hardif hardif -> hardif.device();
             case Port.Mesh mesh -> mesh.name();
             case Port.Anycast anygw -> anygw.name();
+            case Port.Arp arp -> arp.device();
             case Port.Uplink uplink -> uplink.device();
+            case Port.Ear ear -> ear.device();
             case Port.Datagram datagram -> datagram.device();
         };
     }
@@ -269,7 +336,9 @@ final class HostKeeper {
             case Port.Hardif hardif -> "hardif " + hardif.device();
             case Port.Mesh mesh -> "mesh " + mesh.name();
             case Port.Anycast anygw -> "anycast " + anygw.name();
+            case Port.Arp arp -> "arp " + arp.device();
             case Port.Uplink uplink -> "uplink " + uplink.device();
+            case Port.Ear ear -> "ear " + ear.device();
             case Port.Datagram datagram -> "udp " + datagram.device() + " " + datagram.udpPort();
         };
     }
@@ -298,10 +367,12 @@ final class HostKeeper {
                 }
                 yield AnycastPort.open(device, link.index(), first, counters);
             }
+            case Port.Arp arp -> AnycastPort.openArp(device, link.index(), first, counters);
             case Port.Uplink port -> {
                 holdDhcpClientPort(port);
                 yield AnycastPort.openUplink(device, link.index(), first, counters);
             }
+            case Port.Ear unused -> EarPort.open(device, link.index(), first, counters);
             case Port.Datagram datagram -> DatagramPort.open(datagram, link, first, counters);
         };
         table = table.with(numbers, opened);

@@ -5,9 +5,13 @@ import java.util.Arrays;
 import java.util.Locale;
 import org.limesh.base.Ip4Address;
 import org.limesh.gateway.Probe;
+import org.limesh.gateway.ProbeResult.Outcome;
 import org.limesh.linux.ffi.DeviceSocket;
 
-/** Fetches one page over plain HTTP and compares it: whatever differs is a portal's. Redirections are not followed. */
+/**
+ * Fetches one page over plain HTTP and compares it: whatever differs is a portal's. Or fetches a file and measures.
+ * Redirections are not followed.
+ */
 final class HttpQuestion {
     /** Pages to look at are a line; a portal's page is not read to its end. */
     private static final int MAX_OCTETS = 8192;
@@ -16,6 +20,8 @@ final class HttpQuestion {
     private static final int OK = 200;
     /** Network Authentication Required (RFC 6585). */
     private static final String LOGIN_REQUIRED = "511";
+    /** Fewer say more about the start of a connection than about the line. */
+    private static final long LEAST_MEASURED_OCTETS = 100_000;
     private static final int LOCATION_SHOWN = 60;
     private static final String HEADER_END = "\r\n\r\n";
 
@@ -38,7 +44,11 @@ final class HttpQuestion {
         try (DeviceSocket socket = DeviceSocket.tcp(http.device())) {
             int done = socket.connect(server, http.port(), patience.leftMs());
             done = done < 0 ? done : socket.send(request(http));
-            return done < 0 ? ProbeAnswer.failed(done, patience) : read(socket, http.body(), patience);
+            if (done < 0) {
+                return ProbeAnswer.failed(done, patience);
+            }
+            return http.measureOctets() > 0 ? measure(socket, http.measureOctets(), patience)
+                    : read(socket, http.body(), patience);
         }
     }
 
@@ -65,6 +75,39 @@ final class HttpQuestion {
             length += more;
         }
         return judge(new String(octets, 0, length, StandardCharsets.ISO_8859_1), wanted);
+    }
+
+    /** How fast a body comes, from its first octet to its last or to the end of patience. */
+    private static ProbeAnswer measure(DeviceSocket socket, long maxOctets, Patience patience) {
+        byte[] octets = new byte[MAX_OCTETS];
+        int length = 0;
+        int headerEnd = -1;
+        while (headerEnd < 0) {
+            int more = socket.receive(octets, length, patience.leftMs());
+            if (more <= 0 || length + more == MAX_OCTETS) {
+                return more < 0 ? ProbeAnswer.failed(more, patience) : ProbeAnswer.wrong("no file there");
+            }
+            length += more;
+            headerEnd = new String(octets, 0, length, StandardCharsets.ISO_8859_1).indexOf(HEADER_END);
+        }
+        String head = new String(octets, 0, headerEnd, StandardCharsets.ISO_8859_1);
+        if (!head.startsWith("HTTP/1.") || !head.startsWith(Integer.toString(OK), STATUS_AT)) {
+            return ProbeAnswer.wrong("no file there: " + printable(head.lines().findFirst().orElse("")));
+        }
+        // What came with the header was on its way before the clock started.
+        long startNs = System.nanoTime();
+        long got = 0;
+        while (got < maxOctets && patience.leftMs() > 0) {
+            int more = socket.receive(octets, 0, patience.leftMs());
+            if (more <= 0) {
+                break;
+            }
+            got += more;
+        }
+        long tookNs = Math.max(1, System.nanoTime() - startNs);
+        return got < LEAST_MEASURED_OCTETS ? ProbeAnswer.silent("only " + got + " octets came in " + patience.text())
+                : new ProbeAnswer(Outcome.OK, got / 1000 + " kB in " + tookNs / 1_000_000 + " ms",
+                        (long) (got * 8 * 1e9 / tookNs));
     }
 
     /** True when the length that the header announces has arrived; without one the stream's end tells. */

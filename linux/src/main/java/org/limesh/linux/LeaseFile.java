@@ -41,7 +41,7 @@ final class LeaseFile implements AutoCloseable {
 
     private static final String NAME = "leases.log";
     /** Beyond this a file is replaced by what still matters, if it has doubled since the last time. */
-    private static final long LARGE_OCTETS = 1 << 20;
+    private static final long LARGE_OCTETS = 8 << 20;
     private static final int RETRY_MS = 1000;
     /** Records that wait for a disk that hangs; more are not taken, and their clients get no answer. */
     private static final int MAX_QUEUED = 65_536;

@@ -11,11 +11,14 @@ import org.limesh.access.NameTable;
 import org.limesh.base.Counters;
 import org.limesh.base.Counters.Counter;
 import org.limesh.base.Frame;
+import org.limesh.base.Ip4Address;
 import org.limesh.base.Ip6Address;
+import org.limesh.base.MacAddress;
 import org.limesh.bmx7.Bmx7Event;
 import org.limesh.bmx7.wire.Hash;
 import org.limesh.gateway.Probe;
 import org.limesh.gateway.ProbeResult;
+import org.limesh.host.FilterReport;
 import org.limesh.host.HostState;
 import org.limesh.lime.NodePlan;
 import org.limesh.linux.ffi.HostException;
@@ -53,6 +56,7 @@ public final class LinuxHost implements NodeHost {
     private final KeyFile keys;
     /** Null without BMX7. */
     private NodeSecrets secrets;
+    private MacAddress uplinkMac;
     private boolean carrier;
     private final Map<String, Ip6Address> linkLocals = new LinkedHashMap<>();
     private AlfredSocket alfredSocket;
@@ -73,11 +77,11 @@ public final class LinuxHost implements NodeHost {
      */
     public LinuxHost(NodePlan plan, Path runDirectory, Path stateDirectory, long seed, HostListener listener) {
         // Made now, because later two threads look them up.
-        for (String name : new String[] {"linux.hardif.foreign", "linux.anycast.foreign", "drop.linux.too_long",
-            "drop.linux.send_failed", "drop.linux.tap_write_failed", "drop.linux.datagram_failed",
-            "drop.linux.tap_piece_strange", "drop.linux.port_closed", "drop.linux.tunnel_foreign",
-            "drop.linux.tunnel_malformed", "drop.linux.tunnel_send_failed", "drop.linux.tunnel_congested",
-            "linux.engine_restarts"}) {
+        for (String name : new String[] {"linux.hardif.foreign", "linux.anycast.foreign", "drop.linux.discover_busy",
+            "drop.linux.too_long", "drop.linux.send_failed", "drop.linux.tap_write_failed",
+            "drop.linux.datagram_failed", "drop.linux.tap_piece_strange", "drop.linux.port_closed",
+            "drop.linux.tunnel_foreign", "drop.linux.tunnel_malformed", "drop.linux.tunnel_send_failed",
+            "drop.linux.tunnel_congested", "linux.engine_restarts"}) {
             counters.of(name);
         }
         this.plan = plan;
@@ -110,11 +114,33 @@ public final class LinuxHost implements NodeHost {
         }
 
         @Override
+        public void onUplinkMac(MacAddress mac) {
+            loop.execute(() -> {
+                uplinkMac = mac;
+                loop.node().onUplinkMac(mac, System.nanoTime());
+            });
+        }
+
+        @Override
         public void onLinkLocal(String device, Ip6Address address) {
             loop.execute(() -> {
                 linkLocals.put(device, address);
                 loop.node().onLinkLocal(device, address, System.nanoTime());
             });
+        }
+
+        @Override
+        public void onFilters(FilterReport report) {
+            loop.execute(() -> {
+                long nowNs = System.nanoTime();
+                loop.node().setWallClock(System.currentTimeMillis(), nowNs);
+                loop.node().onFilters(report, nowNs);
+            });
+        }
+
+        @Override
+        public void onPlugged(int port) {
+            loop.execute(() -> loop.node().onPlugged(port, System.nanoTime()));
         }
     }
 
@@ -162,7 +188,7 @@ public final class LinuxHost implements NodeHost {
     private final class StoreListener implements LeaseFile.Listener {
         @Override
         public void onStored(long count) {
-            loop.execute(() -> loop.node().onStored(count - storedByFormerNodes));
+            loop.execute(() -> loop.node().onStored(count - storedByFormerNodes, System.nanoTime()));
         }
 
         @Override
@@ -198,6 +224,7 @@ public final class LinuxHost implements NodeHost {
             fresh.restore(old.storeSnapshot(nowNs), 0, nowNs);
         }
         loop.execute(() -> {
+            fresh.onUplinkMac(uplinkMac, System.nanoTime());
             fresh.onUplinkCarrier(carrier, System.nanoTime());
             linkLocals.forEach((device, address) -> fresh.onLinkLocal(device, address, System.nanoTime()));
         });
@@ -247,12 +274,20 @@ public final class LinuxHost implements NodeHost {
         all.putAll(counters.snapshot());
         all.putAll(moreCounters.get());
         keeper.filterCounters().forEach((rule, frames) -> all.put("filter." + rule, frames));
-        return inner.with(startNs, all);
+        return inner.with(startNs, all).withWarnings(keeper.standingWarnings());
     }
 
     /** Runs a task on the loop thread and waits for it, a second at most. */
     public <T> T call(Supplier<T> task) {
         return loop.call(unused -> task.get());
+    }
+
+    /** A person chooses the way to the Internet; see {@link Node#pinExit}. */
+    public void pinExit(String gateway, Ip4Address client) {
+        loop.call(nowNs -> {
+            loop.node().pinExit(gateway, client, nowNs);
+            return null;
+        });
     }
 
     /** When the host was made; the node's times count from here, whatever happens to its engines. */
@@ -338,6 +373,11 @@ public final class LinuxHost implements NodeHost {
     public void store(byte[] record) {
         stored++;
         leases.append(record);
+    }
+
+    @Override
+    public void readFilters() {
+        keeper.readFilters();
     }
 
     @Override

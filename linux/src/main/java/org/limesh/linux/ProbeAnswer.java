@@ -3,8 +3,16 @@ package org.limesh.linux;
 import org.limesh.gateway.ProbeResult.Outcome;
 import org.limesh.linux.ffi.DeviceSocket;
 
-/** What a question brought, without the number and the time. */
-record ProbeAnswer(Outcome outcome, String detail) {
+/**
+ * What a question brought, without the number and the time.
+ *
+ * @param bandwidthBps 0 where nothing was measured
+ */
+record ProbeAnswer(Outcome outcome, String detail, long bandwidthBps) {
+    ProbeAnswer(Outcome outcome, String detail) {
+        this(outcome, detail, 0);
+    }
+
     static ProbeAnswer good(String detail) {
         return new ProbeAnswer(Outcome.OK, detail);
     }

@@ -53,7 +53,8 @@ final class ProbeRunner implements AutoCloseable {
         } catch (HostException refused) {
             answer = ProbeAnswer.silent(refused.getMessage());
         }
-        return new ProbeResult(probe.id(), answer.outcome(), (System.nanoTime() - startNs) / 1_000_000, answer.detail());
+        return new ProbeResult(probe.id(), answer.outcome(), (System.nanoTime() - startNs) / 1_000_000, answer.detail(),
+                answer.bandwidthBps());
     }
 
     @Override

@@ -136,6 +136,22 @@ class ProbeRunnerTest {
         }
     }
 
+    /** A token bucket of 20 Mbit/s stands in the way: TCP in it carries a little less. */
+    @Test
+    void measuresALine() throws IOException, InterruptedException {
+        TestShell.in(WORLD, "tc qdisc add dev world root tbf rate 20mbit burst 20kb latency 50ms");
+        try {
+            Map<String, String> answers = ask(List.of("measure wan0 198.51.100.53 file.example 4000000",
+                    "measure wan0 198.51.100.53 portal.example 4000000"));
+            assertThat(answers.get("measure wan0 198.51.100.53 portal.example 4000000")).startsWith("WRONG no file there");
+            String measured = answers.get("measure wan0 198.51.100.53 file.example 4000000");
+            assertThat(measured).startsWith("OK ").endsWith(" bit/s");
+            assertThat(Long.parseLong(measured.split(" ")[1])).isBetween(12_000_000L, 21_000_000L);
+        } finally {
+            TestShell.in(WORLD, "tc qdisc del dev world root");
+        }
+    }
+
     @Test
     void moreQuestionsThanItCanHoldAreAnsweredAtOnce() throws IOException, InterruptedException {
         int many = 3 * (ProbeRunner.MAX_THREADS + ProbeRunner.MAX_WAITING);

@@ -27,7 +27,10 @@ final class ProbesInside {
         }
     }
 
-    /** {@code ping DEVICE TARGET}, {@code dns DEVICE SERVER NAME}, {@code http DEVICE RESOLVER HOST}, at once. */
+    /**
+     * {@code ping DEVICE TARGET}, {@code dns DEVICE SERVER NAME}, {@code http DEVICE RESOLVER HOST},
+     * {@code measure DEVICE RESOLVER HOST OCTETS}, at once.
+     */
     private static void ask(List<String> questions) throws InterruptedException {
         Map<Integer, ProbeResult> results = new ConcurrentHashMap<>();
         try (ProbeRunner runner = new ProbeRunner(result -> results.put(result.id(), result))) {
@@ -41,7 +44,7 @@ final class ProbesInside {
         for (int i = 0; i < questions.size(); i++) {
             ProbeResult result = results.get(i);
             System.out.println(questions.get(i) + " = " + result.outcome() + " after " + result.afterMs() + " ms: "
-                    + result.detail());
+                    + (result.bandwidthBps() > 0 ? result.bandwidthBps() + " bit/s" : result.detail()));
         }
     }
 
@@ -51,6 +54,8 @@ final class ProbesInside {
             case "dns" -> new Probe.Dns(id, words[1], Ip4Address.parse(words[2]), words[3], 1000);
             case "http" -> new Probe.Http(id, words[1], null, Ip4Address.parse(words[2]), words[3], 80, "/success.txt",
                     "success", 1500);
+            case "measure" -> new Probe.Http(id, words[1], null, Ip4Address.parse(words[2]), words[3], 80, "/10MB.bin", "",
+                    Long.parseLong(words[4]), 5000);
             default -> throw new IllegalArgumentException(words[0]);
         };
     }
@@ -75,6 +80,7 @@ final class ProbesInside {
             case "long.example" -> say(exchange, 200, "success" + "x".repeat(100_000));
             case "broken.example" -> say(exchange, 503, "");
             case "closed.example" -> exchange.close();
+            case "file.example" -> say(exchange, 200, "x".repeat(10_000_000));
             case "slow.example" -> drip(exchange);
             default -> say(exchange, 404, "");
         }

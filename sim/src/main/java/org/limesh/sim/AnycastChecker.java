@@ -2,6 +2,7 @@ package org.limesh.sim;
 
 import org.limesh.base.Frame;
 import org.limesh.base.MacAddress;
+import org.limesh.guard.SelfTest;
 import org.limesh.lime.NodePlan;
 import org.limesh.packet.Arp;
 import org.limesh.packet.Ethernet;
@@ -21,6 +22,11 @@ final class AnycastChecker implements SimObserver {
 
     @Override
     public void meshCrossed(SimNode node, boolean toCloud, Frame frame, long nowNs) {
+        long self = SelfTest.MAC.bits();
+        if (Ethernet.source(frame) == self || Ethernet.destination(frame) == self) {
+            // The node's own self-test looks as if it came from the mesh, and judges what becomes of it itself.
+            return;
+        }
         NodePlan.Anycast anycast = node.plan().anycast();
         String fault = anycast == null ? null : fault(anycast, frame);
         if (fault != null) {

@@ -6,14 +6,18 @@ package org.limesh.sim;
  *
  * <pre>
  *   I1  no lasting loop          LoopChecker          next hops, way of each unicast frame
+ *   I2  the same on layer 3      RoutedLoopChecker    next hops, way of each routed packet, tunnels
  *   I3  broadcasts once          BroadcastChecker     every client multicast, probes
  *   I4  no doubled lease         LeaseChecker         every acknowledgement
  *   I5  no forgotten lease       LeaseChecker         every start of a node
  *   I6  one gateway              GatewayChecker       probes each 5 s
  *   I7  anycast stays at home    AnycastChecker       every frame between bridge and mesh
  *   I8  clouds stay apart        CloudChecker         every delivery
- *   I11 no flapping              FlapChecker          next hops
- *   I12 convergence              ConvergenceChecker   tables, a bound after the last change
+ *   I10 exits take over          ExitChecker          every client's way out, each second
+ *   I11 no flapping              FlapChecker          next hops of layer 2
+ *                                RoutedFlapChecker    next hops of layer 3, exits
+ *   I12 convergence              ConvergenceChecker   tables of layer 2, a bound after the last change
+ *                                RoutedConvergence    tables of layer 3
  *   I16 determinism              {@link Swarm#runTwice}, equal {@link Simulation#traceHash}
  * </pre>
  */
@@ -21,9 +25,17 @@ public final class Checkers {
     private final Convergence convergence;
     private final LoopChecker loops;
     private final FlapChecker flaps;
+    private final RoutedLoopChecker routedLoops;
+    private final RoutedFlapChecker routedFlaps;
+    private final RoutedConvergence routed;
 
     private Checkers(Simulation sim) {
-        NextHops nextHops = new NextHops(sim, this::routeChanged);
+        NextHops nextHops = new NextHops(sim, NextHops.Layer.BATADV, this::routeChanged);
+        NextHops routes = new NextHops(sim, NextHops.Layer.BMX7, this::routed);
+        this.routedLoops = new RoutedLoopChecker(sim, routes);
+        this.routedFlaps = new RoutedFlapChecker(sim);
+        this.routed = new RoutedConvergence(sim, routes);
+        new ExitChecker(sim);
         this.convergence = new Convergence(sim, nextHops);
         this.loops = new LoopChecker(sim, nextHops);
         this.flaps = new FlapChecker(sim);
@@ -40,6 +52,11 @@ public final class Checkers {
         flaps.routeChanged(node, destination, before, after, nowNs);
     }
 
+    private void routed(int node, int destination, int before, int after, long nowNs) {
+        routedLoops.routeChanged(node, destination, nowNs);
+        routedFlaps.routeChanged(node, destination, before, after, nowNs);
+    }
+
     /** Lets all checkers watch this simulation. */
     public static Checkers watch(Simulation sim) {
         return new Checkers(sim);
@@ -53,6 +70,11 @@ public final class Checkers {
     /** Changes between next hops of the same quality while all was calm; no violation, see I11. */
     public long changesBetweenEqualWays() {
         return flaps.changesBetweenEquals();
+    }
+
+    /** Whether every pair that links connect has routes on layer 3. */
+    public RoutedConvergence routed() {
+        return routed;
     }
 
     /** Whether every reachable pair can reach each other by the nodes' tables. */

@@ -23,7 +23,7 @@ public final class Convergence {
 
     /** A view of its own on a simulation; it must be made before the first event is executed. */
     public static Convergence watch(Simulation sim) {
-        return new Convergence(sim, new NextHops(sim, (node, destination, before, after, nowNs) -> { }));
+        return new Convergence(sim, new NextHops(sim, NextHops.Layer.BATADV, (node, destination, before, after, nowNs) -> { }));
     }
 
     /** True when {@link #missing} is empty. */

@@ -6,21 +6,35 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.limesh.base.Frame;
+import org.limesh.base.MacAddress;
+import org.limesh.host.FilterReport;
 import org.limesh.host.FilterRule;
 import org.limesh.host.FilterRule.Condition;
 import org.limesh.packet.Arp;
 import org.limesh.packet.Ethernet;
 import org.limesh.packet.Icmpv6;
+import org.limesh.packet.Ipv4;
+import org.limesh.packet.Ipv6;
 import org.limesh.packet.Udp;
 
 /** Interprets filter rules, as nftables would in family bridge: first match drops and counts, else accept. */
 final class FilterTable {
     private static final int MAC_BITS = 48;
 
-    private record Rule(Condition[] conditions, String counter, long[] dropped) {}
+    /** @param blamed frames by port and source MAC; null for a rule that blames nobody */
+    private record Rule(Condition[] conditions, String counter, long[] dropped, Map<Blamed, long[]> blamed) {}
+
+    private record Blamed(String port, long source) {}
 
     private final Map<FilterRule.Hook, Rule[]> byHook = new EnumMap<>(FilterRule.Hook.class);
     private final Map<String, long[]> counters = new LinkedHashMap<>();
+    private final Map<String, Map<Blamed, long[]>> blamed = new LinkedHashMap<>();
+    private final Runnable onBlamed;
+
+    /** @param onBlamed called when a rule that blames has dropped a frame */
+    FilterTable(Runnable onBlamed) {
+        this.onBlamed = onBlamed;
+    }
 
     /** Loads other rules; counters of rules that stay keep their values. */
     void load(List<FilterRule> rules) {
@@ -30,7 +44,8 @@ final class FilterTable {
                 if (rule.hook() == hook) {
                     long[] dropped = counters.computeIfAbsent(rule.counter(), unused -> new long[1]);
                     ofHook.add(new Rule(rule.conditions().toArray(new Condition[0]), rule.counter(),
-                            dropped));
+                            dropped, rule.blames() ? blamed.computeIfAbsent(rule.counter(), unused ->
+                                    new LinkedHashMap<>()) : null));
                 }
             }
             byHook.put(hook, ofHook.toArray(new Rule[0]));
@@ -46,10 +61,33 @@ final class FilterTable {
         for (Rule rule : rules) {
             if (allHold(rule.conditions, frame, inPort, outPort)) {
                 rule.dropped[0]++;
+                if (rule.blamed != null) {
+                    blame(rule.blamed, new Blamed(inPort, Ethernet.source(frame)));
+                }
                 return true;
             }
         }
         return false;
+    }
+
+    private void blame(Map<Blamed, long[]> blamed, Blamed by) {
+        long[] frames = blamed.get(by);
+        if (frames == null && blamed.size() < FilterRule.MAX_BLAMED) {
+            frames = new long[1];
+            blamed.put(by, frames);
+        }
+        if (frames != null) {
+            frames[0]++;
+        }
+        onBlamed.run();
+    }
+
+    /** @param fault what is not in force as wanted, or null */
+    FilterReport report(String fault) {
+        List<FilterReport.Offender> offenders = new ArrayList<>();
+        blamed.forEach((counter, ofRule) -> ofRule.forEach((by, frames) -> offenders.add(
+                new FilterReport.Offender(counter, by.port, new MacAddress(by.source), frames[0]))));
+        return new FilterReport(fault, counters(), offenders);
     }
 
     private static boolean allHold(Condition[] conditions, Frame frame, String inPort, String outPort) {
@@ -71,11 +109,17 @@ final class FilterTable {
                     begins(Ethernet.destination(frame), destination.prefixBits(),
                             destination.prefixLengthBits());
             case Condition.EtherType type -> Ethernet.type(frame) == type.type();
+            case Condition.VlanTagged unused -> Ethernet.type(frame) == Ethernet.TYPE_8021Q
+                    || Ethernet.type(frame) == Ethernet.TYPE_8021AD;
+            case Condition.Ip4Source source -> Ipv4.is(frame) && Ipv4.source(frame) == source.address().bits();
+            case Condition.Ip6Source source -> Ipv6.isFrom(frame, source.address());
             case Condition.ArpSender sender -> Arp.is(frame) && Arp.senderIp(frame) == sender.address()
                     .bits();
             case Condition.ArpTarget target -> Arp.is(frame) && Arp.targetIp(frame) == target.address()
                     .bits();
             case Condition.NeighbourTarget target -> Icmpv6.isAbout(frame, target.address());
+            case Condition.NeighbourAdvertised target -> Icmpv6.type(frame) == Icmpv6.NEIGHBOUR_ADVERTISEMENT
+                    && Icmpv6.isAbout(frame, target.address());
             case Condition.Icmp6Type types -> types.types().contains(Icmpv6.type(frame));
             case Condition.UdpPorts ports -> udp(frame, ports);
         };

@@ -3,15 +3,21 @@ package org.limesh.sim;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.limesh.base.Ip6Address;
 import org.limesh.batadv.BatadvEvent;
+import org.limesh.bmx7.Bmx7Event;
 import org.limesh.lime.NodePlan;
 import org.limesh.node.NodeEvent;
 
 /**
- * Next hop of every node towards every node, kept up to date by what the nodes report. Nodes are indexes;
- * a node is known by the MACs of its hard interfaces.
+ * Next hop of every node towards every node on one layer, kept up to date by what the nodes report. Nodes are
+ * indexes; on layer 2 a node is known by the MACs of its hard interfaces, on layer 3 by its id and its link-local
+ * addresses.
  */
 final class NextHops implements SimObserver {
+    /** Whose next hops. */
+    enum Layer { BATADV, BMX7 }
+
     static final int NONE = -1;
 
     /** Hears of a change after the table has it. */
@@ -20,13 +26,15 @@ final class NextHops implements SimObserver {
     }
 
     private final Simulation sim;
+    private final Layer layer;
     private final Listener listener;
-    private final Map<Long, Integer> nodeByMac = new LinkedHashMap<>();
+    private final Map<Object, Integer> nodeByName = new LinkedHashMap<>();
     private int[][] next = new int[0][0];
     private int knownNodes;
 
-    NextHops(Simulation sim, Listener listener) {
+    NextHops(Simulation sim, Layer layer, Listener listener) {
         this.sim = sim;
+        this.layer = layer;
         this.listener = listener;
         sim.addObserver(this);
     }
@@ -46,10 +54,8 @@ final class NextHops implements SimObserver {
             return;
         }
         for (SimNode node : sim.nodes()) {
-            if (node.index() >= knownNodes && node.plan().batadv() != null) {
-                for (NodePlan.Hardif hardif : node.plan().batadv().hardifs()) {
-                    nodeByMac.put(hardif.mac().bits(), node.index());
-                }
+            if (node.index() >= knownNodes) {
+                name(node);
             }
         }
         int before = next.length;
@@ -62,20 +68,41 @@ final class NextHops implements SimObserver {
         }
     }
 
-    @Override
-    public void nodeReported(SimNode node, NodeEvent event, long nowNs) {
-        if (event instanceof NodeEvent.Batadv(BatadvEvent.RouteChanged change)) {
-            set(node.index(), change.originator().bits(), change.to() == null ? 0 : change.to().bits(),
-                    nowNs);
-        } else if (event instanceof NodeEvent.Batadv(BatadvEvent.OriginatorLost lost)) {
-            set(node.index(), lost.originator().bits(), 0, nowNs);
+    private void name(SimNode node) {
+        if (layer == Layer.BATADV && node.plan().batadv() != null) {
+            for (NodePlan.Hardif hardif : node.plan().batadv().hardifs()) {
+                nodeByName.put(hardif.mac(), node.index());
+            }
+        } else if (layer == Layer.BMX7 && node.plan().bmx7() != null) {
+            for (NodePlan.Bmx7Device device : node.plan().bmx7().devices()) {
+                // Without a MAC of its own it is br-lan or the uplink, which have the node's.
+                nodeByName.put(Ip6Address.linkLocalOf(device.mac() == null ? node.plan().primaryMac()
+                        : device.mac()), node.index());
+            }
         }
     }
 
-    private void set(int node, long originator, long to, long nowNs) {
+    @Override
+    public void nodeReported(SimNode node, NodeEvent event, long nowNs) {
+        if (layer == Layer.BATADV && event instanceof NodeEvent.Batadv(BatadvEvent told)) {
+            if (told instanceof BatadvEvent.RouteChanged change) {
+                set(node.index(), change.originator(), change.to(), nowNs);
+            } else if (told instanceof BatadvEvent.OriginatorLost lost) {
+                set(node.index(), lost.originator(), null, nowNs);
+            }
+        } else if (layer == Layer.BMX7 && event instanceof NodeEvent.Bmx7(Bmx7Event told)) {
+            if (told instanceof Bmx7Event.RouteChanged change) {
+                set(node.index(), change.node(), change.to() == null ? null : change.to().linkLocal(), nowNs);
+            } else if (told instanceof Bmx7Event.NodeForgotten forgotten) {
+                set(node.index(), forgotten.node(), null, nowNs);
+            }
+        }
+    }
+
+    private void set(int node, Object originator, Object to, long nowNs) {
         grow();
-        int destination = nodeByMac.getOrDefault(originator, NONE);
-        int after = to == 0 ? NONE : nodeByMac.getOrDefault(to, NONE);
+        int destination = nodeByName.getOrDefault(originator, NONE);
+        int after = to == null ? NONE : nodeByName.getOrDefault(to, NONE);
         // An originator that is no node of ours is an attacker's; a node keeps no route to itself.
         if (destination == NONE || next[node][destination] == after) {
             return;
@@ -88,6 +115,9 @@ final class NextHops implements SimObserver {
     @Override
     public void powered(SimNode node, boolean up, long nowNs) {
         grow();
+        if (up && layer == Layer.BMX7 && node.node().bmx7() != null) {
+            nodeByName.put(node.node().bmx7().nodeId(), node.index());
+        }
         Arrays.fill(next[node.index()], NONE);
     }
 

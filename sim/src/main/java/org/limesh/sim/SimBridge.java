@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.limesh.base.Frame;
 import org.limesh.base.MacAddress;
+import org.limesh.host.FilterReport;
 import org.limesh.host.FilterRule;
 import org.limesh.host.HostState;
 import org.limesh.packet.Ethernet;
@@ -30,7 +31,7 @@ final class SimBridge {
     private final SimHost host;
     private final List<BridgePort> ports = new ArrayList<>();
     private final MacTable macs = new MacTable();
-    private final FilterTable filters = new FilterTable();
+    private final FilterTable filters;
     private final HostStack stack;
     private BridgePort meshPort;
 
@@ -38,6 +39,7 @@ final class SimBridge {
         this.sim = sim;
         this.node = node;
         this.host = host;
+        this.filters = new FilterTable(host::onBlamed);
         this.stack = new HostStack(sim, node, host, this);
     }
 
@@ -71,6 +73,10 @@ final class SimBridge {
             }
         }
         return null;
+    }
+
+    FilterReport filterReport(String fault) {
+        return filters.report(fault);
     }
 
     Map<String, Long> filterCounters() {
@@ -146,7 +152,8 @@ final class SimBridge {
     }
 
     private void forward(BridgePort in, BridgePort out, Frame frame, Trace trace) {
-        if (in != out && !filters.drops(FilterRule.Hook.FORWARD, frame, in.name(), out.name())) {
+        // The table of MACs may name a port as it was before the desired state changed.
+        if (!in.equals(out) && !filters.drops(FilterRule.Hook.FORWARD, frame, in.name(), out.name())) {
             leave(in.name(), out, frame, trace);
         }
     }

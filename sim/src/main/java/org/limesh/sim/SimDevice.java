@@ -196,6 +196,10 @@ public final class SimDevice {
         bridged = true;
     }
 
+    boolean isBridged() {
+        return bridged;
+    }
+
     static int tagCode(VlanTag tag) {
         return tag == null ? UNTAGGED : tag.tpid() << 16 | tag.id();
     }
@@ -355,6 +359,9 @@ public final class SimDevice {
         }
         receivedFrames++;
         receivedOctets += frame.length() + (tagCode == UNTAGGED ? 0 : TAG_OCTETS);
+        if (bridged && (tagCode == UNTAGGED || Ethernet.type(frame) == Ethernet.TYPE_BATADV)) {
+            node.host().hear(name, frame, nowNs);
+        }
         long destination = Ethernet.destination(frame);
         boolean multicast = MacAddress.isMulticast(destination);
         for (int i = 0; i < tagCodes.length; i++) {

@@ -2,6 +2,7 @@ package org.limesh.sim;
 
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.limesh.base.Decoded;
@@ -14,6 +15,7 @@ import org.limesh.base.VlanTag;
 import org.limesh.bmx7.Bmx7Event;
 import org.limesh.gateway.Probe;
 import org.limesh.gateway.ProbeResult;
+import org.limesh.guard.Guard;
 import org.limesh.host.HostState;
 import org.limesh.node.Node;
 import org.limesh.node.NodeEvent;
@@ -38,6 +40,8 @@ final class SimHost implements NodeHost {
     private static final int BATADV_UNICAST_LAST = 0x42;
     private static final int BATADV_TYPE_AT = 14;
     private static final int NO_PORT = -1;
+    /** How long dropped frames are collected before the node is told. */
+    private static final long BLAME_COLLECTED_NS = SimTime.SECOND;
 
     /** A frame, or a datagram: then there is a payload. */
     private record Waiting(int port, Frame frame, Trace trace, Ip6Address source, byte[] payload) {}
@@ -46,11 +50,15 @@ final class SimHost implements NodeHost {
     private final SimNode simNode;
     private final SimBridge bridge;
     private final Probes probes;
+    /** Ports of the node that listen to a device past the bridge. */
+    private final Map<String, Integer> ears = new LinkedHashMap<>();
+    private boolean blamePending;
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
     private final int[] tagCodes;
     private final SimDevice[] devices;
     private int meshPort = NO_PORT;
     private int anycastPort = NO_PORT;
+    private int arpPort = NO_PORT;
     private int uplinkPort = NO_PORT;
     private Port.Uplink uplink;
     private Port.Datagram[] datagramPorts = {};
@@ -81,6 +89,10 @@ final class SimHost implements NodeHost {
         anycastPort = port;
     }
 
+    void setArpPort(int port) {
+        arpPort = port;
+    }
+
     void setUplinkPort(int port, Port.Uplink opened) {
         uplinkPort = port;
         uplink = opened;
@@ -89,6 +101,10 @@ final class SimHost implements NodeHost {
     void addDatagramPort(int port, Port.Datagram opened) {
         datagramPorts = Arrays.copyOf(datagramPorts, Math.max(datagramPorts.length, port + 1));
         datagramPorts[port] = opened;
+    }
+
+    void addEar(int port, String device) {
+        ears.put(device, port);
     }
 
     SimBridge bridge() {
@@ -142,8 +158,12 @@ final class SimHost implements NodeHost {
                         Ethernet.source(frame));
             }
             bridge.fromStack(frame, null);
+        } else if (port == arpPort) {
+            bridge.fromStack(frame, null);
         } else if (port == uplinkPort) {
             simNode.device(uplink.device()).transmit(SimDevice.tagCode(null), frame, null);
+        } else if (port >= devices.length && simNode.node().ports().get(port) instanceof Port.Ear ear) {
+            simNode.device(ear.device()).transmit(SimDevice.tagCode(null), frame, null);
         } else {
             devices[port].transmit(tagCodes[port], frame, carriesClientFrame(frame) ? current : null);
         }
@@ -178,6 +198,13 @@ final class SimHost implements NodeHost {
     /** A datagram reached the node. */
     void toDatagram(int port, Ip6Address source, byte[] payload) {
         call(new Waiting(port, null, null, source, payload), sim.nowNs());
+    }
+
+    /** An answer by ARP reached the bridge. */
+    void toArp(Frame frame) {
+        if (arpPort != NO_PORT) {
+            call(arpPort, frame, null, sim.nowNs());
+        }
     }
 
     /** A frame for the DHCP client of the uplink. */
@@ -258,6 +285,52 @@ final class SimHost implements NodeHost {
         call(port, frame, longer, nowNs);
     }
 
+    @Override
+    public void readFilters() {
+        sim.at(sim.nowNs(), () -> tellFilters(simNode.node()));
+    }
+
+    /** A rule that blames has dropped a frame. */
+    void onBlamed() {
+        if (!blamePending) {
+            blamePending = true;
+            sim.at(sim.nowNs() + BLAME_COLLECTED_NS, () -> {
+                blamePending = false;
+                tellFilters(simNode.node());
+            });
+        }
+    }
+
+    private void tellFilters(Node node) {
+        if (simNode.host() == this && node != null) {
+            busy = true;
+            node.onFilters(bridge.filterReport(fault()), sim.nowNs());
+            finish(node, sim.nowNs());
+        }
+    }
+
+    /** What is not as the node wants it, or null. */
+    private String fault() {
+        HostState real = simNode.faulted(desired);
+        if (!real.filters().equals(desired.filters())) {
+            return real.filters().size() + " filter rules are in force instead of " + desired.filters().size();
+        }
+        for (HostState.Sysctl wanted : desired.sysctls()) {
+            if (!real.sysctls().contains(wanted)) {
+                return wanted.path() + " is not " + wanted.value();
+            }
+        }
+        return null;
+    }
+
+    /** A frame came in on a cable, whatever its tag: what tells who is there is heard past the bridge. */
+    void hear(String device, Frame frame, long nowNs) {
+        Integer ear = ears.get(device);
+        if (ear != null && Guard.wants(frame)) {
+            call(ear, frame, null, nowNs);
+        }
+    }
+
     /** A frame came in on a cable that is a port of the bridge. */
     void fromBridgePort(String device, Frame frame, Trace trace, long nowNs) {
         bridge.fromDevice(device, frame, trace);
@@ -322,7 +395,7 @@ final class SimHost implements NodeHost {
     void onStored(long count, long nowNs) {
         Node node = simNode.node();
         busy = true;
-        node.onStored(count);
+        node.onStored(count, nowNs);
         finish(node, nowNs);
     }
 

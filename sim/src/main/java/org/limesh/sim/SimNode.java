@@ -178,7 +178,9 @@ public final class SimNode implements EventTarget {
                         devices.get(hardif.device()).listen(hardif.tag(), hardif.mac(), port);
                 case Port.Mesh mesh -> host.setMeshPort(port);
                 case Port.Anycast anycast -> host.setAnycastPort(port);
+                case Port.Ear ear -> host.addEar(port, ear.device());
                 case Port.Datagram datagram -> host.addDatagramPort(port, datagram);
+                case Port.Arp unused -> host.setArpPort(port);
                 case Port.Uplink uplink -> host.setUplinkPort(port, uplink);
             }
         }

@@ -31,10 +31,13 @@ public interface SimObserver {
     /** A node routed a packet from one of its interfaces to another; the diary says all who did so before. */
     default void routed(SimNode node, String in, String out, Journey journey, long nowNs) {}
 
+    /** A packet left a node through its line with a source that is not the provider's address. */
+    default void untranslated(SimUplink line, Ip4Address source, long nowNs) {}
+
     /** A frame left a device (it may still be lost). {@code tag} is null when untagged. */
     default void frameSent(SimDevice device, VlanTag tag, Frame frame, long nowNs) {}
 
-    /** A frame reached a device and a node or bridge that listens there. */
+    /** A frame reached a device and a node or bridge that listens there; {@code from} is null for a provider's. */
     default void frameReceived(SimDevice from, SimDevice to, VlanTag tag, Frame frame, long nowNs) {}
 
     /** A client frame crosses between a node's bridge and its mesh: {@code toCloud} or out of it. */

@@ -106,7 +106,7 @@ final class SimStore implements EventTarget {
         // What was torn is cut off before anything new is appended.
         syncing.clear();
         replace(fresh.storeSnapshot(nowNs));
-        fresh.onStored(records);
+        fresh.onStored(records, nowNs);
     }
 
     int tornCuts() {

@@ -45,6 +45,7 @@ public final class SimUplink implements EventTarget {
     private final Lane down = new Lane();
     private UplinkSpec spec;
     private boolean plugged;
+    private long changedNs;
     private boolean portal;
     private boolean silent;
     private int plugs;
@@ -70,7 +71,17 @@ public final class SimUplink implements EventTarget {
     /** Other rates, delay or loss from now on. */
     public void setSpec(UplinkSpec other) {
         spec = other;
-        sim.changed("uplink of " + node.name() + " changed");
+        sim.log("uplink of " + node.name() + " changed");
+    }
+
+    private void changed(String what) {
+        changedNs = sim.nowNs();
+        sim.uplinkChanged("uplink of " + node.name() + what);
+    }
+
+    /** When it was last plugged, unplugged, silenced or the like. */
+    long changedNs() {
+        return changedNs;
     }
 
     public boolean isPlugged() {
@@ -84,7 +95,7 @@ public final class SimUplink implements EventTarget {
             plugs++;
             up.clear();
             down.clear();
-            sim.changed("uplink of " + node.name() + (plugged ? " plugged" : " unplugged"));
+            changed(plugged ? " plugged" : " unplugged");
             node.carrierChanged();
         }
     }
@@ -96,7 +107,7 @@ public final class SimUplink implements EventTarget {
     /** A portal wants a login: names and pages are answered by it, nothing gets out. */
     public void setPortal(boolean nowPortal) {
         portal = nowPortal;
-        sim.changed("uplink of " + node.name() + (portal ? " asks for a login" : " asks for no login"));
+        changed(portal ? " asks for a login" : " asks for no login");
     }
 
     public boolean isSilent() {
@@ -106,7 +117,7 @@ public final class SimUplink implements EventTarget {
     /** The line is dead behind the provider's box, but the cable still carries. */
     public void setSilent(boolean nowSilent) {
         silent = nowSilent;
-        sim.changed("uplink of " + node.name() + (silent ? " silent" : " answers"));
+        changed(silent ? " silent" : " answers");
     }
 
     /** True when packets get out to the Internet and back. */
@@ -235,8 +246,9 @@ public final class SimUplink implements EventTarget {
         int destination = Ipv4.destination(packet);
         if (Ipv4.source(packet) != address().bits()) {
             foreignSources++;
-            sim.log("a packet from " + new Ip4Address(Ipv4.source(packet)) + " left " + node.name()
-                    + " untranslated");
+            for (SimObserver observer : sim.observers()) {
+                observer.untranslated(this, new Ip4Address(Ipv4.source(packet)), sim.nowNs());
+            }
             return;
         }
         boolean atRouter = destination == router().bits();

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.limesh.base.Frame;
+import org.limesh.base.Ip4Address;
 import org.limesh.base.Octets;
 import org.limesh.base.Rng;
 import org.limesh.bmx7.LaboratoryKeys;
@@ -45,9 +46,11 @@ public final class Simulation {
     private final Map<String, SimNode> nodes = new LinkedHashMap<>();
     private final List<SimNode> nodesByIndex = new ArrayList<>();
     private final Map<String, SimClient> clients = new LinkedHashMap<>();
+    private final Map<Long, SimClient> clientsByMac = new LinkedHashMap<>();
     private final Map<String, Integer> clouds = new LinkedHashMap<>();
     private final RadioLinks links = new RadioLinks(this);
     private final Topology topology = new Topology(this);
+    private final RoutedTopology routedTopology = new RoutedTopology(this);
     private final SimInternet internet = new SimInternet(this);
     private final List<Violation> violations = new ArrayList<>();
     private final EventLog recent = new EventLog(RECENT_EVENTS);
@@ -60,13 +63,14 @@ public final class Simulation {
     private long hash = 0x9e37_79b9_7f4a_7c15L;
     private long lastChangeNs;
     private long lastTopologyChangeNs;
+    private long lastUplinkChangeNs;
     private long topologyVersion;
     private long nextTraceId;
     private int nextDeviceId;
     private Frame lastDatagram;
     private byte[] lastPayload;
     private final LaboratoryKeys keys;
-    private final VerificationCache verifications = new VerificationCache(VERIFICATIONS_LIMIT);
+    private VerificationCache verifications = new VerificationCache(VERIFICATIONS_LIMIT);
     final Rng lossRng;
 
     public Simulation(long seed) {
@@ -175,6 +179,7 @@ public final class Simulation {
         }
         SimClient client = new SimClient(this, spec, clients.size());
         clients.put(spec.name(), client);
+        clientsByMac.put(spec.mac().bits(), client);
         return client;
     }
 
@@ -185,6 +190,11 @@ public final class Simulation {
     /** The client of this name, or null. */
     public SimClient client(String name) {
         return clients.get(name);
+    }
+
+    /** The client with this MAC, or null. */
+    SimClient clientOf(long mac) {
+        return clientsByMac.get(mac);
     }
 
     /** SSIDs of the clouds, in the order of their first node. */
@@ -223,6 +233,24 @@ public final class Simulation {
     /** The lines of all nodes, and who is behind them. */
     public SimInternet internet() {
         return internet;
+    }
+
+    /**
+     * The way of a packet of this client, by the tables of the hosts as they are now.
+     *
+     * @throws IllegalStateException when the client has no address or is attached to no node that is up
+     */
+    public RouteWalk.Way route(SimClient from, Ip4Address destination) {
+        if (from.address4() == null || from.access() == null || !from.access().isUp()) {
+            throw new IllegalStateException("client '" + from.name()
+                    + "' has no address or no node: wait for its lease");
+        }
+        return RouteWalk.walk(this, from.access(), from.address4(), destination);
+    }
+
+    /** The way of a packet from a node, for example of an answer from the exit back to a client. */
+    public RouteWalk.Way route(SimNode from, Ip4Address source, Ip4Address destination) {
+        return RouteWalk.walk(this, from, source, destination);
     }
 
     /** All links that exist now, up or down. */
@@ -296,6 +324,10 @@ public final class Simulation {
         return topology;
     }
 
+    RoutedTopology routedTopology() {
+        return routedTopology;
+    }
+
     int nodeCount() {
         return nodesByIndex.size();
     }
@@ -306,6 +338,11 @@ public final class Simulation {
 
     LaboratoryKeys keys() {
         return keys;
+    }
+
+    /** Another size for what is remembered of verifications, before the first node; for tests. */
+    void setVerificationsKept(int limit) {
+        verifications = new VerificationCache(limit);
     }
 
     /** What any node of this world has verified need not be verified again. */
@@ -344,6 +381,20 @@ public final class Simulation {
         for (SimObserver observer : observers) {
             observer.changed(what, nowNs);
         }
+    }
+
+    /** The same for a line of a provider: nobody but those who want to get out is concerned. */
+    void uplinkChanged(String what) {
+        lastUplinkChangeNs = nowNs;
+        log(what);
+        for (SimObserver observer : observers) {
+            observer.changed(what, nowNs);
+        }
+    }
+
+    /** When a line of a provider was last plugged, pulled, or changed its mood. */
+    public long lastUplinkChangeNs() {
+        return lastUplinkChangeNs;
     }
 
     /** The same for a change of links or nodes. */

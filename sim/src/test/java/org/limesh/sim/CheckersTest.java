@@ -230,7 +230,7 @@ class CheckersTest {
     @Test
     void theTablesFollowedByEventsAreThoseOfTheNodes() {
         Simulation sim = Worlds.grid(9, 4, 4);
-        NextHops nextHops = new NextHops(sim, (node, destination, before, after, nowNs) -> { });
+        NextHops nextHops = new NextHops(sim, NextHops.Layer.BATADV, (node, destination, before, after, nowNs) -> { });
         sim.runUntil(100 * SimTime.SECOND);
         sim.links().getFirst().setUp(false);
         sim.nodeAt(5).restart();

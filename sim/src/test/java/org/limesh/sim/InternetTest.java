@@ -80,6 +80,14 @@ class InternetTest {
         assertThat(ping.duplicates()).isZero();
         assertThat(exits).contains("n2").doesNotContain("n0", "n1");
         assertThat(sim.internet().uplinks().getFirst().foreignSources()).isZero();
+        RouteWalk.Way there = sim.route(ana, SimInternet.SOMEBODY);
+        assertThat(there.end()).as(there.toString()).isEqualTo(RouteWalk.End.INTERNET);
+        assertThat(there.at()).isEqualTo(sim.node("n2"));
+        assertThat(there.steps()).extracting(step -> step.node().name()).containsExactly("n0", "n0", "n1", "n2");
+        RouteWalk.Way back = sim.route(sim.node("n2"), SimInternet.SOMEBODY, ana.address4());
+        assertThat(back.end()).isEqualTo(RouteWalk.End.DELIVERED);
+        // The answer takes the tunnel to the nearest member, which is not the client's node.
+        assertThat(back.steps()).extracting(step -> step.node().name()).containsExactly("n2", "n2", "n1");
     }
 
     @Test

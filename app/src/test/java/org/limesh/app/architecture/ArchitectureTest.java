@@ -25,12 +25,14 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
     private static final String[] ENGINE = {
         "org.limesh.base..", "org.limesh.packet..", "org.limesh.host..", "org.limesh.lime..",
-        "org.limesh.batadv..", "org.limesh.bmx7..", "org.limesh.access..", "org.limesh.alfred..", "org.limesh.node.."
+        "org.limesh.batadv..", "org.limesh.bmx7..", "org.limesh.access..", "org.limesh.alfred..", "org.limesh.gateway..",
+        "org.limesh.guard..", "org.limesh.node.."
     };
     private static final String[] PURE = Stream.concat(Stream.of(ENGINE), Stream.of("org.limesh.sim.."))
             .toArray(String[]::new);
     /** Protocol packages never know one another. */
-    private static final List<String> PROTOCOLS = List.of("batadv", "bmx7", "access", "alfred");
+    private static final List<String> PROTOCOLS = List.of("batadv", "bmx7", "access", "alfred", "gateway",
+                "guard");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -101,9 +103,14 @@ class ArchitectureTest {
         onlyDependsOn("packet", "base");
         onlyDependsOn("host", "base");
         onlyDependsOn("lime", "base");
-        onlyDependsOn("node", "base", "packet", "host", "lime", "batadv", "bmx7", "access", "alfred");
-        onlyDependsOn("sim", "base", "packet", "host", "lime", "batadv", "bmx7", "access", "alfred", "node");
-        onlyDependsOn("linux", "base", "packet", "host", "lime", "batadv", "bmx7", "access", "alfred", "node");
+        onlyDependsOn("guard", "base", "packet", "host");
+        onlyDependsOn("node", "base", "packet", "host", "lime", "batadv", "bmx7", "access", "alfred", "gateway",
+                "guard");
+        onlyDependsOn("sim", "base", "packet", "host", "lime", "batadv", "bmx7", "access", "alfred", "gateway",
+                "guard", "node");
+        onlyDependsOn("linux", "base", "packet", "host", "lime", "batadv", "bmx7", "access", "alfred", "gateway",
+                "guard", "node");
+        onlyDependsOn("dns", "base", "access", "lime");
         noClasses().that().resideInAPackage("org.limesh.lab..").should()
                 .dependOnClassesThat().resideInAnyPackage("org.limesh.linux..", "org.limesh.app..").check(CLASSES);
     }
@@ -116,6 +123,12 @@ class ArchitectureTest {
         noClasses().that().resideInAPackage("org.limesh." + room + "..").should()
                 .dependOnClassesThat(resideInAPackage("org.limesh..").and(DescribedPredicate.not(fine)))
                 .allowEmptyShould(true).check(CLASSES);
+    }
+
+    @Test
+    void onlyTheDnsServerKnowsTheLibraryForItsMessages() {
+        noClasses().that().resideOutsideOfPackage("org.limesh.dns..").should()
+                .dependOnClassesThat().resideInAPackage("org.xbill..").check(CLASSES);
     }
 
     @Test

@@ -14,6 +14,8 @@ import java.lang.management.ManagementFactory;
 final class Bounds {
     /** For the message of one frame. */
     static final Bounds PER_FRAME = new Bounds(64 * 1024, 4, true);
+    /** For a DNS answer of the server that was asked: a library reads it, and names in it are compressed. */
+    static final Bounds PER_DNS_ANSWER = new Bounds(256 * 1024, 64, true);
     /** For a text that a person wrote, where every problem becomes a sentence with an excerpt. */
     static final Bounds PER_TEXT = new Bounds(256 * 1024, 512, System.getenv("JAZZER_FUZZ") == null);
 

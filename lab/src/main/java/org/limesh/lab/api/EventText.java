@@ -6,6 +6,7 @@ import org.limesh.alfred.AlfredEvent;
 import org.limesh.base.Ip4Address;
 import org.limesh.base.MacAddress;
 import org.limesh.batadv.BatadvEvent;
+import org.limesh.guard.GuardEvent;
 import org.limesh.node.NodeEvent;
 
 /**
@@ -23,6 +24,7 @@ public record EventText(String kind, String text) {
             case NodeEvent.Alfred(var alfred) -> of(alfred, names);
             case NodeEvent.Bmx7(var bmx7) -> Layer3EventText.of(bmx7, names);
             case NodeEvent.Gateway(var gateway) -> Layer3EventText.of(gateway);
+            case NodeEvent.Guard(var guard) -> of(guard, names);
         };
     }
 
@@ -75,6 +77,9 @@ public record EventText(String kind, String text) {
             case AccessEvent.LeaseExpired(var mac, var address) -> lease(mac, address, "ran out", names);
             case AccessEvent.AddressDeclined(var mac, var address) ->
                     lease(mac, address, "is in use by somebody else, says the client; set aside", names);
+            case AccessEvent.AddressInUse(var address, var user, var mac) -> new EventText("access.in_use",
+                    names.apply(user) + " uses " + address + ", which was about to be given to " + names.apply(mac)
+                            + "; set aside");
             case AccessEvent.RequestRefused(var mac, var address, var reason) ->
                     new EventText("access.refused", "refuses " + address + " to " + names.apply(mac) + ": "
                             + reason);
@@ -106,6 +111,25 @@ public record EventText(String kind, String text) {
                     names.apply(mac) + " tells something new of type " + type);
             case AlfredEvent.RecordExpired(var type, var mac) -> new EventText("alfred.record",
                     names.apply(mac) + " has not told of type " + type + " for ten minutes; forgotten");
+        };
+    }
+
+    private static EventText of(GuardEvent event, Function<MacAddress, String> names) {
+        return switch (event) {
+            case GuardEvent.Misbehaved(var client, var port, var deed, var frames) -> new EventText("guard.alarm",
+                    "client " + names.apply(client) + " on " + port + " " + deed + "; " + frames
+                            + (frames == 1 ? " frame" : " frames") + " dropped");
+            case GuardEvent.MoreMisbehaved(var alarms) -> new EventText("guard.alarm",
+                    alarms + " more alarms like these within a minute were not told one by one");
+            case GuardEvent.PortChanged(var before, var now) -> new EventText("guard.port", now.name() + " leads to "
+                    + now.kind().words() + (now.detail().isEmpty() ? "" : " (" + now.detail() + ")") + ", was: "
+                    + before.words() + "; it is " + now.consequence().words());
+            case GuardEvent.IsolationBroken(var faults) -> new EventText("guard.isolation",
+                    "the gateway is not kept apart: " + String.join("; ", faults));
+            case GuardEvent.IsolationRestored unused ->
+                    new EventText("guard.isolation", "the gateway is kept apart again");
+            case GuardEvent.Warned(var sentence) -> new EventText("guard.warning", sentence);
+            case GuardEvent.WarningEnded(var sentence) -> new EventText("guard.warning", "over: " + sentence);
         };
     }
 

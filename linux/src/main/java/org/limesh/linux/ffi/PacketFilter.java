@@ -18,6 +18,8 @@ public final class PacketFilter {
     private static final int WHOLE_FRAME = 0x4_0000;
     private static final int ETHERTYPE_AT = 12;
     private static final int IP_AT = 14;
+    private static final int ARP_OPERATION_AT = 20;
+    private static final int ARP_REPLY = 2;
     private static final int IPV6_HEADER_OCTETS = 40;
     private static final int UDP = 17;
     private static final int ICMPV6 = 58;
@@ -46,6 +48,17 @@ public final class PacketFilter {
         return new PacketFilter(
                 op(LOAD_HALF, 0, 0, ETHERTYPE_AT),
                 op(JUMP_EQUAL, 0, 1, type),
+                op(RETURN, 0, 0, WHOLE_FRAME),
+                op(RETURN, 0, 0, 0));
+    }
+
+    /** Answers of ARP. */
+    public static PacketFilter arpReplies() {
+        return new PacketFilter(
+                op(LOAD_HALF, 0, 0, ETHERTYPE_AT),
+                op(JUMP_EQUAL, 0, 3, 0x0806),
+                op(LOAD_HALF, 0, 0, ARP_OPERATION_AT),
+                op(JUMP_EQUAL, 0, 1, ARP_REPLY),
                 op(RETURN, 0, 0, WHOLE_FRAME),
                 op(RETURN, 0, 0, 0));
     }
@@ -110,6 +123,40 @@ public final class PacketFilter {
                 op(JUMP_EQUAL, 0, 3, UDP),
                 op(LOAD_HALF, 0, 0, IP_AT + IPV6_HEADER_OCTETS + 2),
                 op(JUMP_EQUAL, 0, 1, 547),
+                op(RETURN, 0, 0, WHOLE_FRAME),
+                op(RETURN, 0, 0, 0));
+    }
+
+    /**
+     * What tells who is at a client port: the frames of {@code guard}'s {@code PortClassifier}. Greetings,
+     * originator messages of batman-adv, ARP, DHCP both ways, BMX7, router discovery.
+     */
+    public static PacketFilter portSigns() {
+        return new PacketFilter(
+                op(LOAD_HALF, 0, 0, ETHERTYPE_AT),
+                op(JUMP_EQUAL, 22, 0, 0x88b6),
+                op(JUMP_EQUAL, 21, 0, 0x0806),
+                op(JUMP_EQUAL, 0, 2, 0x4305),
+                op(LOAD_OCTET, 0, 0, IP_AT),
+                op(JUMP_EQUAL, 18, 19, 0),
+                op(JUMP_EQUAL, 0, 8, 0x0800),
+                op(LOAD_OCTET, 0, 0, IP_AT + 9),
+                op(JUMP_EQUAL, 0, 16, UDP),
+                op(LOAD_HALF, 0, 0, IP_AT + 6),
+                op(JUMP_ANY_BIT, 14, 0, 0x1fff),
+                op(LOAD_IP_HEADER_LENGTH, 0, 0, IP_AT),
+                op(LOAD_HALF_INDEXED, 0, 0, IP_AT + 2),
+                op(JUMP_EQUAL, 10, 0, 67),
+                op(JUMP_EQUAL, 9, 10, 68),
+                op(JUMP_EQUAL, 0, 9, 0x86dd),
+                op(LOAD_OCTET, 0, 0, IP_AT + 6),
+                op(JUMP_EQUAL, 0, 3, ICMPV6),
+                op(LOAD_OCTET, 0, 0, IP_AT + IPV6_HEADER_OCTETS),
+                op(JUMP_EQUAL, 4, 0, ROUTER_SOLICITATION),
+                op(JUMP_EQUAL, 3, 4, ROUTER_SOLICITATION + 1),
+                op(JUMP_EQUAL, 0, 3, UDP),
+                op(LOAD_HALF, 0, 0, IP_AT + IPV6_HEADER_OCTETS + 2),
+                op(JUMP_EQUAL, 0, 1, 6270),
                 op(RETURN, 0, 0, WHOLE_FRAME),
                 op(RETURN, 0, 0, 0));
     }

@@ -20,6 +20,7 @@ import org.limesh.host.HostState;
  */
 public final class NftCompiler {
     public static final String TABLE = "limesh";
+    static final String SET_PREFIX = "by_";
 
     private final Set<String> ports;
 
@@ -48,12 +49,19 @@ public final class NftCompiler {
         text.append("add table bridge ").append(TABLE).append('\n');
         text.append("delete table bridge ").append(TABLE).append('\n');
         text.append("table bridge ").append(TABLE).append(" {\n");
+        blamed(rules).forEach(counter -> text.append("  set ").append(setName(counter))
+                .append(" { type ifname . ether_addr; size ").append(FilterRule.MAX_BLAMED)
+                .append("; flags dynamic,timeout; timeout ").append(FilterRule.BLAMED_FOR_MINUTES)
+                .append("m; counter; }\n"));
         for (Hook hook : Hook.values()) {
             String name = hookName(hook);
             text.append("  chain ").append(name).append(" {\n    type filter hook ").append(name)
                     .append(" priority ").append(priority(hook)).append("; policy accept;\n");
             for (FilterRule rule : rules) {
                 if (rule.hook() == hook) {
+                    if (rule.blames()) {
+                        text.append("    ").append(blame(rule)).append('\n');
+                    }
                     text.append("    ").append(rule(rule)).append('\n');
                 }
             }
@@ -78,7 +86,26 @@ public final class NftCompiler {
         };
     }
 
+    /** Counters of the rules that blame, each once. */
+    static List<String> blamed(List<FilterRule> rules) {
+        return rules.stream().filter(FilterRule::blames).map(FilterRule::counter).distinct().toList();
+    }
+
+    /** Name of the set in which a rule keeps whom it dropped. */
+    static String setName(String counter) {
+        return SET_PREFIX + counter.replace('.', '_');
+    }
+
+    /** A rule of its own: where the set is full the kernel ends the rule, and the frame would not be dropped. */
+    private String blame(FilterRule rule) {
+        return conditions(rule) + " update @" + setName(rule.counter()) + " { iifname . ether saddr }";
+    }
+
     private String rule(FilterRule rule) {
+        return conditions(rule) + " counter drop comment \"" + rule.counter() + "\"";
+    }
+
+    private String conditions(FilterRule rule) {
         List<String> words = new ArrayList<>();
         boolean placed = rule.conditions().stream()
                 .anyMatch(condition -> condition instanceof Condition.InPort || condition instanceof Condition.OutPort);
@@ -88,7 +115,6 @@ public final class NftCompiler {
         for (Condition condition : rule.conditions()) {
             words.add(condition(condition));
         }
-        words.add("counter drop comment \"" + rule.counter() + "\"");
         return String.join(" ", words);
     }
 
@@ -101,11 +127,16 @@ public final class NftCompiler {
             // Unlike "ether type", this looks behind a VLAN tag: a port that also carries the mesh on a VLAN
             // must not hand mesh frames to the bridge, which would send them through the mesh.
             case Condition.EtherType(var type) -> "meta protocol 0x" + Integer.toHexString(type);
+            case Condition.VlanTagged() -> "ether type { 8021q, 8021ad }";
+            case Condition.Ip4Source(var address) -> "ip saddr " + address;
+            case Condition.Ip6Source(var address) -> "ip6 saddr " + address;
             case Condition.ArpSender(var address) -> "arp saddr ip " + address;
             case Condition.ArpTarget(var address) -> "arp daddr ip " + address;
             case Condition.NeighbourTarget(var address) ->
                     "icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } @th,64,128 0x%016x%016x"
                             .formatted(address.high(), address.low());
+            case Condition.NeighbourAdvertised(var address) ->
+                    "icmpv6 type nd-neighbor-advert @th,64,128 0x%016x%016x".formatted(address.high(), address.low());
             case Condition.Icmp6Type(var types) -> "icmpv6 type { "
                     + types.stream().map(String::valueOf).collect(Collectors.joining(", ")) + " }";
             case Condition.UdpPorts(var source, var destination) ->

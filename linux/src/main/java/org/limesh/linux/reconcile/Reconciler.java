@@ -1,10 +1,12 @@
 package org.limesh.linux.reconcile;
 
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.limesh.host.FilterReport;
 import org.limesh.host.FilterRule;
 import org.limesh.host.HostState;
 import org.limesh.linux.netlink.LinkInfo;
@@ -35,6 +37,8 @@ public final class Reconciler {
     private Set<String> loadedPorts = Set.of();
     private List<FilterRule> loadedFilters = List.of();
     private NatTable loadedNat;
+    private boolean reconciledBefore;
+    private final List<String> faults = new ArrayList<>();
 
     /** @param warnings takes sentences about what is left undone, each once while it lasts */
     public Reconciler(
@@ -54,6 +58,7 @@ public final class Reconciler {
      * @throws org.limesh.linux.ffi.HostException when something that a node cannot do without is refused
      */
     public List<String> reconcile(HostState desired) {
+        faults.clear();
         walk.begin();
         filters(desired);
         nat(desired);
@@ -65,6 +70,7 @@ public final class Reconciler {
         routes.rules(desired);
         routes.routes(desired);
         links.removeUnwanted(desired);
+        reconciledBefore = true;
         return walk.changes();
     }
 
@@ -74,9 +80,26 @@ public final class Reconciler {
         return walk.links();
     }
 
-    /** Frames dropped by each rule. */
-    public Map<String, Long> filterCounters() {
-        return nftables.read().map(NftTable::counters).orElse(Map.of());
+    /**
+     * What the filter rules have done. A fault in it is what the last walk found wrong with them, or with a
+     * setting that the gateway depends on, and repaired.
+     */
+    public FilterReport filterReport(HostState desired) {
+        NftTable table = desired.filters().isEmpty() ? null : nftables.read().orElse(null);
+        List<String> all = new ArrayList<>(faults);
+        if (table == null && !desired.filters().isEmpty()) {
+            all.add("no filter rules are in force");
+        } else if (table != null && loaded != null && !table.rules().equals(loaded.rules())) {
+            all.add("the filter rules in force are not those that were loaded");
+        }
+        return new FilterReport(all.isEmpty() ? null : String.join("; ", all),
+                table == null ? Map.of() : table.counters(),
+                table == null ? List.of() : table.offendersOf(desired.filters()));
+    }
+
+    /** What is left undone, one sentence each, as long as it lasts. */
+    public List<String> standingWarnings() {
+        return walk.standingWarnings();
     }
 
     // Filters and address translation
@@ -99,6 +122,9 @@ public final class Reconciler {
             loaded = nftables.load(desired.filters(), ports);
             loadedPorts = ports;
             loadedFilters = desired.filters();
+            if (same) {
+                faults.add("the filter rules had been changed or were gone");
+            }
             walk.changed((same ? "filter rules had been changed; loaded again: " : "filter rules loaded: ")
                     + desired.filters().size());
         }
@@ -141,8 +167,16 @@ public final class Reconciler {
             Sysctls.read(other).ifPresent(before -> noteBefore(other, before));
         }
         noteBefore(wanted.path(), now);
+        if (reconciledBefore && isOfGateway(wanted.path())) {
+            faults.add(wanted.path().replace('/', '.') + " had been set to " + now);
+        }
         Sysctls.write(wanted.path(), wanted.value());
         walk.changed(wanted.path().replace('/', '.') + " set from " + now + " to " + wanted.value());
+    }
+
+    /** Without it the kernel answers for the gateway's address with the MAC of the bridge. */
+    private static boolean isOfGateway(String path) {
+        return path.endsWith("/arp_ignore") || path.endsWith("/arp_announce");
     }
 
     private void noteBefore(String path, String before) {

@@ -79,6 +79,11 @@ final class Walk {
         }
     }
 
+    /** What was told and still holds. */
+    List<String> standingWarnings() {
+        return List.copyOf(warned);
+    }
+
     /** True when a warning with this beginning was told: it may be told again from now on. */
     boolean unwarn(String beginning) {
         return warned.removeIf(text -> text.startsWith(beginning));

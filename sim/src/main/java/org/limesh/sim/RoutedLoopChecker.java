@@ -1,0 +1,111 @@
+package org.limesh.sim;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.limesh.bmx7.Bmx7Event;
+import org.limesh.gateway.GatewayEvent;
+import org.limesh.node.NodeEvent;
+
+/**
+ * I2: no lasting loop on layer 3.
+ *
+ * <p><b>Tables</b>: a cycle of next hops towards a node that links connect may exist for {@value #GRACE_S} s while
+ * no link or node changes. <b>Packets</b>: once nothing has changed for {@value #QUIET_S} s no node routes a packet
+ * twice and none puts it into a tunnel twice; and never does a packet wear two outer headers.
+ */
+final class RoutedLoopChecker implements SimObserver {
+    /** Three rounds of originator messages: one that pushes the old way out, one that was lost, one to spare. */
+    static final int GRACE_S = 20;
+    /** Descriptions and routes need less than that from end to end. */
+    static final int QUIET_S = 10;
+
+    private final Simulation sim;
+    private final NextHops nextHops;
+    private final RoutedTopology topology;
+    private final Map<Integer, Long> cycleSinceNs = new LinkedHashMap<>();
+    private long lastRouteChangeNs;
+
+    RoutedLoopChecker(Simulation sim, NextHops nextHops) {
+        this.sim = sim;
+        this.nextHops = nextHops;
+        this.topology = sim.routedTopology();
+        sim.addObserver(this);
+    }
+
+    @Override
+    public void nodeReported(SimNode node, NodeEvent event, long nowNs) {
+        boolean changes = event instanceof NodeEvent.Bmx7(Bmx7Event.TunnelsChanged unused)
+                || event instanceof NodeEvent.Gateway(GatewayEvent.ExitChanged unusedToo);
+        if (changes) {
+            lastRouteChangeNs = nowNs;
+        }
+    }
+
+    /** A next hop changed. */
+    void routeChanged(int node, int destination, long nowNs) {
+        lastRouteChangeNs = nowNs;
+        if (nextHops.loopFrom(node, destination) != NextHops.NONE) {
+            if (cycleSinceNs.putIfAbsent(destination, nowNs) == null) {
+                judgeLater(destination, nowNs);
+            }
+        } else if (cycleSinceNs.containsKey(destination) && cycleTowards(destination) == NextHops.NONE) {
+            cycleSinceNs.remove(destination);
+        }
+    }
+
+    private void judgeLater(int destination, long sinceNs) {
+        sim.at(sinceNs + GRACE_S * SimTime.SECOND, () -> judge(destination, sinceNs));
+    }
+
+    private void judge(int destination, long sinceNs) {
+        if (!Long.valueOf(sinceNs).equals(cycleSinceNs.get(destination))) {
+            return;
+        }
+        cycleSinceNs.remove(destination);
+        int at = cycleTowards(destination);
+        if (at == NextHops.NONE) {
+            return;
+        }
+        if (sim.lastTopologyChangeNs() - sinceNs > 0 || !topology.connects(at, destination)) {
+            cycleSinceNs.put(destination, sim.nowNs());
+            judgeLater(destination, sim.nowNs());
+        } else {
+            sim.violate("I2", "routes towards " + sim.nodeAt(destination).name() + " go round at "
+                    + sim.nodeAt(at).name() + " since " + SimTime.text(sinceNs));
+        }
+    }
+
+    private int cycleTowards(int destination) {
+        for (int node = 0; node < nextHops.nodes(); node++) {
+            if (sim.nodeAt(node).isUp() && nextHops.loopFrom(node, destination) != NextHops.NONE) {
+                return node;
+            }
+        }
+        return NextHops.NONE;
+    }
+
+    @Override
+    public void routed(SimNode node, String in, String out, Journey journey, long nowNs) {
+        if (journey.depth() > 1) {
+            sim.violate("I2", "a packet " + text(journey) + " wears two outer headers at " + node.name());
+            return;
+        }
+        long quietNs = journey.startedNs() - QUIET_S * SimTime.SECOND;
+        boolean quiet = lastRouteChangeNs - quietNs < 0 && sim.lastChangeNs() - quietNs < 0
+                && sim.lastUplinkChangeNs() - quietNs < 0;
+        if (quiet && journey.timesRoutedBy(node.index()) > 1) {
+            sim.violate("I2", node.name() + " routed a packet " + text(journey) + " twice");
+        }
+        for (int encapsulator : quiet && journey.depth() > 0 ? journey.encapsulators() : new int[0]) {
+            if (journey.timesEncapsulatedBy(encapsulator) > 1) {
+                sim.violate("I2", sim.nodeAt(encapsulator).name() + " put a packet " + text(journey)
+                        + " into a tunnel twice");
+                return;
+            }
+        }
+    }
+
+    private static String text(Journey journey) {
+        return "from " + journey.source() + " to " + journey.destination();
+    }
+}
