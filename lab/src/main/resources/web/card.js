@@ -46,7 +46,7 @@ function sentences(client, exit) {
   return words;
 }
 
-/** hands: { order(path, body), follow(from, to) } */
+/** hands: { order(path, body), follow(from, to), uncovered() } */
 export function renderCard(root, hands) {
   if (hidden || !canAct() || !state.nodes.length) {
     root.hidden = true;
@@ -69,6 +69,7 @@ export function renderCard(root, hands) {
         onclick: () => {
           hidden = true;
           root.hidden = true;
+          hands.uncovered();
         },
       },
       cross(),
