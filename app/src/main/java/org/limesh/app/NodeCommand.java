@@ -69,6 +69,9 @@ final class NodeCommand implements Callable<Integer> {
     @Mixin
     private ConfigOptions options;
 
+    @Mixin
+    private NodeViews views;
+
     private Thread hook;
 
     @Override
@@ -172,6 +175,12 @@ final class NodeCommand implements Callable<Integer> {
             });
             Runtime.getRuntime().addShutdownHook(hook);
             daemon.start();
+            try {
+                views.open(daemon, out);
+            } catch (IOException refused) {
+                daemon.close();
+                throw refused;
+            }
             return daemon;
         } catch (HostException refused) {
             removeHook();
