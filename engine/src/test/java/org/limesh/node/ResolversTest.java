@@ -9,7 +9,6 @@ import org.limesh.base.Ip4Address;
 import org.limesh.base.Ip6Address;
 import org.limesh.base.MacAddress;
 import org.limesh.lime.AutoConfig;
-import org.limesh.lime.ConfigSource;
 import org.limesh.lime.DeviceSet;
 import org.limesh.lime.LimeConfig;
 import org.limesh.lime.NodePlan;
@@ -18,7 +17,7 @@ class ResolversTest {
     private static final MacAddress MAC = MacAddress.parse("02:ca:fe:12:34:56");
 
     private static NodePlan.Anycast anycast(String... resolvers) {
-        LimeConfig config = LimeConfig.load(List.<ConfigSource>of(), MAC).with("network", "resolvers", List.of(resolvers));
+        LimeConfig config = LimeConfig.of(List.of(), MAC).with("network", "resolvers", List.of(resolvers));
         return AutoConfig.plan(config, new DeviceSet(MAC, List.of(), List.of("eth0"), null)).orThrow().anycast();
     }
 
