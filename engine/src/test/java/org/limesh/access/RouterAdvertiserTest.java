@@ -155,6 +155,18 @@ class RouterAdvertiserTest {
     }
 
     @Test
+    void namesOtherServersFromTheNextAdvertisementOn() {
+        Ip6Address other = Ip6Address.parse("fd0d::53");
+        RouterAdvertiser advertiser = advertiser(config(List.of(ROUTER)), 3);
+        advertiser.setDnsServers(List.of(other));
+        pass(advertiser, SECOND);
+        assertThat(RouterAdvertisement.parse(sent.getLast().frame()))
+                .isInstanceOfSatisfying(Decoded.Valid.class, valid ->
+                        assertThat(((RouterAdvertisement) valid.message()).dnsServers().getFirst().addresses())
+                                .containsExactly(other));
+    }
+
+    @Test
     void ignoresItsOwnVoiceAndWhatIsMalformed() {
         Frame own = new RouterSolicitation(ROUTER, ROUTER_MAC).frame(ROUTER_MAC.bits());
         router.onFrame(own, now);
