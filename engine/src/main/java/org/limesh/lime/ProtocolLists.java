@@ -17,13 +17,22 @@ final class ProtocolLists {
     private final List<ProtocolEntry> general;
     private final Map<String, List<ProtocolEntry>> own = new LinkedHashMap<>();
     private final Map<String, UciSection> sections = new LinkedHashMap<>();
+    private final Map<String, EthRole> roles = new LinkedHashMap<>();
 
     ProtocolLists(LimeConfig config, Consumer<Diagnostic> problems) {
         Profile profile = profile(config.option("network", PROFILE), problems);
         this.general = profile.filter(checked(config.list("network", "protocols"), problems));
         for (UciSection section : config.sections().values()) {
             UciOption device = section.options().get("linux_name");
-            if (section.type().equals("net") && device != null) {
+            EthRole role = section.type().equals("net") && device != null ? EthRole.of(section, problems) : null;
+            if (role == EthRole.DEFAULT) {
+                continue;
+            }
+            if (role != null) {
+                roles.put(device.text(), role);
+                own.put(device.text(), profile.filter(checked(role.protocols(section), problems)));
+                sections.put(device.text(), section);
+            } else if (section.type().equals("net") && device != null) {
                 // A section without protocols means: touch nothing.
                 own.put(device.text(), profile.filter(checked(LimeConfig.list(section, "protocols"),
                         problems)));
@@ -71,6 +80,11 @@ final class ProtocolLists {
         return speaks(entries, "bmx7") ? entries : entries.stream().map(entry -> entry.proto().equals("bmx6")
                 ? new ProtocolEntry("bmx7", "" + Cloud.BMX7_VLAN, ProtocolEntry.SERVICE_TAG, entry.value())
                 : entry).toList();
+    }
+
+    /** What a person says that a device is; null when nobody does. */
+    EthRole role(String device) {
+        return roles.get(device);
     }
 
     boolean inGeneral(String proto) {

@@ -152,7 +152,7 @@ public final class Node implements Engine {
     private static GuardConfig guardConfig(NodePlan plan) {
         List<NodePlan.Hardif> hardifs = plan.batadv() == null ? List.of() : plan.batadv().hardifs();
         List<GuardConfig.ClientPort> clientPorts = plan.lanPorts().stream().map(port -> new GuardConfig.ClientPort(port,
-                false, hardifs.stream().anyMatch(hardif -> hardif.device().equals(port)))).toList();
+                plan.fixedPorts().contains(port), hardifs.stream().anyMatch(hardif -> hardif.device().equals(port)))).toList();
         return new GuardConfig(plan.primaryMac(), hardifs.isEmpty() ? MacAddress.ZERO : hardifs.getFirst().mac(),
                 GuardConfig.cloudId(plan.apSsid()), plan.anycast().mac(), plan.address4().address(),
                 plan.anycast().address4().address(), plan.anycast().address6().address(), clientPorts);
@@ -494,6 +494,9 @@ public final class Node implements Engine {
         }
         if (guard != null && Engine.isDue(guard.nextDeadlineNs(), nowNs)) {
             guard.onTimer(nowNs);
+            dhcp.remoteLeases().stream().filter(lease -> lease.address().equals(plan.address4().address())
+                    && !lease.client().equals(plan.primaryMac())).findFirst()
+                    .ifPresent(lease -> guard.onSameAddress(lease.client(), nowNs));
         }
         afterAlfred(nowNs);
         if (layer3 != null) {

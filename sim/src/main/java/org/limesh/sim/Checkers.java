@@ -17,8 +17,10 @@ package org.limesh.sim;
  *   I11 no flapping              FlapChecker          next hops of layer 2
  *                                RoutedFlapChecker    next hops of layer 3, exits
  *   I12 convergence              ConvergenceChecker   tables of layer 2, a bound after the last change
+ *   I14 attacks stay local      IsolationChecker     every frame that a client may not send
  *                                RoutedConvergence    tables of layer 3
  *   I16 determinism              {@link Swarm#runTwice}, equal {@link Simulation#traceHash}
+ *   I18 broken rules are seen   IsolationChecker     self-tests, against what hosts really do
  * </pre>
  */
 public final class Checkers {
@@ -44,6 +46,7 @@ public final class Checkers {
         new GatewayChecker(sim);
         new AnycastChecker(sim);
         new CloudChecker(sim);
+        new IsolationChecker(sim);
         new ConvergenceChecker(sim, convergence);
     }
 

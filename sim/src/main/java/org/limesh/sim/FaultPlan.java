@@ -3,8 +3,6 @@ package org.limesh.sim;
 import java.util.ArrayList;
 import java.util.List;
 import org.limesh.base.Rng;
-import org.limesh.lime.NodePlan;
-import org.limesh.packet.Arp;
 
 /**
  * Misfortunes from a seed: links flap, lose more or become one-way, nodes crash, the world splits, clients
@@ -161,17 +159,11 @@ public final class FaultPlan {
         if (client == null || !client.hasLink() || client.access().plan().anycast() == null) {
             return;
         }
-        NodePlan.Anycast anycast = client.access().plan().anycast();
-        long mac = client.mac().bits();
-        int gateway = anycast.address4().address().bits();
-        sim.log("client " + client.name() + " pretends to be the gateway");
-        client.send(Arp.gratuitous(mac, gateway));
-        client.send(Arp.gratuitous(anycast.mac().bits(), gateway));
-        for (SimClient victim : client.access().clients()) {
-            if (victim.address4() != null) {
-                client.send(Arp.reply(mac, gateway, victim.mac().bits(), victim.address4().bits()));
-            }
-        }
+        sim.log("client " + client.name() + " pretends to be the gateway and whatever else");
+        SimClient victim = anyOf(client.access().clients());
+        SpoofingSet set = new SpoofingSet(client.mac(), victim.mac(), victim.address4(), client.access().plan().anycast());
+        set.fifteen().forEach(client::send);
+        set.more().forEach(client::send);
     }
 
     private void leave() {
