@@ -18,6 +18,8 @@ package org.limesh.sim;
  *                                RoutedFlapChecker    next hops of layer 3, exits
  *   I12 convergence              ConvergenceChecker   tables of layer 2, a bound after the last change
  *                                RoutedConvergence    tables of layer 3
+ *   I13 bounded tables           TableChecker         every table, each 30 s
+ *   I15 time                     LeaseChecker         every start of a node, with wrong clocks
  *   I16 determinism              {@link Swarm#runTwice}, equal {@link Simulation#traceHash}
  * </pre>
  */
@@ -41,6 +43,7 @@ public final class Checkers {
         this.flaps = new FlapChecker(sim);
         new BroadcastChecker(sim);
         new LeaseChecker(sim);
+        new TableChecker(sim, TableChecker.Limits.DECLARED);
         new GatewayChecker(sim);
         new AnycastChecker(sim);
         new CloudChecker(sim);
