@@ -180,4 +180,20 @@ class RouterAdvertiserTest {
         assertThat(counters.snapshot())
                 .containsOnlyKeys("drop.rs.ether_source", "drop.rs.hop_limit", "drop.rs.type");
     }
+
+    @Test
+    void saysGoodbyeWithRouterLifetimeZeroAndTheSamePrefix() {
+        pass(router, 2 * SECOND);
+        RouterAdvertisement before = parsed(sent.getLast().frame());
+        router.sayGoodbye();
+        RouterAdvertisement last = parsed(sent.getLast().frame());
+        assertThat(sent.getLast().toAll()).isTrue();
+        assertThat(before.routerLifetimeSeconds()).isEqualTo(360);
+        assertThat(last.routerLifetimeSeconds()).isZero();
+        assertThat(last.prefixes()).isEqualTo(before.prefixes());
+    }
+
+    private static RouterAdvertisement parsed(Frame frame) {
+        return ((Decoded.Valid<RouterAdvertisement>) RouterAdvertisement.parse(frame)).message();
+    }
 }

@@ -19,6 +19,8 @@ package org.limesh.sim;
  *   I12 convergence              ConvergenceChecker   tables of layer 2, a bound after the last change
  *   I14 attacks stay local      IsolationChecker     every frame that a client may not send
  *                                RoutedConvergence    tables of layer 3
+ *   I13 bounded tables           TableChecker         every table, each 30 s
+ *   I15 time                     LeaseChecker         every start of a node, with wrong clocks
  *   I16 determinism              {@link Swarm#runTwice}, equal {@link Simulation#traceHash}
  *   I18 broken rules are seen   IsolationChecker     self-tests, against what hosts really do
  * </pre>
@@ -43,6 +45,7 @@ public final class Checkers {
         this.flaps = new FlapChecker(sim);
         new BroadcastChecker(sim);
         new LeaseChecker(sim);
+        new TableChecker(sim, TableChecker.Limits.DECLARED);
         new GatewayChecker(sim);
         new AnycastChecker(sim);
         new CloudChecker(sim);

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.limesh.access.AccessEvent;
 import org.limesh.base.MacAddress;
 import org.limesh.batadv.BatadvEvent;
 import org.limesh.guard.GuardEvent;
@@ -199,6 +200,51 @@ class CheckersTest {
         sim.runUntil(120 * SimTime.SECOND);
         assertThat(broken(sim)).containsExactly("I3");
         assertThat(sim.violations().getFirst().what()).contains("missed a broadcast");
+    }
+
+    @Test
+    void aLeaseThatEndsWhileItsClientHoldsItIsForgotten() {
+        Simulation sim = line(1, 1);
+        sim.runUntil(12 * SimTime.SECOND);
+        SimClient ana = sim.client("c0");
+        NodeEvent event = new NodeEvent.Access(new AccessEvent.LeaseReleased(ana.mac(), ana.address4()));
+        for (SimObserver observer : sim.observers()) {
+            observer.nodeReported(sim.nodeAt(0), event, sim.nowNs());
+        }
+        assertThat(broken(sim)).containsExactly("I5");
+    }
+
+    @Test
+    void anAddressThatTwoClientsWereToldIsDoubled() {
+        Simulation sim = line(1, 2);
+        sim.runUntil(12 * SimTime.SECOND);
+        for (SimObserver observer : sim.observers()) {
+            observer.acknowledged(sim.nodeAt(0), sim.client("c1").mac(), sim.client("c0").address4(),
+                    3600 * SimTime.SECOND, sim.nowNs());
+        }
+        assertThat(broken(sim)).containsExactly("I4");
+    }
+
+    @Test
+    void aLeaseThatAWrongClockShortensIsFound() {
+        Simulation sim = line(1, 1);
+        sim.runUntil(12 * SimTime.SECOND);
+        for (SimObserver observer : sim.observers()) {
+            observer.acknowledged(sim.nodeAt(0), sim.client("c0").mac(), sim.client("c0").address4(),
+                    7200 * SimTime.SECOND, sim.nowNs());
+        }
+        sim.nodeAt(0).restart();
+        assertThat(broken(sim)).containsExactly("I15");
+        assertThat(sim.violations().getFirst().what()).contains("too early");
+    }
+
+    @Test
+    void aTableBeyondItsLimitIsFound() {
+        Simulation sim = line(2, 3);
+        new TableChecker(sim, new TableChecker.Limits(2, 4096, 4096, 65_536, 4096));
+        sim.runUntil(120 * SimTime.SECOND);
+        assertThat(broken(sim)).containsExactly("I13");
+        assertThat(sim.violations().getFirst().what()).contains("leases, more than 2");
     }
 
     @Test
