@@ -40,7 +40,7 @@ final class LabCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Parameters(arity = "0..1", paramLabel = "FILE",
-            description = "Scenario. Default: the only *.lab.yaml here, else a living cloud.")
+            description = "Scenario. Default: the only *.lab.yaml here, else the town 'three-clouds'.")
     private String file;
 
     @Option(names = "--seed", paramLabel = "N", description = "Seed instead of the file's.")
@@ -82,12 +82,14 @@ final class LabCommand implements Callable<Integer> {
         if (scenario == null) {
             return 2;
         }
-        boolean own = scenario.file().equals(ScenarioFiles.LIVING_CLOUD) || nodes != null;
+        boolean own = scenario.file().equals(ScenarioFiles.THREE_CLOUDS) || nodes != null;
         LabSession.Start start = own && at == null && !pause ? LabSession.Start.SETTLED
                 : new LabSession.Start(fastUntilNs, false, pause);
+        boolean live = Terminal.isThere();
+        int linesUp = live ? LabScreen.opening(spec.commandLine().getOut(), scenario) : 0;
         try (LabSession session = LabSession.start(scenario, Version.TEXT, start)) {
             session.control().orElseThrow().speed(speed);
-            return show(session, spec.commandLine().getOut(), err);
+            return show(session, spec.commandLine().getOut(), err, live, linesUp);
         } catch (Laboratory.Unbuildable wrong) {
             err.println(wrong.getMessage());
             return 2;
@@ -132,18 +134,18 @@ final class LabCommand implements Callable<Integer> {
             return file;
         }
         Path only = ScenarioFiles.onlyOne(Path.of("").toAbsolutePath());
-        return only == null ? ScenarioFiles.LIVING_CLOUD : only.getFileName().toString();
+        return only == null ? ScenarioFiles.THREE_CLOUDS : only.getFileName().toString();
     }
 
-    private int show(LabSession session, PrintWriter out, PrintWriter err)
+    private int show(LabSession session, PrintWriter out, PrintWriter err, boolean live, int linesUp)
             throws IOException, InterruptedException {
-        Terminal terminal = Terminal.isThere() ? Terminal.open() : null;
+        Terminal terminal = live ? Terminal.open() : null;
         ApiServer server = new ApiServer(session);
         Thread cleaner = new Thread(() -> cleanUp(terminal, server), "lab-clean-up");
         Runtime.getRuntime().addShutdownHook(cleaner);
         try {
             LabScreen screen = new LabScreen(session, out, terminal != null,
-                    terminal == null ? Terminal.DEFAULT_COLUMNS : terminal.columns());
+                    terminal == null ? Terminal.DEFAULT_COLUMNS : terminal.columns(), linesUp);
             screen.begin();
             screen.setPage(listen(server, err, terminal != null));
             CountDownLatch quit = new CountDownLatch(1);

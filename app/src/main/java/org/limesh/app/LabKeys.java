@@ -42,6 +42,7 @@ final class LabKeys {
                 case '+', '=' -> control.speed(next(world.clock().speed(), 1));
                 case '-', '_' -> control.speed(next(world.clock().speed(), -1));
                 case 'r', 'R' -> roam(world);
+                case 'g', 'G' -> plug(world);
                 case 'f', 'F' -> failOrHeal(world);
                 default -> { }
             }
@@ -78,6 +79,28 @@ final class LabKeys {
             throw new LabControl.Refused(client.name() + " has nowhere else to go");
         }
         control.roam(client.name(), places.get(chance.nextInt(places.size())).name());
+    }
+
+    /** Pulls the plug of the exit that most nodes use; plugs it in again when one is out. */
+    private void plug(World world) throws LabControl.Refused {
+        if (world.layer3().exits().isEmpty()) {
+            throw new LabControl.Refused("no node has a line to the Internet");
+        }
+        for (World.ExitView exit : world.layer3().exits()) {
+            if (!exit.plugged()) {
+                control.plug(exit.node());
+                return;
+            }
+        }
+        World.ExitView most = world.layer3().exits().getFirst();
+        for (World.ExitView exit : world.layer3().exits()) {
+            most = users(world, exit) > users(world, most) ? exit : most;
+        }
+        control.unplug(most.node());
+    }
+
+    private static long users(World world, World.ExitView exit) {
+        return world.layer3().exitOf().stream().filter(exit.node()::equals).count();
     }
 
     /** Heals everything when something is broken, else fails a node. */

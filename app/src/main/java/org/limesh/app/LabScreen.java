@@ -9,6 +9,7 @@ import org.limesh.lab.Version;
 import org.limesh.lab.api.EventRecord;
 import org.limesh.lab.api.World;
 import org.limesh.lab.scenario.Quantity;
+import org.limesh.lab.scenario.Scenario;
 
 /**
  * The status screen of a laboratory: a few lines, rewritten in place on a terminal; printed once, followed by
@@ -18,8 +19,9 @@ final class LabScreen {
     private static final int EVENTS_SHOWN = 5;
     private static final int EVENTS_SEARCHED = 1000;
     private static final int CLIENTS_SHOWN = 8;
+    private static final int EXITS_SHOWN = 4;
     private static final String KEYS =
-            "  try      p pause   + faster   - slower   r roam a client   f fail or heal a node   q quit";
+            "  try      p pause   + faster   - slower   g pull the plug of a gateway   r roam a client   q quit";
 
     private final LabSession session;
     private final PrintWriter out;
@@ -33,12 +35,25 @@ final class LabScreen {
     /**
      * @param live    true on a terminal
      * @param columns width of the terminal
+     * @param linesUp lines that {@link #opening} has written
      */
-    LabScreen(LabSession session, PrintWriter out, boolean live, int columns) {
+    LabScreen(LabSession session, PrintWriter out, boolean live, int columns, int linesUp) {
         this.session = session;
         this.out = out;
         this.live = live;
         this.columns = columns;
+        this.linesUp = linesUp;
+    }
+
+    /** The first lines, while the nodes are still being made; answers how many. For a terminal. */
+    static int opening(PrintWriter out, Scenario scenario) {
+        int clouds = (int) scenario.nodes().stream().map(Scenario.NodeSpec::cloud).distinct().count();
+        int exits = (int) scenario.nodes().stream().filter(node -> node.internet() != null).count();
+        out.println(header(scenario.name(), scenario.nodes().size(), clouds, exits, scenario.clients().size(),
+                scenario.seed()));
+        out.println("  page     starting ...");
+        out.flush();
+        return 2;
     }
 
     /** @param text the address of the page, or why there is none */
@@ -84,6 +99,7 @@ final class LabScreen {
         List<String> lines = new ArrayList<>(List.of(header(world), address, state(world), KEYS, ""));
         lines.add("  time     " + time(world.timeNs()) + "   " + clock(world.clock())
                 + (session.failure().isEmpty() ? "" : "   ! " + session.failure()));
+        world.layer3().exits().stream().limit(EXITS_SHOWN).forEach(exit -> lines.add(exit(world, exit)));
         world.clients().stream().limit(CLIENTS_SHOWN)
                 .forEach(client -> lines.add(client(client, world.timeNs())));
         lines.add("");
@@ -108,7 +124,7 @@ final class LabScreen {
     private List<EventRecord> recentEvents() {
         List<EventRecord> telling = session.events().since(0, EVENTS_SEARCHED).stream().filter(event ->
                 event.kind().startsWith("lab.") || event.kind().startsWith("access.")
-                        || event.kind().equals("batadv.roam"))
+                        || event.kind().startsWith("gateway.") || event.kind().equals("batadv.roam"))
                 .toList();
         return telling.subList(Math.max(0, telling.size() - EVENTS_SHOWN), telling.size());
     }
@@ -123,9 +139,14 @@ final class LabScreen {
     }
 
     private static String header(World world) {
-        return "limesh " + Version.TEXT + "   lab \"" + world.name() + "\"   "
-                + count(world.nodes().size(), "node") + "  " + count(world.clouds().size(), "cloud") + "  "
-                + count(world.clients().size(), "client") + "   seed " + world.seed();
+        return header(world.name(), world.nodes().size(), world.clouds().size(), world.layer3().exits().size(),
+                world.clients().size(), world.seed());
+    }
+
+    private static String header(String name, int nodes, int clouds, int exits, int clients, long seed) {
+        return "limesh " + Version.TEXT + "   lab \"" + name + "\"   " + count(nodes, "node") + "  "
+                + count(clouds, "cloud") + "  " + (exits == 0 ? "" : count(exits, "internet gateway") + "  ")
+                + count(clients, "client") + "   seed " + seed;
     }
 
     private static String count(int number, String what) {
@@ -136,9 +157,10 @@ final class LabScreen {
         long leases = world.clients().stream().filter(client -> client.address() != null).count();
         String converged = session.convergedNs() < 0 ? "converging, " + seconds(world.timeNs()) + " so far"
                 : "converged after " + seconds(session.convergedNs());
-        return String.format("  state    %-30s batman-adv %d/%d clouds, leases %d/%d", converged,
-                session.convergedClouds(),
-                world.clouds().size(), leases, world.clients().size());
+        int routed = Math.max(0, session.routedNodes());
+        return String.format("  state    %-30s batman-adv %d/%d clouds, bmx7 %d/%d nodes, leases %d/%d", converged,
+                session.convergedClouds(), world.clouds().size(), routed, world.layer3().speaking(), leases,
+                world.clients().size());
     }
 
     private static String seconds(long ns) {
@@ -155,6 +177,13 @@ final class LabScreen {
         long tenths = ns / 100_000_000L;
         return String.format("%02d:%02d:%02d.%d", tenths / 36_000, tenths / 600 % 60, tenths / 10 % 60,
                 tenths % 10);
+    }
+
+    private static String exit(World world, World.ExitView exit) {
+        long nodes = world.layer3().exitOf().stream().filter(exit.node()::equals).count();
+        String state = !exit.plugged() ? "unplugged" : exit.internet() ? "Internet" : "no Internet: " + exit.reason();
+        return String.format("  exit %-10s %-9s %s", exit.node(), state, exit.internet()
+                ? "for " + count((int) nodes, "node") + ", announces " + Quantity.rateText(exit.offeredBps()) : "");
     }
 
     private static String client(World.ClientView client, long nowNs) {

@@ -29,8 +29,8 @@ import org.limesh.base.Engine;
  * </pre>
  */
 public final class DnsServer implements AutoCloseable {
-    /** After so many in a row without a pause, more come than can be answered. */
-    private static final int BATCH_DATAGRAMS = 256;
+    /** So many that wait at once are more than can be answered in time. */
+    private static final int BATCH_DATAGRAMS = 512;
     private static final int RECEIVE_BUFFER_OCTETS = 1 << 20;
     private static final long SWEEP_NS = 1_000_000_000L;
 
@@ -206,31 +206,35 @@ public final class DnsServer implements AutoCloseable {
     private final class UdpPort implements Ready {
         private final DatagramChannel channel;
         private final ByteBuffer buffer = ByteBuffer.allocateDirect(Query.MAX_OCTETS + 1);
-        private final byte[] octets = new byte[Query.MAX_OCTETS + 1];
-        private boolean overload;
+        private final List<Datagram> batch = new ArrayList<>();
 
         UdpPort(DatagramChannel channel) {
             this.channel = channel;
         }
 
+        /** First takes all that wait: how many they are tells whether more come than can be answered. */
         @Override
         public void onReady(long nowNs) throws IOException {
-            for (int i = 0; i < BATCH_DATAGRAMS; i++) {
+            batch.clear();
+            while (batch.size() < BATCH_DATAGRAMS) {
                 InetSocketAddress from = (InetSocketAddress) channel.receive(buffer.clear());
                 if (from == null) {
-                    overload = false;
-                    return;
+                    break;
                 }
-                int length = buffer.flip().remaining();
-                buffer.get(octets, 0, length);
-                // A client that talks from port 0 or is a server itself wants an endless exchange.
-                if (from.getPort() == 0) {
+                byte[] octets = new byte[buffer.flip().remaining()];
+                buffer.get(octets);
+                batch.add(new Datagram(octets, from));
+            }
+            boolean overload = batch.size() == BATCH_DATAGRAMS;
+            for (Datagram datagram : batch) {
+                // Nobody can be answered at port 0.
+                if (datagram.from.getPort() == 0) {
                     counters.drop("foreign_client").increment();
                 } else {
-                    handle(octets, length, new UdpAsker(channel, from), overload, nowNs);
+                    handle(datagram.octets, datagram.octets.length, new UdpAsker(channel, datagram.from), overload,
+                            nowNs);
                 }
             }
-            overload = true;
         }
 
         @Override
@@ -238,6 +242,8 @@ public final class DnsServer implements AutoCloseable {
             // The next datagram may be a better one; the socket stays.
         }
     }
+
+    private record Datagram(byte[] octets, InetSocketAddress from) {}
 
     private record UdpAsker(DatagramChannel channel, InetSocketAddress from) implements Asker {
         @Override

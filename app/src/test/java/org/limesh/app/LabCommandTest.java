@@ -60,7 +60,7 @@ class LabCommandTest {
         Process lab = start("lab", "--port", "0");
         try (BufferedReader lines = lab.inputReader()) {
             assertThat(waitForLine(lines, "limesh"))
-                    .contains("lab \"living-cloud\"   14 nodes  1 cloud  6 clients   seed 1");
+                    .contains("lab \"three-clouds\"   24 nodes  3 clouds  2 internet gateways  6 clients   seed 1");
             assertThat(waitForLine(lines, "  page")).contains("http://127.0.0.1:");
             assertThat(waitForLine(lines, "  state")).contains("converged after", "leases 6/6");
             assertThat(directory.resolve(".limesh/lab.json")).exists();

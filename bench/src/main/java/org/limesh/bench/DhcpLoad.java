@@ -91,7 +91,7 @@ final class DhcpLoad {
             asking.run("ip", "addr", "add", "10.13.0.2/16", "dev", "eth0");
             Files.writeString(own.resolve("nft"), AS_CLIENTS);
             asking.run("nft", "-f", own.resolve("nft").toString());
-            try (AutoCloseable running = server.start(this, serving)) {
+            try (AutoCloseable _ = server.start(this, serving)) {
                 perfdhcp(asking, 1500, 6, "00:0c:09:02:03:04");
                 int seconds = Math.clamp(CLIENTS / rate, 1, SECONDS);
                 Result result = perfdhcp(asking, rate, seconds, "00:0c:01:02:03:04");

@@ -19,6 +19,7 @@ public final class Main {
         all.put("routed", RoutedSpeed::rows);
         all.put("data", DataPlane::rows);
         all.put("dhcp", DhcpLoad::rows);
+        all.put("dns", DnsSpeed::rows);
         List<String> chosen = args.length == 0 ? List.copyOf(all.keySet()) : List.of(args);
         for (String name : chosen) {
             if (!all.containsKey(name)) {

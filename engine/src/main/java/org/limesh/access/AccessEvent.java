@@ -22,6 +22,9 @@ public sealed interface AccessEvent {
     /** A client found its address in use; the address is set aside. */
     record AddressDeclined(MacAddress client, Ip4Address address) implements AccessEvent {}
 
+    /** Somebody uses an address that was about to be given to a client; it is set aside. */
+    record AddressInUse(Ip4Address address, MacAddress user, MacAddress client) implements AccessEvent {}
+
     /** A request was refused. */
     record RequestRefused(MacAddress client, Ip4Address address, String reason) implements AccessEvent {}
 

@@ -69,7 +69,13 @@ final class DhcpReplies {
     /** RFC 6842: the client's id goes back, so that a client behind a shared MAC knows its answer. */
     private static DhcpOptions end(DhcpOptions.Builder options, DhcpMessage request) {
         byte[] clientId = request.options().value(DhcpOptions.CLIENT_ID);
-        return (clientId == null ? options : options.put(DhcpOptions.CLIENT_ID, clientId)).build();
+        if (clientId != null) {
+            options.put(DhcpOptions.CLIENT_ID, clientId);
+        }
+        // RFC 3046: what a switch or access point wrote about the client's port goes back, at the end, so that it
+        // finds the port again and takes the option out.
+        byte[] port = request.options().value(DhcpOptions.PORT_INFORMATION);
+        return (port == null ? options : options.put(DhcpOptions.PORT_INFORMATION, port)).build();
     }
 
     private static void putLease(DhcpOptions.Builder options, int leaseSeconds) {

@@ -82,6 +82,15 @@ public final class DhcpServer implements Engine {
         default boolean ask(MacAddress owner, MacAddress client) {
             return false;
         }
+
+        /**
+         * Asks by ARP, in the whole cloud, who has this address; answers come by {@link DhcpServer#onArp}.
+         *
+         * @return false when that cannot be done
+         */
+        default boolean probe(Ip4Address address) {
+            return false;
+        }
     }
 
     private final DhcpConfig config;
@@ -93,6 +102,7 @@ public final class DhcpServer implements Engine {
     private final Slices slices;
     private final LeaseSync sync;
     private final StoreQueue store;
+    private final ConflictProbe probe;
     private final DhcpReplies replies;
     private final RateLimit newClients;
     private final RateLimit toldRefusals = new RateLimit(REFUSALS_TOLD_PER_SECOND, REFUSALS_TOLD_BURST);
@@ -140,6 +150,7 @@ public final class DhcpServer implements Engine {
         this.self = self;
         this.slices = new Slices(self, config.leaseTimeSeconds() * SECOND_NS);
         this.store = new StoreQueue(counters, out);
+        this.probe = new ConflictProbe(counters, out);
         this.sync = new LeaseSync(config, self, pool, table, slices, store, counters, out);
     }
 
@@ -153,7 +164,13 @@ public final class DhcpServer implements Engine {
             case Decoded.Malformed<DhcpMessage>(var fault, var _) -> drop(fault);
             case Decoded.Valid<DhcpMessage>(var message) -> {
                 boolean unicast = Ipv4.destination(frame) == server.bits();
-                onMessage(message, unicast, nowNs);
+                boolean takesBack = message.type() == DhcpMessage.RELEASE || message.type() == DhcpMessage.DECLINE;
+                if (takesBack && Ethernet.source(frame) != message.chaddr().bits()) {
+                    // Nobody gives back what another holds, not even a client behind a repeater that hides its MAC.
+                    drop("forged");
+                } else {
+                    onMessage(message, unicast, nowNs);
+                }
             }
         }
     }
@@ -181,6 +198,10 @@ public final class DhcpServer implements Engine {
         if (!message.giaddr().equals(Ip4Address.ANY)) {
             // Every node serves its own clients; who relays wants to reach through the cloud.
             drop("relayed");
+            if (toldRefusals.take(nowNs)) {
+                out.report(new AccessEvent.RequestRefused(message.chaddr(), message.giaddr(),
+                        "it came through the relay at this address, and a node serves its own clients only"));
+            }
             return;
         }
         if (message.chaddr().equals(config.serverMac())) {
@@ -189,7 +210,9 @@ public final class DhcpServer implements Engine {
         }
         onTimer(nowNs);
         held.removeIf(other -> other.message().chaddr().equals(message.chaddr()));
-        answer(message, unicast, true, nowNs);
+        if (!probe.isWaiting(message, unicast)) {
+            answer(message, unicast, true, nowNs);
+        }
     }
 
     /** @param mayHold whether the answer may wait for what another node says */
@@ -198,7 +221,7 @@ public final class DhcpServer implements Engine {
             return;
         }
         switch (message.type()) {
-            case DhcpMessage.DISCOVER -> onDiscover(message, nowNs);
+            case DhcpMessage.DISCOVER -> onDiscover(message, unicast, nowNs);
             case DhcpMessage.REQUEST -> onRequest(message, unicast, nowNs);
             case DhcpMessage.DECLINE -> onDecline(message, nowNs);
             case DhcpMessage.RELEASE -> onRelease(message, nowNs);
@@ -240,7 +263,7 @@ public final class DhcpServer implements Engine {
         }
     }
 
-    private void onDiscover(DhcpMessage message, long nowNs) {
+    private void onDiscover(DhcpMessage message, boolean unicast, long nowNs) {
         counters.of("dhcp.discover").increment();
         Client client = Client.of(message);
         Binding binding = table.of(client);
@@ -253,6 +276,9 @@ public final class DhcpServer implements Engine {
         if (binding == null) {
             table.dropOffersTo(client.mac());
             binding = makeOffer(client, message.options().address(DhcpOptions.REQUESTED_ADDRESS), nowNs);
+            if (binding != null && probe.mustWait(binding.address, message, unicast, nowNs)) {
+                return;
+            }
         } else if (binding.state == State.OFFERED) {
             table.extend(binding, nowNs + OFFER_NS);
         }
@@ -340,17 +366,19 @@ public final class DhcpServer implements Engine {
             counters.of("dhcp.other_server_chosen").increment();
             table.dropOffersTo(client.mac());
         } else if (chosen != null && wanted != null) {
-            decide(message, client, wanted, Asking.SELECTING, nowNs);
+            decide(message, client, wanted, Asking.SELECTING, unicast, nowNs);
         } else if (!message.ciaddr().equals(Ip4Address.ANY)) {
-            decide(message, client, message.ciaddr(), unicast ? Asking.RENEWING : Asking.REBINDING, nowNs);
+            decide(message, client, message.ciaddr(), unicast ? Asking.RENEWING : Asking.REBINDING, unicast,
+                    nowNs);
         } else if (wanted != null) {
-            decide(message, client, wanted, Asking.INIT_REBOOT, nowNs);
+            decide(message, client, wanted, Asking.INIT_REBOOT, unicast, nowNs);
         } else {
             drop("no_address_requested");
         }
     }
 
-    private void decide(DhcpMessage message, Client client, Ip4Address wanted, Asking asking, long nowNs) {
+    private void decide(DhcpMessage message, Client client, Ip4Address wanted, Asking asking, boolean unicast,
+            long nowNs) {
         Binding holder = table.at(wanted);
         boolean own = holder != null && holder.state != State.QUARANTINED && holder.client.isSameAs(client);
         if (own && holder.earlier != null) {
@@ -371,8 +399,28 @@ public final class DhcpServer implements Engine {
             MacAddress owner = slices.ownerOf(pool.sliceOf(wanted));
             refuse(message, wanted, "no lease of it is known here, and new ones are given by "
                     + (owner == null ? "others" : owner), nowNs);
-        } else {
+        } else if (!probe.mustWait(wanted, message, unicast, nowNs)) {
             adopt(message, client, wanted, asking, nowNs);
+        }
+    }
+
+    /** Somebody in the cloud says by ARP that he has an address. */
+    public void onArp(Ip4Address address, MacAddress user, long nowNs) {
+        probe.heard(address, user);
+        answerProbed(nowNs);
+    }
+
+    private void answerProbed(long nowNs) {
+        for (ConflictProbe.Asked done : probe.takeDone(nowNs)) {
+            Binding holder = table.at(done.address);
+            if (done.user != null && (holder == null || holder.state == State.OFFERED)) {
+                counters.of("dhcp.address_in_use").increment();
+                Binding used = holder != null ? holder : table.offer(Client.of(done.message), done.address,
+                        "somebody else answers for it", nowNs);
+                table.quarantine(used, nowNs + config.leaseTimeSeconds() * SECOND_NS);
+                out.report(new AccessEvent.AddressInUse(done.address, done.user, done.message.chaddr()));
+            }
+            answer(done.message, done.unicast, false, nowNs);
         }
     }
 
@@ -495,13 +543,15 @@ public final class DhcpServer implements Engine {
         }
         sync.onTimer(nowNs);
         store.onTimer(nowNs);
+        answerProbed(nowNs);
         answerHeld(waiting -> waiting.untilNs() - nowNs <= 0, nowNs);
     }
 
     @Override
     public long nextDeadlineNs() {
         long heldNs = Engine.earlier(held.isEmpty() ? NEVER : held.getFirst().untilNs(), store.nextReleaseNs());
-        return Engine.earlier(heldNs, Engine.earlier(table.nextExpiryNs(), sync.nextDeadlineNs()));
+        return Engine.earlier(Engine.earlier(heldNs, probe.nextDeadlineNs()),
+                Engine.earlier(table.nextExpiryNs(), sync.nextDeadlineNs()));
     }
 
     /** Leases that this node confirmed last and that have not expired, by address. */

@@ -13,9 +13,9 @@ import org.limesh.bmx7.wire.LinkSignature;
 import org.limesh.bmx7.wire.RsaKey;
 
 /**
- * Remembers expensive sums: RSA verifications (good and bad), Diffie-Hellman secrets, and what descriptions say.
- * Every answer depends on its question alone, so all engines of a process may share one cache: results stay the
- * same, only faster. One thread.
+ * Remembers expensive sums: RSA verifications (good and bad), Diffie-Hellman secrets, and what descriptions
+ * say. Every answer depends on its question alone, so all engines of a process may share one cache: results
+ * stay the same, only faster. One thread.
  */
 public final class VerificationCache {
     private final Map<Hash, Boolean> signatures;

@@ -41,6 +41,7 @@ import org.limesh.guard.PortPolicy;
 import org.limesh.host.FilterReport;
 import org.limesh.host.HostState;
 import org.limesh.lime.NodePlan;
+import org.limesh.packet.Arp;
 import org.limesh.packet.DnsNames;
 import org.limesh.packet.Ethernet;
 import org.limesh.packet.Icmpv6;
@@ -66,6 +67,7 @@ public final class Node implements Engine {
     private final List<Port> ports;
     private final int meshPort;
     private final int anycastPort;
+    private final int arpPort;
     private final long startNs;
     private final BatadvEngine batadv;
     private final DhcpServer dhcp;
@@ -73,6 +75,7 @@ public final class Node implements Engine {
     private final StatelessDhcpV6 dhcp6;
     private final int alfredPort;
     private final AlfredEngine alfred;
+    private final VisPublisher vis;
     /** Null without clients: then there is nothing to share. */
     private final LeaseSharing sharing;
     /** Null without BMX7. */
@@ -116,6 +119,8 @@ public final class Node implements Engine {
         if (plan.anycast() != null) {
             this.anycastPort = ports.size();
             ports.add(new Port.Anycast(HostPlan.ANYCAST_INTERFACE));
+            this.arpPort = ports.size();
+            ports.add(new Port.Arp("arp", HostPlan.BRIDGE));
             this.dhcp = new DhcpServer(dhcpConfig(plan), plan.primaryMac(), counters, new AccessOutbox());
             FrameSender toClients = frame -> host.transmit(anycastPort, frame);
             this.router = new RouterAdvertiser(ip6Config(plan), counters, rng.fork("router"), toClients,
@@ -123,6 +128,7 @@ public final class Node implements Engine {
             this.dhcp6 = new StatelessDhcpV6(ip6Config(plan), counters, toClients);
         } else {
             this.anycastPort = -1;
+            this.arpPort = -1;
             this.dhcp = null;
             this.router = null;
             this.dhcp6 = null;
@@ -132,6 +138,7 @@ public final class Node implements Engine {
         this.alfred = new AlfredEngine(new AlfredConfig(plan.primaryMac(), HostPlan.BRIDGE,
                 plan.batadv() == null ? "none" : HostPlan.MESH_INTERFACE, AlfredConfig.Role.ELECTED,
                 AlfredConfig.DEFAULT_SYNC_PERIOD_MS), counters, rng.fork("alfred"), new AlfredOutbox(), nowNs);
+        this.vis = batadv == null ? null : new VisPublisher(batadv, alfred, rng.fork("vis"), nowNs);
         this.sharing = dhcp == null ? null
                 : new LeaseSharing(plan, dhcp, alfred, counters, this::isOfCloud, rng.fork("leases"), nowNs);
         this.layer3 = (plan.bmx7() == null || secrets == null) && plan.wan() == null ? null
@@ -147,7 +154,7 @@ public final class Node implements Engine {
     private static GuardConfig guardConfig(NodePlan plan) {
         List<NodePlan.Hardif> hardifs = plan.batadv() == null ? List.of() : plan.batadv().hardifs();
         List<GuardConfig.ClientPort> clientPorts = plan.lanPorts().stream().map(port -> new GuardConfig.ClientPort(port,
-                false, hardifs.stream().anyMatch(hardif -> hardif.device().equals(port)))).toList();
+                plan.fixedPorts().contains(port), hardifs.stream().anyMatch(hardif -> hardif.device().equals(port)))).toList();
         return new GuardConfig(plan.primaryMac(), hardifs.isEmpty() ? MacAddress.ZERO : hardifs.getFirst().mac(),
                 GuardConfig.cloudId(plan.apSsid()), plan.anycast().mac(), plan.address4().address(),
                 plan.anycast().address4().address(), plan.anycast().address6().address(), clientPorts);
@@ -214,6 +221,14 @@ public final class Node implements Engine {
         }
     }
 
+    /** The node ends in good order: what its clients should know by then is sent. Nothing may follow. */
+    public void stop(long nowNs) {
+        this.nowNs = nowNs;
+        if (router != null) {
+            router.sayGoodbye();
+        }
+    }
+
     public NodePlan plan() {
         return plan;
     }
@@ -247,6 +262,10 @@ public final class Node implements Engine {
             guard.onHeard(port - firstEar, frame, nowNs);
         } else if (port == anycastPort) {
             onAnycastFrame(frame, nowNs);
+        } else if (port == arpPort) {
+            if (Arp.operation(frame) == Arp.REPLY) {
+                dhcp.onArp(new Ip4Address(Arp.senderIp(frame)), new MacAddress(Arp.senderMac(frame)), nowNs);
+            }
         } else if (layer3 != null && layer3.ownsFrames(port)) {
             layer3.onUplinkFrame(frame, nowNs);
         } else {
@@ -480,11 +499,17 @@ public final class Node implements Engine {
         if (sharing != null && Engine.isDue(sharing.nextDeadlineNs(), nowNs)) {
             sharing.onTimer(nowNs);
         }
+        if (vis != null) {
+            vis.onTimer(nowNs);
+        }
         if (Engine.isDue(alfred.nextDeadlineNs(), nowNs)) {
             alfred.onTimer(nowNs);
         }
         if (guard != null && Engine.isDue(guard.nextDeadlineNs(), nowNs)) {
             guard.onTimer(nowNs);
+            dhcp.remoteLeases().stream().filter(lease -> lease.address().equals(plan.address4().address())
+                    && !lease.client().equals(plan.primaryMac())).findFirst()
+                    .ifPresent(lease -> guard.onSameAddress(lease.client(), nowNs));
         }
         afterAlfred(nowNs);
         if (layer3 != null) {
@@ -513,7 +538,7 @@ public final class Node implements Engine {
         long accessNs = dhcp == null ? NEVER : Engine.earlier(
                 Engine.earlier(dhcp.nextDeadlineNs(), router.nextDeadlineNs()), sharing.nextDeadlineNs());
         long cloudNs = Engine.earlier(Engine.earlier(batadv == null ? NEVER : batadv.nextDeadlineNs(), accessNs),
-                alfred.nextDeadlineNs());
+                Engine.earlier(alfred.nextDeadlineNs(), vis == null ? NEVER : vis.nextDeadlineNs()));
         long guardNs = guard == null ? NEVER : guard.nextDeadlineNs();
         return Engine.earlier(guardNs, layer3 == null ? cloudNs : Engine.earlier(cloudNs, layer3.nextDeadlineNs()));
     }
@@ -611,6 +636,14 @@ public final class Node implements Engine {
         @Override
         public void store(byte[] record) {
             host.store(record);
+        }
+
+        @Override
+        public boolean probe(Ip4Address address) {
+            // From the node's own identity: answers to the anycast one would not come through the cloud.
+            host.transmit(arpPort, Arp.request(plan.primaryMac().bits(), plan.address4().address().bits(),
+                    address.bits()));
+            return true;
         }
 
         @Override

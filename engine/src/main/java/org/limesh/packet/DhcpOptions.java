@@ -45,6 +45,8 @@ public final class DhcpOptions {
     public static final int CLIENT_ID = 61;
     public static final int RAPID_COMMIT = 80;
     public static final int CLIENT_NAME = 81;
+    /** What a relay agent or a switch says about the client's port (RFC 3046). */
+    public static final int PORT_INFORMATION = 82;
     public static final int END = 255;
     /** Largest value of one option on the wire; longer ones are split. */
     private static final int MAX_VALUE_OCTETS = 255;

@@ -30,6 +30,9 @@ final class Bench {
     }
 
     final List<byte[]> stored = new ArrayList<>();
+    final List<Ip4Address> probed = new ArrayList<>();
+    /** Whether questions by ARP can be asked. */
+    boolean probes;
     /** What is stored is durable at once. */
     boolean durable;
 
@@ -52,6 +55,12 @@ final class Bench {
             @Override
             public void store(byte[] record) {
                 stored.add(record);
+            }
+
+            @Override
+            public boolean probe(Ip4Address address) {
+                probed.add(address);
+                return probes;
             }
         });
     }
@@ -145,6 +154,18 @@ final class Bench {
 
     DhcpMessage release(MacAddress client, Ip4Address address) {
         return ask(client, address, SERVER, DhcpMessage.RELEASE, options -> options.put(DhcpOptions.SERVER_ID, SERVER));
+    }
+
+    /** Time passes; gives back the last answer that was sent meanwhile, or null. */
+    DhcpMessage passMs(long ms) {
+        int before = sent.size();
+        long until = now + ms * (SECOND / 1000);
+        while (server.nextDeadlineNs() != DhcpServer.NEVER && server.nextDeadlineNs() <= until) {
+            now = Math.max(now, server.nextDeadlineNs());
+            server.onTimer(now);
+        }
+        now = until;
+        return sent.size() == before ? null : parse(sent.getLast());
     }
 
     /** The whole exchange of a new client. */

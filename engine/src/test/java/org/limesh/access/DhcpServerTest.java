@@ -290,6 +290,38 @@ class DhcpServerTest {
                 ip("10.13.3.3"), PHONE, DhcpOptions.builder().put8(DhcpOptions.MESSAGE_TYPE, 1).build());
         assertThat(bench.ask(relayed, SERVER)).isNull();
         assertThat(bench.counters.value("drop.dhcp.relayed")).isEqualTo(1);
+        assertThat(bench.events).containsExactly(new AccessEvent.RequestRefused(PHONE, ip("10.13.3.3"),
+                "it came through the relay at this address, and a node serves its own clients only"));
+    }
+
+    @Test
+    void nobodyReleasesOrDeclinesForAnother() {
+        bench.lease(PHONE);
+        for (int type : new int[] {DhcpMessage.RELEASE, DhcpMessage.DECLINE}) {
+            DhcpMessage forged = new DhcpMessage(DhcpMessage.BOOT_REQUEST, 0, 7, 0, false, PHONE_IP, Ip4Address.ANY,
+                    Ip4Address.ANY, Ip4Address.ANY, PHONE, DhcpOptions.builder().put8(DhcpOptions.MESSAGE_TYPE, type)
+                            .put(DhcpOptions.SERVER_ID, SERVER).put(DhcpOptions.REQUESTED_ADDRESS, PHONE_IP).build());
+            assertThat(bench.onFrame(Udp.frame4(SERVER_MAC.bits(), mac(66).bits(), PHONE_IP.bits(), 68, SERVER.bits(), 67,
+                    forged.emit()))).isNull();
+        }
+        assertThat(bench.server.leases()).extracting(Lease::address).containsExactly(PHONE_IP);
+        assertThat(bench.counters.value("drop.dhcp.forged")).isEqualTo(2);
+    }
+
+    @Test
+    void givesBackWhatASwitchSaysAboutThePort() {
+        byte[] port = {1, 4, 'l', 'a', 'n', '3'};
+        DhcpMessage offer = bench.ask(PHONE, DhcpMessage.DISCOVER,
+                options -> options.put(DhcpOptions.PORT_INFORMATION, port));
+        assertThat(offer.options().value(DhcpOptions.PORT_INFORMATION)).isEqualTo(port);
+        byte[] octets = bench.sent.getLast().toBytes();
+        int end = octets.length - 1;
+        while (octets[end] == 0) {
+            end--;
+        }
+        assertThat(octets[end]).as("end of options").isEqualTo((byte) 255);
+        assertThat(octets[end - 1]).as("the option before the end").isEqualTo((byte) '3');
+        assertThat(bench.discover(mac(2)).options().has(DhcpOptions.PORT_INFORMATION)).isFalse();
     }
 
     @Test

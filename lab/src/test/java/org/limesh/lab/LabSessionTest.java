@@ -19,7 +19,7 @@ class LabSessionTest {
     private static final long SECOND = 1_000_000_000L;
 
     private static LabSession start(LabSession.Start start) throws IOException, Laboratory.Unbuildable {
-        return LabSession.start(ScenarioFiles.read(ScenarioFiles.LIVING_CLOUD, Map.of()).scenario(), "test",
+        return LabSession.start(ScenarioFiles.read(ScenarioFiles.THREE_CLOUDS, Map.of()).scenario(), "test",
                 start);
     }
 

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
-import java.util.function.IntConsumer;
 import org.limesh.base.Counters;
 import org.limesh.base.Ip4Address;
 import org.limesh.base.Ip6Address;
@@ -52,6 +51,12 @@ final class HostKeeper {
 
         /** @param address of a device that datagrams leave through; null when the device is gone */
         void onLinkLocal(String device, Ip6Address address);
+
+        /** What the filter rules have done; told every few seconds. */
+        default void onFilters(FilterReport report) {}
+
+        /** The interface of a {@link Port.Ear} came, or its cable was plugged in. */
+        default void onPlugged(int port) {}
     }
 
     private final List<Port> ports;
@@ -74,8 +79,8 @@ final class HostKeeper {
     private volatile FilterReport filterReport = new FilterReport(null, Map.of(), List.of());
     private volatile List<String> standingWarnings = List.of();
     private volatile boolean lookWanted;
-    private final Consumer<FilterReport> tellFilters;
-    private final IntConsumer tellPlugged;
+    /** Interface and carrier of client ports at the last look, by port of the node. */
+    private final Map<Integer, String> plugs = new LinkedHashMap<>();
     private volatile boolean stopping;
     private UdpHolder dhcpPort;
     private UdpHolder dhcpClientPort;
@@ -88,21 +93,16 @@ final class HostKeeper {
      * @param uplink   device whose carrier is told, or null
      * @param news     takes what the node wants to know of its devices
      * @param publish  takes each new table of ports, called on the keeper's thread
-     * @param tellFilters takes what the filter rules have done, on the keeper's thread
-     * @param tellPlugged takes the number of a {@link Port.Ear} whose interface came or was plugged in, likewise
      * @param counters of the host; the keeper hands them to the ports it makes and does not count itself
      */
     HostKeeper(List<Port> ports, Ip4Address anycast, String uplink, News news, Path runDirectory,
-            HostListener listener, Consumer<PortTable> publish, Consumer<FilterReport> tellFilters,
-            IntConsumer tellPlugged, Counters counters) {
+            HostListener listener, Consumer<PortTable> publish, Counters counters) {
         this.ports = ports;
         this.anycast = anycast;
         this.uplink = uplink;
         this.news = news;
         this.listener = listener;
         this.publish = publish;
-        this.tellFilters = tellFilters;
-        this.tellPlugged = tellPlugged;
         this.counters = counters;
         this.table = new PortTable(ports.size());
         cleanUpAfterAKilledNode(runDirectory);
@@ -283,7 +283,7 @@ final class HostKeeper {
 
     private void tellDrops() {
         filterReport = reconciler.filterReport(desired);
-        tellFilters.accept(filterReport);
+        news.onFilters(filterReport);
     }
 
     /** Opens ports whose interface is new and gives up those whose interface is gone. */
@@ -299,8 +299,22 @@ final class HostKeeper {
             refresh(device, numbers, links.get(device));
         });
         table = table.withBesides(devices.ports(links));
+        lookAtPlugs(links);
         if (table != before) {
             publish.accept(table);
+        }
+    }
+
+    /** A cable that was plugged in may lead elsewhere than the one before. */
+    private void lookAtPlugs(Map<String, LinkInfo> links) {
+        for (int i = 0; i < ports.size(); i++) {
+            if (ports.get(i) instanceof Port.Ear ear) {
+                LinkInfo link = links.get(ear.device());
+                String now = link == null ? "gone" : link.index() + (link.carrier() ? " plugged" : " unplugged");
+                if (!now.equals(plugs.put(i, now)) && link != null && link.carrier()) {
+                    news.onPlugged(i);
+                }
+            }
         }
     }
 
@@ -309,6 +323,7 @@ final class HostKeeper {
             case Port.Hardif hardif -> hardif.device();
             case Port.Mesh mesh -> mesh.name();
             case Port.Anycast anygw -> anygw.name();
+            case Port.Arp arp -> arp.device();
             case Port.Uplink uplink -> uplink.device();
             case Port.Ear ear -> ear.device();
             case Port.Datagram datagram -> datagram.device();
@@ -321,6 +336,7 @@ final class HostKeeper {
             case Port.Hardif hardif -> "hardif " + hardif.device();
             case Port.Mesh mesh -> "mesh " + mesh.name();
             case Port.Anycast anygw -> "anycast " + anygw.name();
+            case Port.Arp arp -> "arp " + arp.device();
             case Port.Uplink uplink -> "uplink " + uplink.device();
             case Port.Ear ear -> "ear " + ear.device();
             case Port.Datagram datagram -> "udp " + datagram.device() + " " + datagram.udpPort();
@@ -351,6 +367,7 @@ final class HostKeeper {
                 }
                 yield AnycastPort.open(device, link.index(), first, counters);
             }
+            case Port.Arp arp -> AnycastPort.openArp(device, link.index(), first, counters);
             case Port.Uplink port -> {
                 holdDhcpClientPort(port);
                 yield AnycastPort.openUplink(device, link.index(), first, counters);
@@ -360,9 +377,6 @@ final class HostKeeper {
         };
         table = table.with(numbers, opened);
         tellLinkLocal(first, link);
-        if (opened instanceof EarPort) {
-            tellPlugged.accept(first);
-        }
     }
 
     private void tellLinkLocal(int port, LinkInfo link) {

@@ -95,8 +95,7 @@ public final class LinuxHost implements NodeHost {
         this.table = new PortTable(ports.size());
         this.keeper = new HostKeeper(ports, plan.anycast() == null ? null : plan.anycast().address4().address(),
                 plan.wan() == null ? null : plan.wan().device(), new DeviceNews(), runDirectory, listener,
-                next -> loop.execute(() -> replacePorts(next)), this::tellFilters,
-                port -> loop.execute(() -> loop.node().onPlugged(port, System.nanoTime())), counters);
+                next -> loop.execute(() -> replacePorts(next)), counters);
     }
 
     /** What the node is known by; a node that is made anew goes on with its numbers. Loop thread. */
@@ -129,6 +128,20 @@ public final class LinuxHost implements NodeHost {
                 loop.node().onLinkLocal(device, address, System.nanoTime());
             });
         }
+
+        @Override
+        public void onFilters(FilterReport report) {
+            loop.execute(() -> {
+                long nowNs = System.nanoTime();
+                loop.node().setWallClock(System.currentTimeMillis(), nowNs);
+                loop.node().onFilters(report, nowNs);
+            });
+        }
+
+        @Override
+        public void onPlugged(int port) {
+            loop.execute(() -> loop.node().onPlugged(port, System.nanoTime()));
+        }
     }
 
     /**
@@ -145,15 +158,6 @@ public final class LinuxHost implements NodeHost {
         openAlfredSocket();
         loop.start();
         return changes;
-    }
-
-    /** What the rules have done, and by the way what time it is. */
-    private void tellFilters(FilterReport report) {
-        loop.execute(() -> {
-            long nowNs = System.nanoTime();
-            loop.node().setWallClock(System.currentTimeMillis(), nowNs);
-            loop.node().onFilters(report, nowNs);
-        });
     }
 
     /** Without a store a node is a node still: leases then live in memory. */

@@ -13,6 +13,7 @@ import org.limesh.base.Ip6Address;
 import org.limesh.base.Ip6Prefix;
 import org.limesh.base.MacAddress;
 import org.limesh.base.VlanTag;
+import org.limesh.host.FilterReport;
 import org.limesh.host.HostState;
 import org.limesh.host.HostState.Link;
 import org.limesh.node.NodeEvent;
@@ -155,6 +156,16 @@ final class TestHost implements HostListener, HostKeeper.News {
     @Override
     public void onLinkLocal(String device, Ip6Address address) {
         System.out.println("link-local: " + device + " " + address);
+    }
+
+    @Override
+    public void onFilters(FilterReport report) {
+        System.out.println("filters: " + report);
+    }
+
+    @Override
+    public void onPlugged(int port) {
+        System.out.println("plugged: " + port);
     }
 
     @Override

@@ -133,6 +133,9 @@ final class HostStack {
         if (in.kind != HostInterface.Kind.MACVLAN && Arp.senderIp(frame) != 0) {
             in.neighbours.learn(new Ip4Address(Arp.senderIp(frame)), Arp.senderMac(frame), here);
         }
+        if (in.kind == HostInterface.Kind.BRIDGE && Arp.operation(frame) == Arp.REPLY) {
+            host.toArp(frame);
+        }
         boolean answers = here || !in.ignoresForeignArp && interfaces.has4(target);
         if (Arp.operation(frame) == Arp.REQUEST && answers) {
             long asker = Arp.senderMac(frame);

@@ -58,6 +58,7 @@ final class SimHost implements NodeHost {
     private final SimDevice[] devices;
     private int meshPort = NO_PORT;
     private int anycastPort = NO_PORT;
+    private int arpPort = NO_PORT;
     private int uplinkPort = NO_PORT;
     private Port.Uplink uplink;
     private Port.Datagram[] datagramPorts = {};
@@ -86,6 +87,10 @@ final class SimHost implements NodeHost {
 
     void setAnycastPort(int port) {
         anycastPort = port;
+    }
+
+    void setArpPort(int port) {
+        arpPort = port;
     }
 
     void setUplinkPort(int port, Port.Uplink opened) {
@@ -153,6 +158,8 @@ final class SimHost implements NodeHost {
                         Ethernet.source(frame));
             }
             bridge.fromStack(frame, null);
+        } else if (port == arpPort) {
+            bridge.fromStack(frame, null);
         } else if (port == uplinkPort) {
             simNode.device(uplink.device()).transmit(SimDevice.tagCode(null), frame, null);
         } else if (port >= devices.length && simNode.node().ports().get(port) instanceof Port.Ear ear) {
@@ -191,6 +198,13 @@ final class SimHost implements NodeHost {
     /** A datagram reached the node. */
     void toDatagram(int port, Ip6Address source, byte[] payload) {
         call(new Waiting(port, null, null, source, payload), sim.nowNs());
+    }
+
+    /** An answer by ARP reached the bridge. */
+    void toArp(Frame frame) {
+        if (arpPort != NO_PORT) {
+            call(arpPort, frame, null, sim.nowNs());
+        }
     }
 
     /** A frame for the DHCP client of the uplink. */
@@ -296,7 +310,7 @@ final class SimHost implements NodeHost {
     }
 
     /** What is not as the node wants it, or null. */
-    private String fault() {
+    String fault() {
         HostState real = simNode.faulted(desired);
         if (!real.filters().equals(desired.filters())) {
             return real.filters().size() + " filter rules are in force instead of " + desired.filters().size();

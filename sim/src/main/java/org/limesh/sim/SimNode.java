@@ -180,6 +180,7 @@ public final class SimNode implements EventTarget {
                 case Port.Anycast anycast -> host.setAnycastPort(port);
                 case Port.Ear ear -> host.addEar(port, ear.device());
                 case Port.Datagram datagram -> host.addDatagramPort(port, datagram);
+                case Port.Arp unused -> host.setArpPort(port);
                 case Port.Uplink uplink -> host.setUplinkPort(port, uplink);
             }
         }
@@ -274,6 +275,11 @@ public final class SimNode implements EventTarget {
         if (host != null) {
             host.realize();
         }
+    }
+
+    /** What about filters or settings of its host is not as the node wants it, or null. */
+    String hostFault() {
+        return host == null ? null : host.fault();
     }
 
     HostState faulted(HostState desired) {

@@ -152,8 +152,8 @@ final class RoutedClaims {
     private List<String> names(Fields fields, String key) {
         List<String> names = new ArrayList<>();
         for (YamlValue.Scalar item : fields.texts(key)) {
-            if (!isPlace(item.text())) {
-                problems.add(item.position(), "'" + item.text() + "' is neither a node nor a client"
+            if (!isPlace(item.text()) && !item.text().equals(Scenario.INTERNET)) {
+                problems.add(item.position(), "'" + item.text() + "' is neither a node nor a client nor 'internet'"
                         + Suggest.didYouMean(item.text(), places()));
             }
             names.add(item.text());

@@ -63,6 +63,12 @@ public record Scenario(
                 timeline, endNs);
     }
 
+    /** The same, but nothing happens and nothing is asked. */
+    public Scenario withoutTimeline() {
+        return new Scenario(file, name, seed, epoch, community, clouds, radio, nodes, links, clients,
+                List.of(), endNs);
+    }
+
     /**
      * Nodes with one SSID.
      *

@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 /** Finds and opens scenarios. */
 public final class ScenarioFiles {
     /** What {@code limesh lab} shows when it is told nothing. */
-    public static final String LIVING_CLOUD = "living-cloud";
-    private static final String LIVING_CLOUD_FILE = LIVING_CLOUD + ".lab.yaml";
+    public static final String THREE_CLOUDS = "three-clouds";
+    private static final String THREE_CLOUDS_FILE = THREE_CLOUDS + ".lab.yaml";
 
     private ScenarioFiles() {}
 
@@ -26,20 +26,23 @@ public final class ScenarioFiles {
         }
     }
 
-    /** Reads a file; {@link #LIVING_CLOUD} names the one inside the program. */
+    /** Reads a file; {@link #THREE_CLOUDS} names the one inside the program. */
     public static ScenarioReader.Result read(String name, Map<String, String> settings) throws IOException {
         Path path = Path.of(name);
-        if (name.equals(LIVING_CLOUD) && !Files.exists(path)) {
-            return livingCloud(settings);
+        if (name.equals(THREE_CLOUDS) && !Files.exists(path)) {
+            return threeClouds(settings);
         }
         Path directory = path.toAbsolutePath().getParent();
         return ScenarioReader.read(name, directory, Files.readString(path), settings);
     }
 
-    private static ScenarioReader.Result livingCloud(Map<String, String> settings) throws IOException {
-        try (InputStream text = ScenarioFiles.class.getResourceAsStream(LIVING_CLOUD_FILE)) {
-            return ScenarioReader.read(LIVING_CLOUD, Path.of("").toAbsolutePath(),
+    /** The example without what happens in it: that is up to whoever looks. */
+    private static ScenarioReader.Result threeClouds(Map<String, String> settings) throws IOException {
+        try (InputStream text = ScenarioFiles.class.getResourceAsStream(THREE_CLOUDS_FILE)) {
+            ScenarioReader.Result read = ScenarioReader.read(THREE_CLOUDS, Path.of("").toAbsolutePath(),
                     new String(text.readAllBytes(), StandardCharsets.UTF_8), settings);
+            return new ScenarioReader.Result(read.scenario() == null ? null : read.scenario().withoutTimeline(),
+                    read.problems());
         }
     }
 

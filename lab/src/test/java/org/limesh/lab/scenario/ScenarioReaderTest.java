@@ -140,7 +140,7 @@ class ScenarioReaderTest {
                 mistake(assertion("{ throughput: { from: ana, to: internet, above: 5mbit }, within: 3s }"),
                         "9:15: 'within' makes no sense with 'throughput': it is measured all the time that 'for' names"),
                 mistake(assertion("{ path: { from: ana, to: internet, via: [plasa] } }"),
-                        "9:56: 'plasa' is neither a node nor a client (did you mean 'plaza'?)"),
+                        "9:56: 'plasa' is neither a node nor a client nor 'internet' (did you mean 'plaza'?)"),
                 mistake(assertion("{ path: { from: ana, to: moon } }"),
                         "9:40: 'moon' is neither a node nor a client nor 'internet'"),
                 mistake(assertion("{ convergd: all }"),

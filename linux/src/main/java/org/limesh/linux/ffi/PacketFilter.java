@@ -18,6 +18,8 @@ public final class PacketFilter {
     private static final int WHOLE_FRAME = 0x4_0000;
     private static final int ETHERTYPE_AT = 12;
     private static final int IP_AT = 14;
+    private static final int ARP_OPERATION_AT = 20;
+    private static final int ARP_REPLY = 2;
     private static final int IPV6_HEADER_OCTETS = 40;
     private static final int UDP = 17;
     private static final int ICMPV6 = 58;
@@ -46,6 +48,17 @@ public final class PacketFilter {
         return new PacketFilter(
                 op(LOAD_HALF, 0, 0, ETHERTYPE_AT),
                 op(JUMP_EQUAL, 0, 1, type),
+                op(RETURN, 0, 0, WHOLE_FRAME),
+                op(RETURN, 0, 0, 0));
+    }
+
+    /** Answers of ARP. */
+    public static PacketFilter arpReplies() {
+        return new PacketFilter(
+                op(LOAD_HALF, 0, 0, ETHERTYPE_AT),
+                op(JUMP_EQUAL, 0, 3, 0x0806),
+                op(LOAD_HALF, 0, 0, ARP_OPERATION_AT),
+                op(JUMP_EQUAL, 0, 1, ARP_REPLY),
                 op(RETURN, 0, 0, WHOLE_FRAME),
                 op(RETURN, 0, 0, 0));
     }
