@@ -381,7 +381,7 @@ function words() {
       wordsAsked = false;
       lastWords = performance.now();
       panel.render();
-      renderCard($('card'), { order, follow });
+      renderCard($('card'), { order, follow, uncovered: () => graph.touched || graph.fit() });
       if (view !== 'graph') showView();
     },
     Math.max(0, 250 - (performance.now() - lastWords)),
@@ -394,8 +394,8 @@ onChange(what => {
     forgetOwners();
     showHead();
     showTime();
+    renderCard($('card'), { order, follow, uncovered: () => graph.touched || graph.fit() });
     graph.rebuild();
-    renderCard($('card'), { order, follow });
     $('tunnels').hidden = !state.layer3.exits.length;
     route();
   } else if (what === 'delta') {

@@ -46,7 +46,7 @@ function sentences(client, exit) {
   return words;
 }
 
-/** hands: { order(path, body), follow(from, to) } */
+/** hands: { order(path, body), follow(from, to), uncovered() } */
 export function renderCard(root, hands) {
   if (hidden || !canAct() || !state.nodes.length) {
     root.hidden = true;
@@ -69,6 +69,7 @@ export function renderCard(root, hands) {
         onclick: () => {
           hidden = true;
           root.hidden = true;
+          hands.uncovered();
         },
       },
       cross(),
@@ -85,8 +86,7 @@ export function renderCard(root, hands) {
             onclick: () => hands.order('actions', { roam: { client: client.name, to: place } }),
           },
           phone(),
-          `Roam ${owner(client.name)}`,
-          el('span.muted', null, 'to ' + place),
+          el('span', null, `Roam ${owner(client.name)}`, el('span.muted', null, 'to ' + place)),
         ),
       line &&
         el(
@@ -96,7 +96,12 @@ export function renderCard(root, hands) {
             onclick: () => hands.order('actions', { [line.plugged ? 'unplug' : 'plug']: line.node }),
           },
           plug(),
-          `${line.plugged ? 'Unplug' : 'Plug in'} gateway ${line.node}`,
+          el(
+            'span',
+            null,
+            `${line.plugged ? 'Unplug' : 'Plug in'} gateway ${line.node}`,
+            el('span.muted', null, line.plugged ? 'its cable to the Internet' : 'it will offer its line again'),
+          ),
         ),
       client &&
         (line || other) &&
@@ -104,8 +109,12 @@ export function renderCard(root, hands) {
           'button',
           { 'data-key': 'try3', onclick: () => hands.follow(client.name, line ? 'internet' : other.name) },
           route(),
-          'Follow a packet',
-          el('span.muted', null, line ? 'to the Internet' : 'to ' + other.name),
+          el(
+            'span',
+            null,
+            'Follow a packet',
+            el('span.muted', null, `of ${client.name}, ` + (line ? 'to the Internet' : 'to ' + other.name)),
+          ),
         ),
     ),
   );

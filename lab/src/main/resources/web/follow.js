@@ -18,6 +18,13 @@ export const stations = legs =>
     .flatMap(leg => (leg.layer === 'beyond' ? [] : leg.hops))
     .filter((name, at, all) => name !== all[at - 1]);
 
+/** The outer addresses stand at each hop below. */
+const said = text => text.replace(/^layer [23] \((bmx7|batman-adv)\),? ?/, '$1, ').replace(/, outer .*/, '');
+
+/** Long IPv6 addresses by their ends; the whole is in the tooltip. */
+const short = header =>
+  header.replace(/\b([0-9a-f]{1,4}:[0-9a-f]{1,4}):[0-9a-f:]{12,}:([0-9a-f]{1,4})\b/g, '$1:…:$2');
+
 function leg(one, number) {
   const [word, tone] = LAYERS[one.layer] ?? LAYERS.beyond;
   const steps = one.steps?.length ? one.steps : [{ from: one.hops[0], to: one.hops.at(-1), headers: [] }];
@@ -28,7 +35,7 @@ function leg(one, number) {
       'div.legHead',
       null,
       el('span.chip.' + tone, null, word),
-      el('span.legText', null, one.layer === 'beyond' ? `${one.hops.join(' › ')}: ${one.text}` : one.text),
+      el('span.legText', null, one.layer === 'beyond' ? `${one.hops.join(' › ')}: ${one.text}` : said(one.text)),
     ),
     one.layer === 'beyond'
       ? null
@@ -46,7 +53,7 @@ function leg(one, number) {
                 one.tq[at] === undefined ? null : el('span.muted', null, `TQ ${one.tq[at]}`),
               ),
               step.headers.map((header, depth) => {
-                const line = el('div.header', null, header);
+                const line = el('div.header', { title: header }, short(header));
                 line.style.marginLeft = depth * 10 + 'px';
                 return line;
               }),

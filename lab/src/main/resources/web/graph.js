@@ -176,7 +176,7 @@ export class Graph {
     }
     const margin = Math.min(100, this.width * 0.14),
       upper = 84,
-      lower = 84;
+      lower = Math.max(84, this.covered() + 48);
     const scale = Math.min(
       (this.width - 2 * margin) / Math.max(1, right - left),
       (this.height - upper - lower) / Math.max(1, bottom - top),
@@ -190,6 +190,12 @@ export class Graph {
     this.fitted = true;
     this.touched = false;
     this.dirty();
+  }
+
+  /** Height at the lower edge that the card lies over. */
+  covered() {
+    const card = document.getElementById('card');
+    return !card || card.hidden ? 0 : this.height - card.offsetTop;
   }
 
   zoom(factor, px = this.width / 2, py = this.height / 2) {
@@ -265,8 +271,10 @@ export class Graph {
     const gap = this.usualGap();
     this.radius = Math.max(crowd ? 2.5 : 5, Math.min(NODE_RADIUS, gap * 0.2));
     this.roomy = gap > 44;
+    this.spacious = gap > 62;
     this.labels = [];
     this.taken = [];
+    this.hulls = [];
     for (let at = 0; at < state.clouds.length; at++) this.drawHull(pen, state.clouds[at], at);
     this.drawLinks(pen);
     if (this.tunnels) drawTunnels(this, pen, null);
@@ -274,6 +282,7 @@ export class Graph {
     if (this.path) this.drawPath(pen);
     for (const node of state.nodes) this.drawNode(pen, node);
     drawPlugs(this, pen);
+    this.drawCloudNames(pen);
     this.drawLabels(pen);
   }
 
@@ -317,30 +326,45 @@ export class Graph {
     pen.stroke();
     pen.setLineDash([]);
     pen.globalAlpha = 1;
-    const peak = hull.reduce((best, point) => (point[1] < best[1] ? point : best));
-    const middle = (Math.min(...hull.map(point => point[0])) + Math.max(...hull.map(point => point[0]))) / 2;
-    const width = Math.max(...hull.map(point => point[0])) - Math.min(...hull.map(point => point[0]));
-    if (width < 90) return;
-    const detail = [cloud.vlan ? 'VLAN ' + cloud.vlan : '', cloud.network4].filter(Boolean).join(' · ');
+    this.hulls.push([cloud, hull]);
+  }
+
+  /** Name and network of each cloud, above or below it, where no node is. */
+  drawCloudNames(pen) {
     pen.textAlign = 'center';
     pen.textBaseline = 'alphabetic';
     pen.lineJoin = 'round';
-    const lines = [
-      [cloud.ssid, `650 14px ${this.text}`, this.colour.ink, -24],
-      [detail, `12px ${this.text}`, this.colour.muted, -8],
-    ];
-    for (const [text, font, colour, up] of lines) {
-      pen.font = font;
-      pen.fillStyle = colour;
-      pen.strokeStyle = this.colour.bg;
-      pen.lineWidth = 4;
-      const half = pen.measureText(text).width / 2 + 8;
-      const x = Math.min(this.width - half, Math.max(half, middle));
-      const y = Math.max(32 + up + 8, peak[1] + up + (this.roomy ? 0 : 14));
-      if (up === -8 && (!this.roomy || half * 2 > width + 60)) continue;
-      pen.strokeText(text, x, y);
-      pen.fillText(text, x, y);
+    pen.strokeStyle = this.colour.bg;
+    pen.lineWidth = 4;
+    for (const [cloud, hull] of this.hulls) {
+      const xs = hull.map(point => point[0]),
+        ys = hull.map(point => point[1]);
+      const width = Math.max(...xs) - Math.min(...xs);
+      if (width < 90) continue;
+      const detail = [cloud.vlan ? 'VLAN ' + cloud.vlan : '', cloud.network4].filter(Boolean).join(' · ');
+      pen.font = `12px ${this.text}`;
+      const half = Math.max(pen.measureText(detail).width / 2 + 6, 40);
+      const x = Math.min(this.width - half, Math.max(half, (Math.min(...xs) + Math.max(...xs)) / 2));
+      const tall = this.roomy ? 34 : 18;
+      const places = [Math.max(12, Math.min(...ys) - tall - 4), Math.max(...ys) + 6];
+      const y = places.find(top => this.isFree([x - half, top, x + half, top + tall])) ?? places[0];
+      this.taken.push([x - half, y, x + half, y + tall]);
+      pen.font = `650 14px ${this.text}`;
+      pen.fillStyle = this.colour.ink;
+      pen.strokeText(cloud.ssid, x, y + 14);
+      pen.fillText(cloud.ssid, x, y + 14);
+      if (!this.roomy) continue;
+      pen.font = `12px ${this.text}`;
+      pen.fillStyle = this.colour.muted;
+      pen.strokeText(detail, x, y + 30);
+      pen.fillText(detail, x, y + 30);
     }
+  }
+
+  isFree(box) {
+    return !this.taken.some(
+      other => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1],
+    );
   }
 
   drawLinks(pen) {
@@ -532,7 +556,7 @@ export class Graph {
       pen.globalAlpha = 1;
       moving = true;
     }
-    const names = this.roomy && (state.clients.length <= 60 || this.view.scale > 3);
+    const names = this.spacious && (state.clients.length <= 60 || this.view.scale > 3);
     for (const client of state.clients) {
       const place = this.clientPlaces.get(client.name);
       if (place) this.drawClient(pen, client, place, names);

@@ -30,7 +30,21 @@ function tell(what) {
 }
 
 /** What changes all the time while a cloud settles; it must not push the rest out of sight. */
-export const isChatty = event => ['batadv.route', 'batadv.table', 'batadv.originator'].includes(event.kind);
+const CHATTY = [
+  'batadv.route',
+  'batadv.table',
+  'batadv.originator',
+  'batadv.neighbour',
+  'bmx7.route',
+  'bmx7.description',
+  'bmx7.tunnels',
+  'bmx7.link',
+  'access.slices',
+  'alfred.role',
+  'alfred.primary',
+  'alfred.record',
+];
+export const isChatty = event => CHATTY.includes(event.kind);
 export const isLab = () => state.kind === 'lab';
 /** A person may choose an exit: in a laboratory, and on a real node that has layer 3. */
 export const canChoose = () => state.capabilities.includes('choose');

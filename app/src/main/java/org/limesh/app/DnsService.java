@@ -25,6 +25,7 @@ final class DnsService implements AutoCloseable {
     private final Consumer<String> warnings;
     private final Thread thread = Thread.ofPlatform().daemon().name("limesh-names").unstarted(this::run);
     private volatile DnsServer server;
+    private NameTable.Facts facts;
     private boolean warned;
 
     /** Before the host starts, so that the first client hears of the right server. */
@@ -44,7 +45,8 @@ final class DnsService implements AutoCloseable {
 
     private boolean open() {
         try {
-            server = DnsServer.open(config, NameTable.of(host.nameFacts()));
+            facts = host.nameFacts();
+            server = DnsServer.open(config, NameTable.of(facts));
             server.setUpstreams(host.upstreamResolvers());
             if (warned) {
                 host.setDnsServer(true);
@@ -83,7 +85,11 @@ final class DnsService implements AutoCloseable {
 
     private void refresh() {
         try {
-            server.setNames(NameTable.of(host.nameFacts()));
+            NameTable.Facts now = host.nameFacts();
+            if (!now.equals(facts)) {
+                facts = now;
+                server.setNames(NameTable.of(now));
+            }
             server.setUpstreams(host.upstreamResolvers());
         } catch (HostException busy) {
             // The names of a second ago will do.

@@ -11,6 +11,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.limesh.base.Frame;
 import org.limesh.base.Ip4Address;
 import org.limesh.lab.api.ApiServer;
+import org.limesh.lab.api.Bmx7Directory;
 import org.limesh.lab.api.CaptureFilter;
 import org.limesh.lab.api.CapturedFrame;
 import org.limesh.lab.api.EventLog;
@@ -32,6 +33,8 @@ import org.limesh.node.NodeSnapshot;
 final class NodeDaemon implements WorldView, HostListener, AutoCloseable {
     /** Viewers ask up to 20 times a second; making the picture costs a walk over all tables. */
     private static final long WORLD_AGE_NS = 200_000_000L;
+    /** The genuine plugin lets its files get 60 s old. */
+    private static final long BMX7_FILES_MS = 5_000;
 
     private final String name;
     private final PrintWriter log;
@@ -77,6 +80,27 @@ final class NodeDaemon implements WorldView, HostListener, AutoCloseable {
             close();
             throw refused;
         }
+    }
+
+    /** Serves the page on loopback; answers the port. */
+    int listenHttp(int port) throws IOException {
+        return server.listenHttp(port);
+    }
+
+    /** Keeps the files of the genuine bmx7's JSON plugin in the run directory. */
+    void keepBmx7Files() {
+        Path directory = runDirectory.resolve("json");
+        Bmx7Directory files = new Bmx7Directory(directory);
+        Thread.ofPlatform().daemon().name("limesh-bmx7-json").start(() -> {
+            try {
+                while (true) {
+                    files.write(snapshot());
+                    Thread.sleep(BMX7_FILES_MS);
+                }
+            } catch (IOException | HostException | InterruptedException ended) {
+                onWarning("the files in " + directory + " are not brought up to date any more: " + ended.getMessage());
+            }
+        });
     }
 
     /** Tells the service manager, if there is one, that the node runs, and from then on that it still does. */

@@ -9,7 +9,9 @@ import org.limesh.base.Seqno;
 import org.limesh.bmx7.wire.Bmx7Frame;
 import org.limesh.bmx7.wire.ChainLink;
 
-/** A node that proved on a link who it is: its links, its short ids, and which of its aggregations are here. */
+/**
+ * A node that proved on a link who it is: its links, its short ids, and which of its aggregations are here.
+ */
 final class Neighbour {
     final Peer peer;
     final List<Link> links = new ArrayList<>();
@@ -20,7 +22,10 @@ final class Neighbour {
     int aggregationMax;
     int aggregationSize;
 
-    /** What a short id of this neighbour means; {@code node} is null for this node itself and while nobody said it. */
+    /**
+     * What a short id of this neighbour means; {@code node} is null for this node itself and while nobody
+     * said it.
+     */
     static final class Iid {
         final Neighbour neighbour;
         final int number;

@@ -15,8 +15,8 @@ import org.limesh.bmx7.wire.Bmx7Frame.IidAdv;
 import org.limesh.bmx7.wire.Bmx7Frame.OgmAdv;
 
 /**
- * Originator messages on their way: own ones and passed-on ones in numbered aggregations that neighbours can ask for
- * again, and the short ids that stand for nodes in them.
+ * Originator messages on their way: own ones and passed-on ones in numbered aggregations that neighbours can
+ * ask for again, and the short ids that stand for nodes in them.
  *
  * <pre>
  *  OGM with short id --known?--no--> IID_REQ --> IID_ADV (node, description number, chain value)
@@ -37,7 +37,9 @@ final class OgmExchange {
     private final Core core;
     private final PathChooser chooser;
     private Descriptions descriptions;
-    /** Nodes by our short id; the first two are nobody and this node. Freed places wait behind the last one. */
+    /**
+     * Nodes by our short id; the first two are nobody and this node. Freed places wait behind the last one.
+     */
     private final List<Peer> ownIids = new ArrayList<>(Arrays.asList(null, null));
     private final ArrayDeque<Integer> freeIids = new ArrayDeque<>();
     /** Peers in each aggregation that still has some, oldest first. */
@@ -63,7 +65,8 @@ final class OgmExchange {
         if (ownAggregation >= 0 && (newest - ownAggregation & 0xffff) > (newest - oldest & 0xffff)) {
             oldest = ownAggregation;
         }
-        return new Bmx7Frame.OgmAggSqnAdv(newest, Math.min((newest - oldest & 0xffff) + 1, Bmx7Limits.AGGREGATION_WINDOW));
+        return new Bmx7Frame.OgmAggSqnAdv(newest, Math.min((newest - oldest & 0xffff) + 1,
+                Bmx7Limits.AGGREGATION_WINDOW));
     }
 
     /** The own description is new: its numbers begin again, at once. */
@@ -89,7 +92,8 @@ final class OgmExchange {
         }
         boolean retracts = mayRetract();
         for (Peer node : core.pendingOgms) {
-            if (node.chainOgm == null || !node.isRoutable() && (node.ownIid == 0 || !retracts) || !assignIid(node)) {
+            if (node.chainOgm == null || !node.isRoutable() && (node.ownIid == 0 || !retracts)
+                    || !assignIid(node)) {
                 leave(node);
                 continue;
             }
@@ -109,8 +113,8 @@ final class OgmExchange {
     }
 
     /**
-     * A genuine neighbour does not use the news that there is no way any more, and forgets a node only 72 s after it
-     * was mentioned last: telling it would make it wait longer. So only nodes of ours are told.
+     * A genuine neighbour does not use the news that there is no way any more, and forgets a node only 72 s
+     * after it was mentioned last: telling it would make it wait longer. So only nodes of ours are told.
      */
     private boolean mayRetract() {
         for (Neighbour neighbour : core.neighbours) {
@@ -123,7 +127,8 @@ final class OgmExchange {
 
     private void begin() {
         newest = newest + 1 & 0xffff;
-        core.devices.stream().filter(device -> device != null).forEach(device -> device.outgoing.aggregations.add(newest));
+        core.devices.stream().filter(device -> device != null)
+                .forEach(device -> device.outgoing.aggregations.add(newest));
         // What falls out of the window could not be asked for any more.
         Set<Peer> tooOld = aggregations.remove(newest - Bmx7Limits.AGGREGATION_WINDOW & 0xffff);
         if (tooOld != null) {
@@ -146,7 +151,8 @@ final class OgmExchange {
     OgmAdv frame(int number) {
         List<OgmAdv.Entry> entries = new ArrayList<>();
         if (number == ownAggregation) {
-            entries.add(new OgmAdv.Entry(core.identity.ogmMasked(), Bmx7Limits.OWN_IID, 0, FMetric.MAX, List.of()));
+            entries.add(new OgmAdv.Entry(core.identity.ogmMasked(), Bmx7Limits.OWN_IID, 0, FMetric.MAX,
+                    List.of()));
         }
         for (Peer node : aggregations.getOrDefault(number, new LinkedHashSet<>())) {
             entries.add(entry(node));
@@ -185,8 +191,9 @@ final class OgmExchange {
     /** What a short id of ours means; null when it means nothing. */
     IidAdv.Entry explain(int iid) {
         if (iid == Bmx7Limits.OWN_IID) {
-            return core.identity.ogmMasked() == null ? null : new IidAdv.Entry(iid, core.identity.facts().descSqn(),
-                    core.identity.ogmMasked(), core.ownId);
+            return core.identity.ogmMasked() == null ? null
+                    : new IidAdv.Entry(iid, core.identity.facts().descSqn(), core.identity.ogmMasked(),
+                    core.ownId);
         }
         Peer node = iid < ownIids.size() ? ownIids.get(iid) : null;
         return node == null || node.facts == null || node.chain.newestMasked() == null ? null
@@ -211,7 +218,8 @@ final class OgmExchange {
                 continue;
             }
             int asked = 0;
-            for (int back = 0; back < neighbour.aggregationSize && asked < Bmx7Limits.OGM_REQUESTS_PER_ROUND; back++) {
+            for (int back = 0; back < neighbour.aggregationSize
+                    && asked < Bmx7Limits.OGM_REQUESTS_PER_ROUND; back++) {
                 int number = neighbour.aggregationMax - back & 0xffff;
                 if (!neighbour.isReceived(number)) {
                     Outgoing.ask(link.device.outgoing.ogmRequests, neighbour.peer.id, number);

@@ -457,7 +457,8 @@ public final class GatewayEngine implements Engine {
             return "";
         }
         if (before.id().equals(OWN)) {
-            return ownUsable ? "" : "own uplink: " + internetReason() + "; ";
+            // Without any exit the choice itself says what is wrong with the uplink.
+            return ownUsable || choice.id() == null ? "" : "own uplink: " + internetReason() + "; ";
         }
         for (ExitOffer each : exits) {
             if (each.id().equals(before.id())) {

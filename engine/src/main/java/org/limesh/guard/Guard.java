@@ -119,8 +119,18 @@ public final class Guard implements Engine {
 
     /** The host tells what its rules have done, asked or not. */
     public void onFilters(FilterReport report, long nowNs) {
-        alarms.onReport(report.offenders(), nowNs);
+        alarms.onReport(report.offenders().stream().filter(offender -> !isNode(offender)).toList(), nowNs);
         selfTest.onReport(report, nowNs);
+    }
+
+    /** Until the end of a cable is known, what another node rightly says there is dropped like a client's. */
+    private boolean isNode(FilterReport.Offender offender) {
+        for (int i = 0; i < ports.length; i++) {
+            if (views[i].name().equals(offender.port()) && ports[i].isNode(offender.source())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Another node told that it has this node's address. */
@@ -163,16 +173,14 @@ public final class Guard implements Engine {
     private void judge(int port, long nowNs) {
         PortView before = views[port];
         PortView now = ports[port].view(nowNs);
-        if (now.equals(before)) {
-            return;
+        if (!now.equals(before)) {
+            views[port] = now;
+            if (now.kind() != before.kind() || now.consequence() != before.consequence()) {
+                out.report(new GuardEvent.PortChanged(before.kind(), now));
+            }
+            warnings.set("port " + now.name(), warning(now));
         }
-        views[port] = now;
-        boolean changed = now.kind() != before.kind() || now.consequence() != before.consequence();
-        if (changed) {
-            out.report(new GuardEvent.PortChanged(before.kind(), now));
-        }
-        warnings.set("port " + now.name(), warning(now));
-        PortPolicy wanted = wantedPolicy();
+        PortPolicy wanted = wantedPolicy(nowNs);
         if (!wanted.equals(policy)) {
             policy = wanted;
             out.onPolicy(wanted);
@@ -202,12 +210,13 @@ public final class Guard implements Engine {
         };
     }
 
-    private PortPolicy wantedPolicy() {
+    private PortPolicy wantedPolicy(long nowNs) {
         List<String> blocked = new ArrayList<>();
         List<String> unserved = new ArrayList<>();
         List<String> cables = new ArrayList<>();
         List<String> routers = new ArrayList<>();
-        for (PortView view : views) {
+        for (int i = 0; i < views.length; i++) {
+            PortView view = views[i];
             switch (view.consequence()) {
                 case BLOCKED -> blocked.add(view.name());
                 case UNSERVED -> unserved.add(view.name());
@@ -217,8 +226,7 @@ public final class Guard implements Engine {
                     }
                 }
             }
-            if (view.consequence() != Consequence.BLOCKED
-                    && (view.kind() == PortKind.MESH || view.kind() == PortKind.NODE_LAN)) {
+            if (view.consequence() != Consequence.BLOCKED && ports[i].isRouted(nowNs)) {
                 routers.add(view.name());
             }
         }

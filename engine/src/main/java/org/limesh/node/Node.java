@@ -75,11 +75,14 @@ public final class Node implements Engine {
     private final StatelessDhcpV6 dhcp6;
     private final int alfredPort;
     private final AlfredEngine alfred;
+    private final VisPublisher vis;
     /** Null without clients: then there is nothing to share. */
     private final LeaseSharing sharing;
     /** Null without BMX7. */
     private final Layer3 layer3;
     private HostState applied;
+    private HostState plainHost;
+    private PortPolicy plainPolicy;
     /** What the engine told while it was at work, handled when it has finished. */
     private final ArrayDeque<AlfredEvent> alfredEvents = new ArrayDeque<>();
     /** Originator that a client was at before it came here; the clients that came last. */
@@ -135,6 +138,7 @@ public final class Node implements Engine {
         this.alfred = new AlfredEngine(new AlfredConfig(plan.primaryMac(), HostPlan.BRIDGE,
                 plan.batadv() == null ? "none" : HostPlan.MESH_INTERFACE, AlfredConfig.Role.ELECTED,
                 AlfredConfig.DEFAULT_SYNC_PERIOD_MS), counters, rng.fork("alfred"), new AlfredOutbox(), nowNs);
+        this.vis = batadv == null ? null : new VisPublisher(batadv, alfred, rng.fork("vis"), nowNs);
         this.sharing = dhcp == null ? null
                 : new LeaseSharing(plan, dhcp, alfred, counters, this::isOfCloud, rng.fork("leases"), nowNs);
         this.layer3 = (plan.bmx7() == null || secrets == null) && plan.wan() == null ? null
@@ -150,7 +154,7 @@ public final class Node implements Engine {
     private static GuardConfig guardConfig(NodePlan plan) {
         List<NodePlan.Hardif> hardifs = plan.batadv() == null ? List.of() : plan.batadv().hardifs();
         List<GuardConfig.ClientPort> clientPorts = plan.lanPorts().stream().map(port -> new GuardConfig.ClientPort(port,
-                false, hardifs.stream().anyMatch(hardif -> hardif.device().equals(port)))).toList();
+                plan.fixedPorts().contains(port), hardifs.stream().anyMatch(hardif -> hardif.device().equals(port)))).toList();
         return new GuardConfig(plan.primaryMac(), hardifs.isEmpty() ? MacAddress.ZERO : hardifs.getFirst().mac(),
                 GuardConfig.cloudId(plan.apSsid()), plan.anycast().mac(), plan.address4().address(),
                 plan.anycast().address4().address(), plan.anycast().address6().address(), clientPorts);
@@ -204,11 +208,24 @@ public final class Node implements Engine {
     }
 
     private void apply() {
-        HostState plain = HostPlan.of(plan, guard == null ? PortPolicy.CLIENTS_ONLY : guard.policy());
-        HostState desired = layer3 == null ? plain : layer3.extend(plain);
+        PortPolicy policy = guard == null ? PortPolicy.CLIENTS_ONLY : guard.policy();
+        // Routes change often, the rest of the host hardly ever.
+        if (plainHost == null || !policy.equals(plainPolicy)) {
+            plainHost = HostPlan.of(plan, policy);
+            plainPolicy = policy;
+        }
+        HostState desired = layer3 == null ? plainHost : layer3.extend(plainHost);
         if (!desired.equals(applied)) {
             applied = desired;
             host.apply(desired);
+        }
+    }
+
+    /** The node ends in good order: what its clients should know by then is sent. Nothing may follow. */
+    public void stop(long nowNs) {
+        this.nowNs = nowNs;
+        if (router != null) {
+            router.sayGoodbye();
         }
     }
 
@@ -482,11 +499,17 @@ public final class Node implements Engine {
         if (sharing != null && Engine.isDue(sharing.nextDeadlineNs(), nowNs)) {
             sharing.onTimer(nowNs);
         }
+        if (vis != null) {
+            vis.onTimer(nowNs);
+        }
         if (Engine.isDue(alfred.nextDeadlineNs(), nowNs)) {
             alfred.onTimer(nowNs);
         }
         if (guard != null && Engine.isDue(guard.nextDeadlineNs(), nowNs)) {
             guard.onTimer(nowNs);
+            dhcp.remoteLeases().stream().filter(lease -> lease.address().equals(plan.address4().address())
+                    && !lease.client().equals(plan.primaryMac())).findFirst()
+                    .ifPresent(lease -> guard.onSameAddress(lease.client(), nowNs));
         }
         afterAlfred(nowNs);
         if (layer3 != null) {
@@ -515,7 +538,7 @@ public final class Node implements Engine {
         long accessNs = dhcp == null ? NEVER : Engine.earlier(
                 Engine.earlier(dhcp.nextDeadlineNs(), router.nextDeadlineNs()), sharing.nextDeadlineNs());
         long cloudNs = Engine.earlier(Engine.earlier(batadv == null ? NEVER : batadv.nextDeadlineNs(), accessNs),
-                alfred.nextDeadlineNs());
+                Engine.earlier(alfred.nextDeadlineNs(), vis == null ? NEVER : vis.nextDeadlineNs()));
         long guardNs = guard == null ? NEVER : guard.nextDeadlineNs();
         return Engine.earlier(guardNs, layer3 == null ? cloudNs : Engine.earlier(cloudNs, layer3.nextDeadlineNs()));
     }

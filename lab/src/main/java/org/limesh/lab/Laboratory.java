@@ -118,6 +118,10 @@ public final class Laboratory {
         hosts.put(plan.hostname(), spec.name());
         names.put(spec.mac(), spec.name());
         names.put(org.limesh.node.HostPlan.meshMac(plan), spec.name());
+        if (plan.bmx7() != null) {
+            plan.bmx7().devices().stream().filter(device -> device.mac() != null)
+                    .forEach(device -> names.put(device.mac(), spec.name()));
+        }
         if (plan.batadv() != null) {
             plan.batadv().hardifs().forEach(hardif -> names.put(hardif.mac(), spec.name()));
         }

@@ -52,11 +52,11 @@ final class HostKeeper {
         /** @param address of a device that datagrams leave through; null when the device is gone */
         void onLinkLocal(String device, Ip6Address address);
 
-        /** What the filter rules have done. */
-        void onFilters(FilterReport report);
+        /** What the filter rules have done; told every few seconds. */
+        default void onFilters(FilterReport report) {}
 
-        /** The interface of a {@link Port.Ear} came or was plugged in. */
-        void onPlugged(int port);
+        /** The interface of a {@link Port.Ear} came, or its cable was plugged in. */
+        default void onPlugged(int port) {}
     }
 
     private final List<Port> ports;
@@ -79,6 +79,8 @@ final class HostKeeper {
     private volatile FilterReport filterReport = new FilterReport(null, Map.of(), List.of());
     private volatile List<String> standingWarnings = List.of();
     private volatile boolean lookWanted;
+    /** Interface and carrier of client ports at the last look, by port of the node. */
+    private final Map<Integer, String> plugs = new LinkedHashMap<>();
     private volatile boolean stopping;
     private UdpHolder dhcpPort;
     private UdpHolder dhcpClientPort;
@@ -297,8 +299,22 @@ final class HostKeeper {
             refresh(device, numbers, links.get(device));
         });
         table = table.withBesides(devices.ports(links));
+        lookAtPlugs(links);
         if (table != before) {
             publish.accept(table);
+        }
+    }
+
+    /** A cable that was plugged in may lead elsewhere than the one before. */
+    private void lookAtPlugs(Map<String, LinkInfo> links) {
+        for (int i = 0; i < ports.size(); i++) {
+            if (ports.get(i) instanceof Port.Ear ear) {
+                LinkInfo link = links.get(ear.device());
+                String now = link == null ? "gone" : link.index() + (link.carrier() ? " plugged" : " unplugged");
+                if (!now.equals(plugs.put(i, now)) && link != null && link.carrier()) {
+                    news.onPlugged(i);
+                }
+            }
         }
     }
 
@@ -361,9 +377,6 @@ final class HostKeeper {
         };
         table = table.with(numbers, opened);
         tellLinkLocal(first, link);
-        if (opened instanceof EarPort) {
-            news.onPlugged(first);
-        }
     }
 
     private void tellLinkLocal(int port, LinkInfo link) {

@@ -10,7 +10,8 @@ import org.limesh.node.NodeEvent;
 
 /**
  * I4: no address of a cloud is leased to two clients, or to one while a node has it, at one time, by all acknowledgements that ever left a
- * node. I5: a node that comes back after a crash still knows every lease it acknowledged last.
+ * node. I5: a node that comes back after a crash still knows every lease it acknowledged last, and none ends because
+ * somebody else gave it back. I15: a node that comes back with a wrong clock ends no lease early and prolongs none.
  */
 final class LeaseChecker implements SimObserver {
     private record Key(int cloud, Ip4Address address) {}
@@ -22,6 +23,8 @@ final class LeaseChecker implements SimObserver {
     }
 
     private record Client(int cloud, MacAddress mac) {}
+
+    private static final long LONGEST_LEASE_NS = 3600 * SimTime.SECOND;
 
     private final Simulation sim;
     private final Map<Key, Held> held = new LinkedHashMap<>();
@@ -74,6 +77,33 @@ final class LeaseChecker implements SimObserver {
             Held released = held.get(new Key(node.cloud(), address));
             if (released != null && released.client.equals(client)) {
                 held.remove(new Key(node.cloud(), address));
+                stillUsed(node, client, address, nowNs);
+            }
+        }
+    }
+
+    /** I15: whatever the wall clock says, no lease ends before what was acknowledged. */
+    private void judgeTime(SimNode node, Lease lease, long nowNs) {
+        Held promised = held.get(new Key(node.cloud(), lease.address()));
+        if (promised != null && promised.by == node && promised.client.equals(lease.client())
+                && promised.untilNs - lease.expiresNs() > SimTime.SECOND) {
+            sim.violate("I15", node.name() + " came back and lets the lease of " + lease.address() + " to "
+                    + lease.client() + " end " + (promised.untilNs - lease.expiresNs()) / SimTime.SECOND
+                    + " s too early");
+        }
+        if (lease.expiresNs() - nowNs > LONGEST_LEASE_NS + SimTime.SECOND) {
+            sim.violate("I15", node.name() + " came back and lets the lease of " + lease.address() + " to "
+                    + lease.client() + " go on for " + (lease.expiresNs() - nowNs) / SimTime.SECOND + " s");
+        }
+    }
+
+    /** What a client holds, it alone can give back. */
+    private void stillUsed(SimNode node, MacAddress mac, Ip4Address address, long nowNs) {
+        for (SimClient client : sim.clients()) {
+            if (client.mac().equals(mac) && client.lease() != null && client.lease().address().equals(address)
+                    && client.access() == node) {
+                sim.violate("I5", node.name() + " was told that " + client.name() + " gave " + address
+                        + " back, but it holds it for " + (client.lease().expiresNs() - nowNs) / SimTime.SECOND + " s more");
             }
         }
     }
@@ -86,6 +116,7 @@ final class LeaseChecker implements SimObserver {
         Map<Ip4Address, MacAddress> known = new LinkedHashMap<>();
         for (Lease lease : node.snapshot().leases()) {
             known.put(lease.address(), lease.client());
+            judgeTime(node, lease, nowNs);
         }
         held.forEach((key, lease) -> {
             if (lease.by == node && lease.untilNs - nowNs > 0 && !lease.client.equals(known.get(key.address()))) {

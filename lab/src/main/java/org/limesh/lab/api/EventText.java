@@ -6,8 +6,6 @@ import org.limesh.alfred.AlfredEvent;
 import org.limesh.base.Ip4Address;
 import org.limesh.base.MacAddress;
 import org.limesh.batadv.BatadvEvent;
-import org.limesh.bmx7.Bmx7Event;
-import org.limesh.gateway.GatewayEvent;
 import org.limesh.guard.GuardEvent;
 import org.limesh.node.NodeEvent;
 
@@ -24,8 +22,8 @@ public record EventText(String kind, String text) {
             case NodeEvent.Batadv(var batadv) -> of(batadv, names);
             case NodeEvent.Access(var access) -> of(access, names);
             case NodeEvent.Alfred(var alfred) -> of(alfred, names);
-            case NodeEvent.Bmx7(var bmx7) -> of(bmx7);
-            case NodeEvent.Gateway(var gateway) -> of(gateway);
+            case NodeEvent.Bmx7(var bmx7) -> Layer3EventText.of(bmx7, names);
+            case NodeEvent.Gateway(var gateway) -> Layer3EventText.of(gateway);
             case NodeEvent.Guard(var guard) -> of(guard, names);
         };
     }
@@ -132,57 +130,6 @@ public record EventText(String kind, String text) {
                     new EventText("guard.isolation", "the gateway is kept apart again");
             case GuardEvent.Warned(var sentence) -> new EventText("guard.warning", sentence);
             case GuardEvent.WarningEnded(var sentence) -> new EventText("guard.warning", "over: " + sentence);
-        };
-    }
-
-    private static EventText of(Bmx7Event event) {
-        return switch (event) {
-            case Bmx7Event.LinkUp(var id, var host, var device, var unused) ->
-                    new EventText("bmx7.link", "hears " + host + " on " + device);
-            case Bmx7Event.LinkDown(var id, var host, var device, var unused) ->
-                    new EventText("bmx7.link", "no longer hears " + host + " on " + device);
-            case Bmx7Event.DescriptionAccepted(var id, var host, var number, var restarted) -> new EventText(
-                    "bmx7.description", "knows description " + number + " of " + host + (restarted ? ", which started anew" : ""));
-            case Bmx7Event.DescriptionRefused(var id, var number, var fault) -> new EventText("bmx7.description",
-                    "refuses description " + number + " of " + id + ": " + fault);
-            case Bmx7Event.NodeForgotten(var id, var host) ->
-                    new EventText("bmx7.description", "forgets " + host + ", of which nothing was heard");
-            case Bmx7Event.RouteChanged(var id, var host, var networks, var from, var to, var metric) ->
-                    new EventText("bmx7.route", to == null ? "has no way to " + host + " any more"
-                            : "reaches " + host + " by " + to.linkLocal() + " on " + to.deviceName());
-            case Bmx7Event.DescriptionMade(var number, var hash) ->
-                    new EventText("bmx7.description", "describes itself anew, number " + number);
-            case Bmx7Event.IdentityElsewhere(var number) -> new EventText("bmx7.identity",
-                    "somebody else uses this node's key; two nodes with one key cannot both be reached");
-            case Bmx7Event.TunnelsChanged(var tunnels) -> new EventText("bmx7.tunnels", "uses "
-                    + tunnels.stream().filter(choice -> choice.active()).count() + " of " + tunnels.size() + " tunnels on offer");
-            case Bmx7Event.LimitReached(var what, var limit) -> new EventText("bmx7.limit",
-                    "the table of " + what + " is full at " + limit + "; something was refused");
-        };
-    }
-
-    private static EventText of(GatewayEvent event) {
-        return switch (event) {
-            case GatewayEvent.UplinkAddress(var device, var address, var gateway) -> new EventText("gateway.uplink",
-                    device + " has " + address + ", the next hop is " + gateway);
-            case GatewayEvent.UplinkLost(var device, var reason) ->
-                    new EventText("gateway.uplink", device + " leads nowhere: " + reason);
-            case GatewayEvent.InternetChanged(var internet, var reason) -> new EventText("gateway.internet",
-                    (internet ? "the uplink leads to the Internet: " : "the uplink does not lead to the Internet: ") + reason);
-            case GatewayEvent.OfferChanged(var offered, var bandwidth, var reason) -> new EventText("gateway.offer",
-                    (offered ? "offers its Internet: " : "offers no Internet: ") + reason);
-            case GatewayEvent.ExitChanged(var from, var to, var reason) -> new EventText("gateway.exit",
-                    (to == null ? "has no exit" : "uses the exit " + to) + (from == null ? "" : " instead of " + from)
-                            + ": " + reason);
-            case GatewayEvent.UplinkRefused(var device, var address, var reason) -> new EventText("gateway.uplink",
-                    device + " does not take " + address + ": " + reason);
-            case GatewayEvent.ClientExitChanged(var client, var from, var to, var reason) ->
-                    new EventText("gateway.exit", client + " uses "
-                            + (to == null ? "the exit of the node" : "the exit " + to)
-                            + (from == null ? "" : " instead of " + from) + ": " + reason);
-            case GatewayEvent.Pinned(var client, var gateway) -> new EventText("gateway.pin",
-                    (gateway == null ? "the exit is free again" : "the exit shall be " + gateway)
-                            + (client == null ? "" : " for " + client));
         };
     }
 

@@ -99,8 +99,8 @@ final class Layer2Walk {
             tq.add(best.tq());
             int vlan = places.vlan(to.node());
             List<String> headers = new ArrayList<>(List.of(
-                    "Ethernet to " + best.nextHop() + (vlan == 0 ? "" : ", VLAN " + vlan),
-                    "batman-adv unicast to " + to.node().name(), "Ethernet to " + to.macText()));
+                    "Ethernet to " + best.nextHop() + " (" + next + ")" + (vlan == 0 ? "" : ", VLAN " + vlan),
+                    "batman-adv unicast to " + to.node().name(), "Ethernet to " + to.macText() + " (" + to.name() + ")"));
             headers.addAll(packet);
             steps.add(new PathFinder.Step(at, next, headers));
         }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.limesh.base.MacAddress;
 import org.limesh.bmx7.Bmx7Snapshot;
 import org.limesh.bmx7.TunnelChoice;
 import org.limesh.bmx7.TunnelOffer;
@@ -49,7 +50,7 @@ final class Layer3Walk {
             }
             String next = places.nodeOfHost(route.via());
             hops.add(next);
-            steps.add(new PathFinder.Step(at, next, headers(route, offer, HOP_LIMIT - steps.size(), packet)));
+            steps.add(new PathFinder.Step(at, next, headers(route, next, offer, HOP_LIMIT - steps.size(), packet)));
             if (next.equals(gateway)) {
                 add(legs, hops, text, steps);
                 World.NodeView end = places.node(gateway).orElse(null);
@@ -83,10 +84,11 @@ final class Layer3Walk {
         return null;
     }
 
-    private static List<String> headers(Bmx7Snapshot.Originator route, TunnelOffer offer, int hopLimit,
+    private static List<String> headers(Bmx7Snapshot.Originator route, String next, TunnelOffer offer, int hopLimit,
             List<String> packet) {
+        MacAddress mac = LinkLocal.mac(route.nextHop());
         List<String> headers = new ArrayList<>(List.of(
-                "Ethernet to " + route.nextHop() + " on " + route.device(),
+                "Ethernet to " + (mac == null ? next : mac + " (" + next + ")") + " by " + route.device(),
                 "IPv6 " + offer.endpoint() + " → " + offer.primary() + ", hop limit " + hopLimit));
         headers.addAll(packet);
         return headers;

@@ -9,7 +9,6 @@ import java.util.Set;
 import org.limesh.access.Lease;
 import org.limesh.base.MacAddress;
 import org.limesh.batadv.BatadvEvent;
-import org.limesh.batadv.BatadvSnapshot;
 import org.limesh.lime.NodePlan;
 import org.limesh.node.NodeEvent;
 import org.limesh.node.NodeSnapshot;
@@ -21,7 +20,6 @@ import org.limesh.node.NodeSnapshot;
 public final class NodeObserver {
     /** Clients whose coming is remembered; as many as the local translation table may hold. */
     private static final int CLIENT_LIMIT = 16_384;
-
 
     private final String name;
     private final String version;
@@ -58,15 +56,13 @@ public final class NodeObserver {
         NodePlan plan = snapshot.plan();
         long timeNs = snapshot.nowNs() - snapshot.startNs();
         World.CloudView cloud = cloud(plan);
+        OthersView others = new OthersView(name, snapshot, cloud.letter());
         List<World.NodeView> nodes = new ArrayList<>();
         nodes.add(new World.NodeView(name, plan.primaryMac(), plan, cloud.letter(), true, Double.NaN,
                 Double.NaN, false));
-        List<World.LinkView> links = new ArrayList<>();
-        if (snapshot.batadv() != null) {
-            addOthers(snapshot.batadv(), plan, nodes, links);
-        }
+        nodes.addAll(others.nodes());
         return new World(World.Kind.NODE, name, version, 0, timeNs, epochMs, World.Clock.REAL_TIME, -1,
-                List.of(cloud), nodes, links, clients(snapshot, timeNs));
+                List.of(cloud), nodes, others.links(), clients(snapshot, timeNs), others.layer3(nodes.size()));
     }
 
     static World.CloudView cloud(NodePlan plan) {
@@ -78,35 +74,6 @@ public final class NodeObserver {
                 plan.address6().masked(),
                 anycast == null ? null : anycast.address4().address(),
                 anycast == null ? null : anycast.mac());
-    }
-
-    private void addOthers(
-            BatadvSnapshot batadv, NodePlan plan, List<World.NodeView> nodes, List<World.LinkView> links) {
-        Set<MacAddress> others = new LinkedHashSet<>();
-        for (BatadvSnapshot.Neighbour neighbour : batadv.neighbours()) {
-            others.add(neighbour.mac());
-            boolean wifi = plan.batadv() != null && plan.batadv().hardifs().stream()
-                    .anyMatch(hardif -> hardif.name().equals(neighbour.hardif()) && hardif.wifi());
-            links.add(new World.LinkView(name + "-" + neighbour.mac() + ":" + neighbour.hardif(),
-                    new World.End(name, neighbour.hardif()), new World.End(neighbour.mac().toString(), ""),
-                    wifi ? World.LinkView.Kind.RADIO : World.LinkView.Kind.CABLE,
-                    tq(batadv, neighbour), -1, Double.NaN, Double.NaN, true));
-        }
-        batadv.originators().forEach(originator -> others.add(originator.mac()));
-        for (MacAddress mac : others) {
-            nodes.add(new World.NodeView(mac.toString(), mac, null, "A", true, Double.NaN, Double.NaN,
-                    false));
-        }
-    }
-
-    private static int tq(BatadvSnapshot batadv, BatadvSnapshot.Neighbour neighbour) {
-        for (BatadvSnapshot.Originator offer : batadv.originators()) {
-            if (offer.mac().equals(neighbour.mac()) && offer.nextHop().equals(neighbour.mac())
-                    && offer.hardif().equals(neighbour.hardif())) {
-                return offer.tq();
-            }
-        }
-        return -1;
     }
 
     private List<World.ClientView> clients(NodeSnapshot snapshot, long timeNs) {

@@ -171,7 +171,8 @@ final class PacketWay {
         if (used == null || !why.isEmpty()) {
             return;
         }
-        why.add(places.nodeOfHost(used.gateway()) + ": " + used.reason());
+        String name = places.nodeOfHost(used.gateway());
+        why.add(used.reason().startsWith(name) ? used.reason() : name + ": " + used.reason());
         for (Exit other : tables.gateway().exits()) {
             if (!other.gateway().equals(used.gateway())) {
                 why.add("not " + places.nodeOfHost(other.gateway()) + ": " + other.reason());
