@@ -120,7 +120,7 @@ final class Authenticator {
         if (signatures.isEmpty()) {
             return Proof.NONE;
         }
-        Hash digest = LinkSignature.digest(source, frame, behind);
+        Hash digest = core.cache.digest(source, frame, behind);
         Proof proof = Proof.NONE;
         for (LinkSignature signature : signatures) {
             Proof one = signature.isMac() ? Proof.NONE : proveRsa(peer, digest, signature, nowNs);

@@ -145,7 +145,7 @@ public final class Bmx7Engine implements Engine {
         }
         core.counters.of("bmx7.received").increment();
         core.counters.of("bmx7.received_octets").add(payload.length);
-        switch (Bmx7Packet.parse(payload)) {
+        switch (core.cache.parse(payload)) {
             case Decoded.Malformed<Bmx7Packet>(String fault, int unused) -> core.drop(fault);
             case Decoded.Valid<Bmx7Packet>(Bmx7Packet packet) -> onPacket(device, source, packet, nowNs);
         }

@@ -3,8 +3,13 @@ package org.limesh.bmx7;
 import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.limesh.base.Decoded;
+import org.limesh.base.Ip6Address;
+import org.limesh.bmx7.wire.Bmx7Frame;
+import org.limesh.bmx7.wire.Bmx7Packet;
 import org.limesh.bmx7.wire.DhGroup;
 import org.limesh.bmx7.wire.Hash;
+import org.limesh.bmx7.wire.LinkSignature;
 import org.limesh.bmx7.wire.RsaKey;
 
 /**
@@ -17,6 +22,12 @@ public final class VerificationCache {
     private final Map<Hash, Hash> secrets;
     private final Map<Hash, NodeFacts> facts;
     private final Map<Hash, Content> contents;
+    /** What was heard last: a laboratory hands one payload to all who hear it, one after the other. */
+    private byte[] lastPayload;
+    private Decoded<Bmx7Packet> lastPacket;
+    private Bmx7Frame.SignatureAdv lastSignature;
+    private Ip6Address lastSource;
+    private Hash lastDigest;
     private long signaturesVerified;
     private long secretsComputed;
 
@@ -46,6 +57,25 @@ public final class VerificationCache {
     /** Secrets that were really computed. */
     public long secretsComputed() {
         return secretsComputed;
+    }
+
+    /** The packet in a payload; nobody writes a payload that was handed in. */
+    Decoded<Bmx7Packet> parse(byte[] payload) {
+        if (payload != lastPayload) {
+            lastPacket = Bmx7Packet.parse(payload);
+            lastPayload = payload;
+        }
+        return lastPacket;
+    }
+
+    /** What a link signature of a parsed packet is about. */
+    Hash digest(Ip6Address source, Bmx7Frame.SignatureAdv frame, byte[] behind) {
+        if (frame != lastSignature || !source.equals(lastSource)) {
+            lastDigest = LinkSignature.digest(source, frame, behind);
+            lastSignature = frame;
+            lastSource = source;
+        }
+        return lastDigest;
     }
 
     boolean verify(RsaKey key, Hash digest, byte[] signature) {

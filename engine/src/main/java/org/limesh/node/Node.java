@@ -80,6 +80,8 @@ public final class Node implements Engine {
     /** Null without BMX7. */
     private final Layer3 layer3;
     private HostState applied;
+    private HostState plainHost;
+    private PortPolicy plainPolicy;
     /** What the engine told while it was at work, handled when it has finished. */
     private final ArrayDeque<AlfredEvent> alfredEvents = new ArrayDeque<>();
     /** Originator that a client was at before it came here; the clients that came last. */
@@ -204,8 +206,13 @@ public final class Node implements Engine {
     }
 
     private void apply() {
-        HostState plain = HostPlan.of(plan, guard == null ? PortPolicy.CLIENTS_ONLY : guard.policy());
-        HostState desired = layer3 == null ? plain : layer3.extend(plain);
+        PortPolicy policy = guard == null ? PortPolicy.CLIENTS_ONLY : guard.policy();
+        // Routes change often, the rest of the host hardly ever.
+        if (plainHost == null || !policy.equals(plainPolicy)) {
+            plainHost = HostPlan.of(plan, policy);
+            plainPolicy = policy;
+        }
+        HostState desired = layer3 == null ? plainHost : layer3.extend(plainHost);
         if (!desired.equals(applied)) {
             applied = desired;
             host.apply(desired);

@@ -27,6 +27,7 @@ final class FilterTable {
     private record Blamed(String port, long source) {}
 
     private final Map<FilterRule.Hook, Rule[]> byHook = new EnumMap<>(FilterRule.Hook.class);
+    private List<FilterRule> loaded = List.of();
     private final Map<String, long[]> counters = new LinkedHashMap<>();
     private final Map<String, Map<Blamed, long[]>> blamed = new LinkedHashMap<>();
     private final Runnable onBlamed;
@@ -38,6 +39,10 @@ final class FilterTable {
 
     /** Loads other rules; counters of rules that stay keep their values. */
     void load(List<FilterRule> rules) {
+        if (rules.equals(loaded)) {
+            return;
+        }
+        loaded = rules;
         for (FilterRule.Hook hook : FilterRule.Hook.values()) {
             List<Rule> ofHook = new ArrayList<>();
             for (FilterRule rule : rules) {

@@ -1,7 +1,5 @@
 package org.limesh.sim;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.limesh.base.Counters;
 import org.limesh.base.Frame;
 import org.limesh.base.Ip4Address;
@@ -60,13 +58,20 @@ final class HostStack {
     }
 
     void realize(HostState state) {
-        Map<String, String> sysctls = new LinkedHashMap<>();
-        state.sysctls().forEach(sysctl -> sysctls.put(sysctl.path(), sysctl.value()));
-        forwards4 = "1".equals(sysctls.get(IP_FORWARD));
-        forwards6 = "1".equals(sysctls.get(IP6_FORWARD));
+        forwards4 = isOn(state, IP_FORWARD);
+        forwards6 = isOn(state, IP6_FORWARD);
         boolean changed = interfaces.realize(state);
         forwarding.load(state, changed);
         masquerades.load(state.masquerades());
+    }
+
+    private static boolean isOn(HostState state, String path) {
+        for (HostState.Sysctl sysctl : state.sysctls()) {
+            if (sysctl.path().equals(path)) {
+                return sysctl.value().equals("1");
+            }
+        }
+        return false;
     }
 
     HostInterfaces interfaces() {

@@ -33,6 +33,10 @@ public final class SimInternet {
         return uplinks.get(node);
     }
 
+    void healAll() {
+        uplinks.values().forEach(SimUplink::heal);
+    }
+
     SimUplink add(SimNode node, UplinkSpec spec) {
         if (node.plan().wan() == null) {
             throw new IllegalArgumentException("node '" + node.name() + "' has no device for an uplink");

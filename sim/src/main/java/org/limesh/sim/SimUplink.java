@@ -120,6 +120,19 @@ public final class SimUplink implements EventTarget {
         changed(silent ? " silent" : " answers");
     }
 
+    /** Whatever is wrong with the line is mended, and it is plugged in if it ever was. */
+    void heal() {
+        if (portal) {
+            setPortal(false);
+        }
+        if (silent) {
+            setSilent(false);
+        }
+        if (plugs > 0) {
+            setPlugged(true);
+        }
+    }
+
     /** True when packets get out to the Internet and back. */
     public boolean isOpen() {
         return plugged && !portal && !silent;

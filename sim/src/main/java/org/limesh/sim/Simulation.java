@@ -258,9 +258,10 @@ public final class Simulation {
         return links.all();
     }
 
-    /** Ends all faults of links (up, their own quality again) and powers all nodes that are off. */
+    /** Ends all faults of links and lines (up, as they were made) and powers all nodes that are off. */
     public void healAll() {
         links.healAll();
+        internet.healAll();
         for (SimNode node : nodes.values()) {
             if (!node.isUp()) {
                 node.restart();

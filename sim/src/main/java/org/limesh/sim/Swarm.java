@@ -22,6 +22,7 @@ public final class Swarm {
      */
     private static final long PING_NS = 80 * SimTime.SECOND;
     private static final long PING_INTERVAL_NS = SimTime.SECOND;
+    private static final long OUTSIDE_INTERVAL_NS = 3 * SimTime.SECOND;
     private static final long ROOM_NS = 2 * SimTime.SECOND;
 
     private final Simulation sim;
@@ -71,14 +72,17 @@ public final class Swarm {
         ConvergenceBound bound = new ConvergenceBound(sim);
         String world = SwarmWorld.draw(sim, settings.nodes());
         FaultPlan faults = null;
+        UplinkFaults lines = null;
         if (rng.nextBoolean(0.8)) {
             long gapNs = 2 * SimTime.SECOND + rng.nextInt(20) * SimTime.SECOND;
             faults = FaultPlan.schedule(sim, rng.fork("faults"), SETTLE_NS, settings.durationNs(), gapNs);
+            lines = UplinkFaults.schedule(sim, sim.rng("faults of lines"), SETTLE_NS, settings.durationNs(), 3 * gapNs);
         }
         talk();
         sim.runUntil(settings.durationNs());
         if (faults != null) {
             faults.stop();
+            lines.stop();
         }
         liveness(bound, checkers.convergence());
         int happened = faults == null ? 0 : faults.happened();
@@ -95,6 +99,9 @@ public final class Swarm {
                 if (other != client && other.address4() != null) {
                     client.startPing(other.address4(), PING_INTERVAL_NS);
                 }
+                if (!sim.internet().uplinks().isEmpty()) {
+                    client.startPing(SimInternet.SOMEBODY, OUTSIDE_INTERVAL_NS);
+                }
             }
         });
     }
@@ -107,7 +114,7 @@ public final class Swarm {
             }
         }
         // The checker for I12 counts from the last change, which is now, and looks once a second.
-        sim.runUntil(sim.nowNs() + bound.boundNs() + ROOM_NS);
+        sim.runUntil(sim.nowNs() + Math.max(bound.boundNs(), RoutedConvergence.boundNs(sim)) + ROOM_NS);
         List<PingSeries> pings = new ArrayList<>();
         List<String> names = new ArrayList<>();
         SimClient before = null;
@@ -130,9 +137,29 @@ public final class Swarm {
         }
     }
 
+    /** Clients of two clouds can when the ways between them, there and back, are promised. */
     private boolean canTalk(SimClient a, SimClient b, Convergence convergence) {
+        if (a.access().cloud() != b.access().cloud()) {
+            return canRoute(a, b) && canRoute(b, a);
+        }
         return a.access() == b.access() || topology.promises(a.access().index(), b.access().index())
                 && topology.promises(b.access().index(), a.access().index())
                 && !convergence.isMisled(a.access(), b) && !convergence.isMisled(b.access(), a);
+    }
+
+    /** By the hosts' tables, and by layer 2 from where the packet comes out to where the other client is. */
+    private boolean canRoute(SimClient from, SimClient to) {
+        if (!sim.routedTopology().connects(from.access().index(), to.access().index())) {
+            return false;
+        }
+        RouteWalk.Way way = sim.route(from, to.address4());
+        if (!way.arrives()) {
+            sim.violate("I12", "no way from client " + from.name() + " at " + from.access().name() + " to "
+                    + to.name() + " at " + to.access().name() + ": " + way.at().name() + " " + way.note());
+            return false;
+        }
+        SimNode out = way.steps().isEmpty() ? from.access() : way.steps().getLast().node();
+        return out == to.access() || topology.promises(out.index(), to.access().index())
+                && topology.promises(to.access().index(), out.index());
     }
 }

@@ -17,11 +17,17 @@ final class SwarmWorld {
     private static final double SPACING_M = 100;
     private static final double LINE_SPACING_M = 65;
     private static final double REACH_M = 145;
+    private static final String WAN = "eth1";
+    private static final int MOST_LINES = 3;
     private static final List<String> SSIDS = List.of("LibreMesh.org", "Escuela");
 
     private final Simulation sim;
     private final Rng rng;
+    /** Apart, so that what was drawn of layer 2 stays as it was. */
+    private final Rng routedRng;
+    private final boolean routed;
     private final int nodes;
+    private int lines;
     private final List<SimNode> placed = new ArrayList<>();
     private String description = "";
 
@@ -29,6 +35,9 @@ final class SwarmWorld {
         this.sim = sim;
         this.rng = sim.rng("swarm world");
         this.nodes = nodes;
+        this.routedRng = sim.rng("swarm routed");
+        // One world in eight is layer 2 only, a profile that people may choose.
+        this.routed = routedRng.nextBoolean(0.875);
     }
 
     /** Fills a simulation; returns what was drawn, in a line. */
@@ -52,7 +61,7 @@ final class SwarmWorld {
         addOneWayLinks(loss == 0 ? 0 : 0.08);
         int clients = addClients();
         description = shape + ", " + nodes + " nodes, " + clouds + " clouds, loss at the rim "
-                + Math.round(loss * 100) + " %, " + sim.links().size() + " links, " + clients + " clients";
+                + Math.round(loss * 100) + " %, " + (routed ? lines + " lines, " : "layer 2 only, ") + sim.links().size() + " links, " + clients + " clients";
     }
 
     private void addNode(int number, Shape shape, String ssid) {
@@ -70,9 +79,19 @@ final class SwarmWorld {
             case CLUSTERS -> near(number % 4 * 120.0, number / 4 % 2 * 100.0, 60);
         };
         MacAddress mac = new MacAddress(0x02ca_fe00_0000L | rng.nextInt(0xfff) << 8 | number + 1);
-        placed.add(sim.addNode(new NodeSpec("n" + number, AutoConfig.plan(
-                LimeConfig.builtIn().with("wifi", "ap_ssid", List.of(ssid)),
-                DeviceSet.of(mac, List.of(RADIO, CABLE), List.of())).orThrow(), at[0], at[1])));
+        LimeConfig config = LimeConfig.builtIn().with("wifi", "ap_ssid", List.of(ssid))
+                .with("network", "limesh_profile", List.of(routed ? "full" : "layer2"));
+        boolean line = routed && lines < MOST_LINES && routedRng.nextBoolean(0.12);
+        List<DeviceSet.MeshDevice> mesh = List.of(DeviceSet.MeshDevice.named(RADIO), DeviceSet.MeshDevice.named(CABLE));
+        SimNode node = sim.addNode(new NodeSpec("n" + number, AutoConfig.plan(config,
+                new DeviceSet(mac, mesh, List.of(), line ? WAN : null)).orThrow(), at[0], at[1]));
+        placed.add(node);
+        if (line) {
+            lines++;
+            long downBps = 2_000_000L << routedRng.nextInt(5);
+            sim.addUplink(node, new UplinkSpec(downBps, downBps / 4, 5 * SimTime.MS + routedRng.nextInt(40) * SimTime.MS,
+                    0)).setPlugged(routedRng.nextBoolean(0.9));
+        }
     }
 
     private double lastY;

@@ -15,6 +15,8 @@ import org.limesh.base.Octets;
 public final class Hash implements Comparable<Hash> {
     public static final int LENGTH_OCTETS = 28;
 
+    private static final MessageDigest UNUSED = look();
+
     private final byte[] octets;
 
     private Hash(byte[] octets) {
@@ -43,12 +45,25 @@ public final class Hash implements Comparable<Hash> {
     }
 
     static byte[] digest(byte[]... parts) {
+        MessageDigest sha = fresh();
+        for (byte[] part : parts) {
+            sha.update(part);
+        }
+        return sha.digest();
+    }
+
+    /** Looking an algorithm up costs more than hashing a short message with it; a copy of an unused one is cheap. */
+    private static MessageDigest fresh() {
         try {
-            MessageDigest sha = MessageDigest.getInstance("SHA-224");
-            for (byte[] part : parts) {
-                sha.update(part);
-            }
-            return sha.digest();
+            return (MessageDigest) UNUSED.clone();
+        } catch (CloneNotSupportedException cannot) {
+            return look();
+        }
+    }
+
+    private static MessageDigest look() {
+        try {
+            return MessageDigest.getInstance("SHA-224");
         } catch (NoSuchAlgorithmException never) {
             throw new IllegalStateException("every JDK has SHA-224", never);
         }
@@ -97,7 +112,8 @@ public final class Hash implements Comparable<Hash> {
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(octets);
+        // They are as good as random already.
+        return Octets.i32(octets, 0);
     }
 
     @Override
