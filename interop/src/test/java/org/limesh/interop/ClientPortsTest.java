@@ -156,7 +156,7 @@ class ClientPortsTest {
         assertThat(routes6()).isEqualTo(routesBefore);
         String log = node1.log();
         assertThat(log).contains("client " + malloryMac + " on lan2 pretends to be the gateway: ARP; 6 frames dropped",
-                "client " + gatewayMac + " on lan2 pretends to be the gateway: Ethernet address; 3 frames dropped",
+                "client " + gatewayMac + " on lan2 pretends to be the gateway: Ethernet address; 4 frames dropped",
                 "client " + malloryMac + " on lan2 pretends to be a router: router advertisement; 3 frames dropped",
                 "client " + malloryMac + " on lan2 pretends to be a DHCP server; 3 frames dropped");
         String table = machine1.run("nft", "list", "table", "bridge", "limesh");
