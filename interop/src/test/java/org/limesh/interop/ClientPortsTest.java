@@ -192,6 +192,8 @@ class ClientPortsTest {
                 "--port=0", "--interface=eth0", "--bind-interfaces", "--dhcp-range=192.168.77.50,192.168.77.99",
                 "--dhcp-leasefile=" + FILES.resolve("dnsmasq.leases"), "--pid-file="));
         stranger.run("ip", "link", "set", "eth0", "down");
+        // As long as it takes to pull a plug and push it in again.
+        Thread.sleep(1000);
         stranger.run("ip", "link", "set", "eth0", "up");
         Wait.until("the port is known for what it is", TOLD,
                 () -> node1.log().contains("lan3 leads to a network with its own DHCP server (192.168.77.1"), node1::log);
