@@ -1,6 +1,5 @@
 package org.limesh.bmx7;
 
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,8 +30,6 @@ final class Descriptions {
     private final Map<Hash, Want> descriptions = new LinkedHashMap<>();
     /** Contents of descriptions that are not complete. */
     private final Map<Hash, Content> kept = new LinkedHashMap<>();
-    /** Whose complete description a content belongs to; never iterated. */
-    private final Map<Hash, Peer> owners = new HashMap<>();
     /** Peers known by nothing but the id in a packet header. */
     private int strangers;
     private long nextAskNs = Engine.NEVER;
@@ -248,19 +245,9 @@ final class Descriptions {
             return byKey.keyContent;
         }
         Content content = kept.get(hash);
-        Peer owner = content == null ? owners.get(hash) : null;
-        return owner == null ? content : owner.facts.content(hash);
-    }
-
-    /** Enters the contents of a complete description, or takes them out. */
-    private void index(Peer peer, boolean in) {
-        for (Content content : peer.facts == null ? List.<Content>of() : peer.facts.contents()) {
-            if (in) {
-                owners.put(content.hash(), peer);
-            } else {
-                owners.remove(content.hash(), peer);
-            }
-        }
+        Hash owner = content == null ? core.cache.ownerOf(hash) : null;
+        Peer peer = owner == null ? null : core.peers.get(owner);
+        return peer == null || peer.facts == null ? content : peer.facts.content(hash);
     }
 
     // ---- learning
@@ -405,10 +392,9 @@ final class Descriptions {
         }
         exchange.leave(peer);
         core.pendingOgms.remove(peer);
-        index(peer, false);
         peer.facts = facts;
         peer.key = null;
-        index(peer, true);
+        core.cache.owns(facts);
         peer.chain = new ChainTracker(facts);
         peer.secret = null;
         peer.burstSqn = -1;
@@ -466,7 +452,6 @@ final class Descriptions {
         chooser.reset(peer, nowNs);
         exchange.forget(peer);
         registry.release(peer.id);
-        index(peer, false);
         contents.values().removeIf(want -> want.owner == peer);
         descriptions.remove(peer.id);
         core.tunnelsStale = true;

@@ -126,7 +126,8 @@ public final class Guard implements Engine {
     /** Until the end of a cable is known, what another node rightly says there is dropped like a client's. */
     private boolean isNode(FilterReport.Offender offender) {
         for (int i = 0; i < ports.length; i++) {
-            if (views[i].name().equals(offender.port()) && ports[i].isNode(offender.source())) {
+            boolean cabled = views[i].kind() == PortKind.NODE_LAN && offender.source().equals(config.anycastMac());
+            if (views[i].name().equals(offender.port()) && (cabled || ports[i].isNode(offender.source()))) {
                 return true;
             }
         }
