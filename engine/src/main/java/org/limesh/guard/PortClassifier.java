@@ -399,9 +399,11 @@ final class PortClassifier {
             return new PortView(name, PortKind.UPLINK, Consequence.BLOCKED, serverName);
         }
         if (ownOtherPort >= 0 && nowNs - ownOtherPortNs < PEER_LIVES_NS) {
-            String other = ownOtherPort < config.ports().size() ? config.ports().get(ownOtherPort).name() : "another port";
+            String other = ownOtherPort < config.ports().size() ? config.ports().get(ownOtherPort).name()
+                    : "another port";
             return new PortView(name, PortKind.NODE_LAN,
-                    ownOtherPort < port ? Consequence.BLOCKED : Consequence.SERVED, "cabled to " + other + " of this node");
+                    ownOtherPort < port ? Consequence.BLOCKED : Consequence.SERVED,
+                    "cabled to " + other + " of this node");
         }
         Peer first = lowest(true);
         if (first != null || believed && server == Server.OWN_CLOUD) {

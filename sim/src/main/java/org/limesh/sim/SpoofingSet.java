@@ -59,7 +59,7 @@ public final class SpoofingSet {
         return frames;
     }
 
-    /** The newer tricks: neighbour advertisement and solicitation, redirect, DHCPv6, IP source, mesh protocols. */
+    /** The newer tricks: neighbour advertisement and solicitation, DHCPv6, IP source, mesh protocols. */
     public List<Frame> more() {
         Ip6Address own = Ip6Address.linkLocalOf(attacker);
         Ip6Address router = Ip6Address.linkLocalOf(anycast.mac());
