@@ -32,6 +32,8 @@ final class Descriptions {
     private final Map<Hash, Content> kept = new LinkedHashMap<>();
     /** Peers known by nothing but the id in a packet header. */
     private int strangers;
+    /** Of all descriptions in use, contents included. */
+    private long octets;
     private long nextAskNs = Engine.NEVER;
     private boolean outbid;
     private long outbidNs;
@@ -357,6 +359,11 @@ final class Descriptions {
                 Ip6Prefix conflict = registry.claim(peer.id, facts.hnas());
                 if (conflict != null) {
                     refuse(peer, "network " + conflict + " belongs to somebody else");
+                } else if (octets - sizeOf(peer.facts) + sizeOf(facts) > Bmx7Limits.MAX_DESCRIPTION_OCTETS) {
+                    registry.claim(peer.id, peer.facts == null ? List.of() : peer.facts.hnas());
+                    core.out.report(new Bmx7Event.LimitReached("descriptions, in octets",
+                            Bmx7Limits.MAX_DESCRIPTION_OCTETS));
+                    refuse(peer, "there is no room for its description");
                 } else {
                     accept(peer, core.cache.intern(facts), nowNs);
                 }
@@ -392,6 +399,7 @@ final class Descriptions {
         }
         exchange.leave(peer);
         core.pendingOgms.remove(peer);
+        octets += sizeOf(facts) - sizeOf(peer.facts);
         peer.facts = facts;
         peer.key = null;
         core.cache.owns(facts);
@@ -405,6 +413,15 @@ final class Descriptions {
         // Everybody passes a new description on once, so that it is there before the messages that need it.
         flood(facts, nowNs);
         exchange.onFacts(peer, nowNs);
+    }
+
+    /** Octets of a description with all its contents; 0 for none. */
+    private static long sizeOf(NodeFacts facts) {
+        long octets = facts == null ? 0 : facts.description().octets().length;
+        for (Content content : facts == null ? List.<Content>of() : facts.contents()) {
+            octets += content.body().length;
+        }
+        return octets;
     }
 
     void flood(NodeFacts facts, long nowNs) {
@@ -448,6 +465,7 @@ final class Descriptions {
     }
 
     private void forget(Peer peer, long nowNs) {
+        octets -= sizeOf(peer.facts);
         known(peer);
         chooser.reset(peer, nowNs);
         exchange.forget(peer);
