@@ -75,7 +75,8 @@ final class LeaseChecker implements SimObserver {
         now.client = client;
         now.by = node;
         now.untilNs = nowNs + leaseNs;
-        now.withoutPart = withoutPart || before != null && before.client.equals(client) && before.withoutPart;
+        // Once there are two holders they stay until one of them renews and is refused.
+        now.withoutPart = withoutPart || before != null && before.untilNs - nowNs > 0 && before.withoutPart;
         held.put(key, now);
     }
 
