@@ -80,8 +80,8 @@ final class VisCommand implements Callable<Integer> {
     static String text(List<VisRecord> records, Format format) {
         return switch (format) {
             case json -> String.join("", records.stream().map(VisCommand::json).toList());
-            case jsondoc -> "{\n  \"source_version\" : \"limesh-" + org.limesh.lab.Version.TEXT + "\",\n  \"algorithm\" : " + BATMAN_IV
-                    + ",\n  \"vis\" : [\n" + String.join(",\n", records.stream().map(VisCommand::jsondoc).toList())
+            case jsondoc -> "{\n  \"source_version\" : \"limesh-" + org.limesh.lab.Version.TEXT
+                    + "\",\n  \"algorithm\" : " + BATMAN_IV + ",\n  \"vis\" : [\n" + String.join(",\n", records.stream().map(VisCommand::jsondoc).toList())
                     + "\n  ]\n}\n";
             case dot -> "digraph {\n" + String.join("", records.stream().map(VisCommand::dot).toList()) + "}\n";
         };

@@ -10,10 +10,11 @@ import org.limesh.base.MacAddress;
 import org.limesh.node.NodeEvent;
 
 /**
- * I4: no address of a cloud is leased to two clients by nodes that have their part of the pool (before, two new
- * clients may get one address, and the conflict rule repairs it), or to one while a node has it, at one time, by all acknowledgements that ever left a
- * node. I5: a node that comes back after a crash still knows every lease it acknowledged last, and none ends because
- * somebody else gave it back. I15: a node that comes back with a wrong clock ends no lease early and prolongs none.
+ * I4: no address of a cloud is leased to two clients, or to one while a node has it, at one time, by all
+ * acknowledgements that ever left a node that has its part of the pool (before it has, two new clients may get one
+ * address, and the conflict rule repairs it). I5: a node that comes back after a crash still knows every lease it
+ * acknowledged last, and none ends because somebody else gave it back. I15: a node that comes back with a wrong
+ * clock ends no lease early and prolongs none.
  */
 final class LeaseChecker implements SimObserver {
     private record Key(int cloud, Ip4Address address) {}
@@ -74,7 +75,8 @@ final class LeaseChecker implements SimObserver {
         now.client = client;
         now.by = node;
         now.untilNs = nowNs + leaseNs;
-        now.withoutPart = withoutPart || before != null && before.client.equals(client) && before.withoutPart;
+        // Once there are two holders they stay until one of them renews and is refused.
+        now.withoutPart = withoutPart || before != null && before.untilNs - nowNs > 0 && before.withoutPart;
         held.put(key, now);
     }
 
