@@ -4,6 +4,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.limesh.base.VlanTag;
 import org.limesh.host.HostState;
 import org.limesh.host.HostState.Link;
 import org.limesh.linux.ffi.Errno;
@@ -22,6 +23,7 @@ final class Links {
     /** {@code addr_gen_mode}: a link-local address out of the MAC, or none. */
     private static final String FROM_MAC = "0";
     private static final String NO_ADDRESS = "1";
+    private static final int VLAN_TAG_OCTETS = 4;
 
     private final Walk walk;
     private final DeviceMaker devices;
@@ -116,7 +118,8 @@ final class Links {
         if (walk.unwarn(existing.name() + " is gone")) {
             walk.changed(existing.name() + " came back");
         }
-        frameSize(found, existing.mtuOctets());
+        frameSize(found, existing.mtuOctets(), "batman-adv needs", "Full-size client frames will be lost on "
+                + found.name() + "; clients that take their MTU from DHCP (1350) are not affected.");
     }
 
     private void vlan(Link.Vlan vlan) {
@@ -137,6 +140,12 @@ final class Links {
                 }
                 kernelVlans = false;
             }
+        }
+        if (vlan.tag().tpid() == VlanTag.TPID_8021AD) {
+            // Of a packet socket the kernel takes a frame longer than the MTU only where its tag is 802.1q.
+            frameSize(parent, vlan.mtuOctets() + VLAN_TAG_OCTETS, vlan.name() + " needs", "Full-size packets between"
+                    + " clouds will be lost on " + parent.name() + "; clients that take their MTU from DHCP (1350) are"
+                    + " not affected.\n  With the module 8021q (modprobe 8021q) the kernel does it without more.");
         }
         devices.vlan(vlan);
         ours(vlan, "VLAN device " + vlan.name() + " made on " + parent.name()
@@ -206,7 +215,7 @@ final class Links {
         }
     }
 
-    private void frameSize(LinkInfo found, int wantedOctets) {
+    private void frameSize(LinkInfo found, int wantedOctets, String who, String consequence) {
         if (found.mtuOctets() >= wantedOctets) {
             return;
         }
@@ -218,10 +227,9 @@ final class Links {
             walk.linkChanged("frame size of " + found.name() + " raised from " + found.mtuOctets() + " to "
                     + wantedOctets);
         } catch (HostException refused) {
-            walk.warnOnce("the frame size of " + found.name() + " is " + found.mtuOctets() + "; batman-adv needs "
+            walk.warnOnce("the frame size of " + found.name() + " is " + found.mtuOctets() + "; " + who + " "
                     + wantedOctets + " here, its VLAN tag included, and the driver does not allow it ("
-                    + refused.getMessage() + ").\n  Full-size client frames will be lost on " + found.name()
-                    + "; clients that take their MTU from DHCP (1350) are not affected.");
+                    + refused.getMessage() + ").\n  " + consequence);
         }
     }
 
