@@ -16,7 +16,8 @@ import org.limesh.linux.netlink.LinkInfo;
  * The steps that make interfaces, bring them up, put them into bridges, and remove those of ours that are no
  * longer wanted.
  *
- * <p>VLAN devices and tunnels are the kernel's where it has the modules, and otherwise ours; both put the same
+ * <p>VLAN devices and tunnels are the kernel's where it has the modules, and otherwise ours; both put the
+ * same
  * octets on the wire.
  */
 final class Links {
@@ -77,7 +78,8 @@ final class Links {
                 LinkInfo parent = walk.link(macvlan.parent());
                 if (parent != null) {
                     note(macvlan);
-                    walk.kernel.createMacvlan(macvlan.name(), parent.index(), macvlan.mac(), macvlan.mtuOctets(),
+                    walk.kernel.createMacvlan(macvlan.name(), parent.index(), macvlan.mac(),
+                            macvlan.mtuOctets(),
                             Reconciler.ALIAS);
                     made(macvlan, "macvlan " + macvlan.name() + " made");
                 }
@@ -143,8 +145,10 @@ final class Links {
         }
         if (vlan.tag().tpid() == VlanTag.TPID_8021AD) {
             // Of a packet socket the kernel takes a frame longer than the MTU only where its tag is 802.1q.
-            frameSize(parent, vlan.mtuOctets() + VLAN_TAG_OCTETS, vlan.name() + " needs", "Full-size packets between"
-                    + " clouds will be lost on " + parent.name() + "; clients that take their MTU from DHCP (1350) are"
+            frameSize(parent, vlan.mtuOctets() + VLAN_TAG_OCTETS, vlan.name() + " needs",
+                    "Full-size packets between"
+                    + " clouds will be lost on " + parent.name()
+                    + "; clients that take their MTU from DHCP (1350) are"
                     + " not affected.\n  With the module 8021q (modprobe 8021q) the kernel does it without more.");
         }
         devices.vlan(vlan);
@@ -257,7 +261,8 @@ final class Links {
         if (!walk.isOurs(port)) {
             walk.journal.note(new Made.Port(wanted.port()));
         }
-        walk.kernel.addresses().stream().filter(address -> address.index() == port.index() && isForPeople(address))
+        walk.kernel.addresses().stream().filter(address -> address.index() == port.index()
+                && isForPeople(address))
                 .forEach(address -> walk.warnOnce(port.name() + " has the address "
                         + (address.address4() != null ? address.address4() : address.address6())
                         + "; as a port of " + bridge.name() + " it does not answer for it any more"));
