@@ -263,6 +263,11 @@ final class Layer3 implements Engine {
         return bmx7 == null ? null : bmx7.engine();
     }
 
+    /** DNS servers that the provider named. */
+    List<Ip4Address> uplinkResolvers() {
+        return gateway.engine().uplinkResolvers();
+    }
+
     GatewaySnapshot gateway(long nowNs) {
         return gateway.engine().snapshot(nowNs);
     }

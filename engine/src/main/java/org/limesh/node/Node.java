@@ -6,10 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.limesh.access.AccessEvent;
-import org.limesh.access.DhcpConfig;
 import org.limesh.access.DhcpServer;
 import org.limesh.access.FrameSender;
-import org.limesh.access.Ip6Config;
 import org.limesh.access.Lease;
 import org.limesh.access.NameTable;
 import org.limesh.access.RouterAdvertiser;
@@ -26,15 +24,12 @@ import org.limesh.base.Ip4Address;
 import org.limesh.base.Ip6Address;
 import org.limesh.base.MacAddress;
 import org.limesh.base.Rng;
-import org.limesh.batadv.BatadvConfig;
 import org.limesh.batadv.BatadvEngine;
 import org.limesh.batadv.BatadvEvent;
 import org.limesh.batadv.BatadvSnapshot;
 import org.limesh.bmx7.Bmx7Engine;
-import org.limesh.gateway.GatewaySnapshot;
 import org.limesh.gateway.ProbeResult;
 import org.limesh.guard.Guard;
-import org.limesh.guard.GuardConfig;
 import org.limesh.guard.GuardEvent;
 import org.limesh.guard.GuardSnapshot;
 import org.limesh.guard.PortPolicy;
@@ -42,7 +37,6 @@ import org.limesh.host.FilterReport;
 import org.limesh.host.HostState;
 import org.limesh.lime.NodePlan;
 import org.limesh.packet.Arp;
-import org.limesh.packet.DnsNames;
 import org.limesh.packet.Ethernet;
 import org.limesh.packet.Icmpv6;
 import org.limesh.packet.Ipv6;
@@ -121,11 +115,12 @@ public final class Node implements Engine {
             ports.add(new Port.Anycast(HostPlan.ANYCAST_INTERFACE));
             this.arpPort = ports.size();
             ports.add(new Port.Arp("arp", HostPlan.BRIDGE));
-            this.dhcp = new DhcpServer(dhcpConfig(plan), plan.primaryMac(), counters, new AccessOutbox());
+            this.dhcp = new DhcpServer(EngineConfigs.dhcp(plan), plan.primaryMac(), counters,
+                    new AccessOutbox());
             FrameSender toClients = frame -> host.transmit(anycastPort, frame);
-            this.router = new RouterAdvertiser(ip6Config(plan), counters, rng.fork("router"), toClients,
-                    nowNs);
-            this.dhcp6 = new StatelessDhcpV6(ip6Config(plan), counters, toClients);
+            this.router = new RouterAdvertiser(EngineConfigs.ip6(plan), counters, rng.fork("router"),
+                    toClients, nowNs);
+            this.dhcp6 = new StatelessDhcpV6(EngineConfigs.ip6(plan), counters, toClients);
         } else {
             this.anycastPort = -1;
             this.arpPort = -1;
@@ -137,31 +132,25 @@ public final class Node implements Engine {
         ports.add(new Port.Datagram("alfred", HostPlan.BRIDGE, AlfredConfig.PORT, AlfredEngine.ALL_NODES));
         this.alfred = new AlfredEngine(new AlfredConfig(plan.primaryMac(), HostPlan.BRIDGE,
                 plan.batadv() == null ? "none" : HostPlan.MESH_INTERFACE, AlfredConfig.Role.ELECTED,
-                AlfredConfig.DEFAULT_SYNC_PERIOD_MS), counters, rng.fork("alfred"), new AlfredOutbox(), nowNs);
+                AlfredConfig.DEFAULT_SYNC_PERIOD_MS), counters, rng.fork("alfred"), new AlfredOutbox(),
+                nowNs);
         this.vis = batadv == null ? null : new VisPublisher(batadv, alfred, rng.fork("vis"), nowNs);
         this.sharing = dhcp == null ? null
                 : new LeaseSharing(plan, dhcp, alfred, counters, this::isOfCloud, rng.fork("leases"), nowNs);
         this.layer3 = (plan.bmx7() == null || secrets == null) && plan.wan() == null ? null
                 : new Layer3(plan, host, secrets, ports, counters, warnings, rng.fork("layer3"), nowNs);
         this.firstEar = ports.size();
-        this.guard = dhcp == null ? null : new Guard(guardConfig(plan), batadv != null, counters, new GuardOutbox(), nowNs);
+        this.guard = dhcp == null ? null : new Guard(EngineConfigs.guard(plan), batadv != null, counters,
+                new GuardOutbox(), nowNs);
         if (guard != null) {
             plan.lanPorts().forEach(port -> ports.add(new Port.Ear(port + "_ear", port)));
         }
         this.ports = List.copyOf(ports);
     }
 
-    private static GuardConfig guardConfig(NodePlan plan) {
-        List<NodePlan.Hardif> hardifs = plan.batadv() == null ? List.of() : plan.batadv().hardifs();
-        List<GuardConfig.ClientPort> clientPorts = plan.lanPorts().stream().map(port -> new GuardConfig.ClientPort(port,
-                plan.fixedPorts().contains(port), hardifs.stream().anyMatch(hardif -> hardif.device().equals(port)))).toList();
-        return new GuardConfig(plan.primaryMac(), hardifs.isEmpty() ? MacAddress.ZERO : hardifs.getFirst().mac(),
-                GuardConfig.cloudId(plan.apSsid()), plan.anycast().mac(), plan.address4().address(),
-                plan.anycast().address4().address(), plan.anycast().address6().address(), clientPorts);
-    }
-
     private boolean isOfCloud(MacAddress mac) {
-        return batadv == null || batadv.hasLocalClient(mac.bits(), 0) || batadv.bestOriginatorOf(mac.bits(), 0) >= 0;
+        return batadv == null || batadv.hasLocalClient(mac.bits(), 0)
+                || batadv.bestOriginatorOf(mac.bits(), 0) >= 0;
     }
 
     /** Quality of the way to a station of the cloud: 255 on the same cable, else that of its originator. */
@@ -174,29 +163,13 @@ public final class Node implements Engine {
     }
 
     private BatadvEngine startBatadv(NodePlan.Batadv layer2, Rng rng, long nowNs) {
-        BatadvConfig defaults = BatadvConfig.withInterval(layer2.origIntervalMs());
-        BatadvConfig config = plan.anycast() == null ? defaults : defaults.withAnycast(plan.anycast().mac());
-        BatadvEngine engine = new BatadvEngine(
-                config, HostPlan.meshMac(plan), counters, rng, new BatadvOutbox(), nowNs);
+        BatadvEngine engine = new BatadvEngine(EngineConfigs.batadv(plan), HostPlan.meshMac(plan), counters,
+                rng, new BatadvOutbox(), nowNs);
         for (NodePlan.Hardif hardif : layer2.hardifs()) {
             // The engine numbers its hard interfaces in this order, and so do the ports.
             engine.addHardif(hardif.name(), hardif.mac(), hardif.mtuOctets(), hardif.wifi(), nowNs);
         }
         return engine;
-    }
-
-    private static DhcpConfig dhcpConfig(NodePlan plan) {
-        NodePlan.Anycast anycast = plan.anycast();
-        return new DhcpConfig(anycast.mac(), anycast.address4(), anycast.dhcpFirst(), anycast.dhcpLast(),
-                List.of(plan.address4().address(), anycast.address4().address()),
-                anycast.leaseTimeSeconds(), anycast.newClientsPerSecond(), anycast.clientMtuOctets(),
-                plan.domain(), Resolvers.ip4(anycast, false));
-    }
-
-    private static Ip6Config ip6Config(NodePlan plan) {
-        NodePlan.Anycast anycast = plan.anycast();
-        return new Ip6Config(anycast.mac(), anycast.address6().masked(), anycast.clientMtuOctets(),
-                Resolvers.ip6(anycast, false), DnsNames.isName(plan.domain()) ? List.of(plan.domain()) : List.of());
     }
 
     /** Tells the host what it shall look like. */
@@ -303,9 +276,9 @@ public final class Node implements Engine {
     }
 
     /**
-     * A device speaks from this link-local address from now on. Only devices whose MAC the plan does not say have to
-     * be told, such as the uplink; a device that was told once is gone with null. Where the address was made from the
-     * MAC, {@link #onUplinkMac} need not be called.
+     * A device speaks from this link-local address from now on. Only devices whose MAC the plan does not say
+     * have to be told, such as the uplink; a device that was told once is gone with null. Where the address
+     * was made from the MAC, {@link #onUplinkMac} need not be called.
      *
      * @param device name of a device of BMX7, see {@link Port.Datagram#device}; others are ignored
      */
@@ -316,7 +289,9 @@ public final class Node implements Engine {
         }
     }
 
-    /** The uplink's device is there with this MAC; with null it is gone. Without it no address is asked for. */
+    /**
+     * The uplink's device is there with this MAC; with null it is gone. Without it no address is asked for.
+     */
     public void onUplinkMac(MacAddress mac, long nowNs) {
         this.nowNs = nowNs;
         if (layer3 != null) {
@@ -406,8 +381,8 @@ public final class Node implements Engine {
     // ---- names --------------------------------------------------------------------------------------
 
     /**
-     * Says whether the host answers DNS questions on the anycast addresses; not, unless it says so. Clients are
-     * told that server, or the configured ones.
+     * Says whether the host answers DNS questions on the anycast addresses; not, unless it says so. Clients
+     * are told that server, or the configured ones.
      */
     public void setDnsServer(boolean answers) {
         if (dhcp != null) {
@@ -426,7 +401,8 @@ public final class Node implements Engine {
         leases.addAll(dhcp.remoteLeases());
         return new NameTable.Facts(plan.domain(), plan.hostname(), plan.address4(), plan.address6(),
                 plan.anycast().address4().address(), plan.anycast().address6().address(),
-                plan.anycast().leaseTimeSeconds(), leases, sharing.nodes6(), Resolvers.otherDomains(plan.anycast()));
+                plan.anycast().leaseTimeSeconds(), leases, sharing.nodes6(),
+                Resolvers.otherDomains(plan.anycast()));
     }
 
     /** Where the host's DNS server asks for names of others, in this order: addresses as text. */
@@ -435,9 +411,8 @@ public final class Node implements Engine {
         if (!configured.isEmpty()) {
             return configured;
         }
-        GatewaySnapshot gateway = snapshot(nowNs).gateway();
-        return gateway == null || gateway.uplink() == null ? List.of()
-                : gateway.uplink().resolvers().stream().map(Ip4Address::toString).toList();
+        return layer3 == null ? List.of()
+                : layer3.uplinkResolvers().stream().map(Ip4Address::toString).toList();
     }
 
     // ---- lease store --------------------------------------------------------------------------------
@@ -462,7 +437,9 @@ public final class Node implements Engine {
         }
     }
 
-    /** Records of a new store that may replace the old one; everything given to the host before is in them. */
+    /**
+     * Records of a new store that may replace the old one; everything given to the host before is in them.
+     */
     public List<byte[]> storeSnapshot(long nowNs) {
         return dhcp == null ? List.of() : dhcp.snapshotRecords(nowNs);
     }
@@ -520,16 +497,18 @@ public final class Node implements Engine {
         }
     }
 
-    /** A host that calls far too late was suspended, or has too much to do: others have given this node up. */
+    /**
+     * A host that calls far too late was suspended, or has too much to do: others have given this node up.
+     */
     private void noticePause(long nowNs) {
         long deadlineNs = nextDeadlineNs();
         // A deadline may lie in the past because something is wanted at once.
         long lateNs = Math.min(nowNs - deadlineNs, nowNs - this.nowNs);
         if (deadlineNs != NEVER && lateNs > PAUSE_NS) {
             counters.of("node.pauses").increment();
-            warnings.warn("pause", "this node stood still for " + lateNs / 1_000_000_000L + " s: its machine was"
-                    + " suspended or has far too much to do. Its neighbours gave it up in that time; links and routes"
-                    + " come back by themselves", 1, nowNs);
+            warnings.warn("pause", "this node stood still for " + lateNs / 1_000_000_000L
+                    + " s: its machine was"
+                    + " suspended or has far too much to do. Its neighbours gave it up in that time; links and routes" + " come back by themselves", 1, nowNs);
         }
     }
 
@@ -537,10 +516,12 @@ public final class Node implements Engine {
     public long nextDeadlineNs() {
         long accessNs = dhcp == null ? NEVER : Engine.earlier(
                 Engine.earlier(dhcp.nextDeadlineNs(), router.nextDeadlineNs()), sharing.nextDeadlineNs());
-        long cloudNs = Engine.earlier(Engine.earlier(batadv == null ? NEVER : batadv.nextDeadlineNs(), accessNs),
-                Engine.earlier(alfred.nextDeadlineNs(), vis == null ? NEVER : vis.nextDeadlineNs()));
+        long cloudNs = Engine.earlier(Engine.earlier(batadv == null ? NEVER : batadv.nextDeadlineNs(),
+                accessNs), Engine.earlier(alfred.nextDeadlineNs(), vis == null ? NEVER
+                : vis.nextDeadlineNs()));
         long guardNs = guard == null ? NEVER : guard.nextDeadlineNs();
-        return Engine.earlier(guardNs, layer3 == null ? cloudNs : Engine.earlier(cloudNs, layer3.nextDeadlineNs()));
+        return Engine.earlier(guardNs, layer3 == null ? cloudNs
+                : Engine.earlier(cloudNs, layer3.nextDeadlineNs()));
     }
 
     public NodeSnapshot snapshot(long nowNs) {
@@ -570,7 +551,8 @@ public final class Node implements Engine {
 
         @Override
         public void report(BatadvEvent event) {
-            if (event instanceof BatadvEvent.ClientRoamedHere(MacAddress client, int unused, MacAddress from)) {
+            if (event instanceof BatadvEvent.ClientRoamedHere(MacAddress client, int unused,
+                    MacAddress from)) {
                 roamedFrom.put(client, from);
                 if (roamedFrom.size() > MAX_ROAMED) {
                     roamedFrom.remove(roamedFrom.keySet().iterator().next());

@@ -2,12 +2,14 @@
  * A node: the plan of {@code lime} plus the engines, assembled; what any host runs.
  *
  * <pre>
- *   NodePlan ─→ Node ─→ HostState        (what the host shall look like)
- *                │ ↕ frames by port      (hard interfaces, bat0, anygw)
- *                │ ↕ datagrams by port   (A.L.F.R.E.D. on br-lan)
+ *   NodePlan ─→ Node ─→ HostState        (what the host shall look like: HostPlan, FilterPlan, RoutedHost)
+ *                │ ↕ frames by port      (hard interfaces, bat0, anygw, uplink)
+ *                │ ↕ datagrams by port   (A.L.F.R.E.D. on br-lan, BMX7 on each of its devices)
  *                │ ↕ records             (lease store)
  *                ├─ batadv
  *                ├─ access ←─ LeaseSharing ─→ alfred
+ *                ├─ guard
+ *                └─ Layer3: Bmx7Side ─→ bmx7 ←─ offers, exits ─→ gateway ←─ GatewaySide
  * </pre>
  *
  * <p>Refuses: to know which host it lives on. A node on Linux and a node in the laboratory are the same
