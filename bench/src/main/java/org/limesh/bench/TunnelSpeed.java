@@ -13,7 +13,8 @@ import org.limesh.interop.Shell;
 import org.limesh.interop.Wait;
 
 /**
- * One TCP stream from a client of one cloud to a client of another, through one-way tunnels: ours, and tunnels of
+ * One TCP stream from a client of one cloud to a client of another, through one-way tunnels: ours, and
+ * tunnels of
  * the kernel with the same job in the same run.
  *
  * <pre>
@@ -65,7 +66,8 @@ final class TunnelSpeed {
             plane.layCables();
             means.start(plane);
             Wait.until("the clients reach each other", PATIENCE, () -> plane.leftClient
-                    .ask("ping", "-c", "2", "-i", "0.2", "-W", "1", "-q", RIGHT).text().contains(" 0% packet loss"));
+                    .ask("ping", "-c", "2", "-i", "0.2", "-W", "1", "-q", RIGHT).text()
+                    .contains(" 0% packet loss"));
             plane.iperf(2); // for the compiler and for TCP
             double speed = Math.max(plane.iperf(SECONDS), plane.iperf(SECONDS));
             System.err.println("  " + files.getFileName() + ": " + speed + " Mbit/s");
@@ -128,7 +130,8 @@ final class TunnelSpeed {
                     "net.ipv6.conf.mesh0.seg6_enabled=1")) {
                 node.run("sysctl", "-qw", setting);
             }
-            node.run("ip", "addr", "add", (node == left ? LEFT_GATEWAY : RIGHT_GATEWAY) + "/16", "dev", "lan0");
+            node.run("ip", "addr", "add", (node == left ? LEFT_GATEWAY : RIGHT_GATEWAY) + "/16", "dev",
+                    "lan0");
             node.run("ip", "-6", "addr", "add", own(node) + "/64", "dev", "mesh0", "nodad");
         }
     }
@@ -145,14 +148,17 @@ final class TunnelSpeed {
         routers();
         for (Netns node : List.of(left, right)) {
             Netns other = node == left ? right : left;
-            // The end of a tunnel is an address of its own: one that is local would never reach the seg6 action.
+            // The end of a tunnel is an address of its own: one that is local would never reach the seg6
+            // action.
             String end = node == left ? "fd72::1" : "fd72::2";
             String otherEnd = node == left ? "fd72::2" : "fd72::1";
             node.run("ip", "sr", "tunsrc", "set", own(node));
-            node.run("ip", "-6", "route", "add", end + "/128", "encap", "seg6local", "action", "End.DX4", "nh4", "0.0.0.0",
+            node.run("ip", "-6", "route", "add", end + "/128", "encap", "seg6local", "action", "End.DX4",
+                    "nh4", "0.0.0.0",
                     "dev", "mesh0");
             node.run("ip", "-6", "route", "add", otherEnd + "/128", "via", own(other), "dev", "mesh0");
-            node.run("ip", "route", "add", networkBehindOther(node), "encap", "seg6", "mode", "encap.red", "segs",
+            node.run("ip", "route", "add", networkBehindOther(node), "encap", "seg6", "mode", "encap.red",
+                    "segs",
                     otherEnd, "dev", "mesh0");
         }
     }
@@ -161,11 +167,13 @@ final class TunnelSpeed {
         routers();
         for (Netns node : List.of(left, right)) {
             Netns other = node == left ? right : left;
-            node.run("ip", "link", "add", "vx0", "type", "vxlan", "id", "1", "dev", "mesh0", "dstport", "4789",
+            node.run("ip", "link", "add", "vx0", "type", "vxlan", "id", "1", "dev", "mesh0", "dstport",
+                    "4789",
                     "local", own(node), "remote", own(other));
             node.run("ip", "addr", "add", node == left ? "192.0.2.1/24" : "192.0.2.2/24", "dev", "vx0");
             node.run("ip", "link", "set", "vx0", "up");
-            node.run("ip", "route", "add", networkBehindOther(node), "via", node == left ? "192.0.2.2" : "192.0.2.1");
+            node.run("ip", "route", "add", networkBehindOther(node), "via", node == left ? "192.0.2.2"
+                    : "192.0.2.1");
         }
     }
 }

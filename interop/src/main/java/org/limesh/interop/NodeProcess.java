@@ -33,7 +33,8 @@ public final class NodeProcess implements AutoCloseable {
     /** The same at less cost where many start at once and none has to be fast. */
     public static NodeProcess startLean(Netns netns, String name, Path directory, List<String> meshDevices,
             List<String> clientDevices, String... more) throws IOException {
-        return start(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx128m"), netns, name, directory, meshDevices,
+        return start(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx128m"), netns, name,
+                directory, meshDevices,
                 clientDevices, more);
     }
 

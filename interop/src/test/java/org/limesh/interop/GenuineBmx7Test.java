@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Beside the genuine BMX7 daemon, in lines of three. It is no package of Debian: one named by {@code LIMESH_BMX7}, or
+ * Beside the genuine BMX7 daemon, in lines of three. It is no package of Debian: one named by {@code
+ * LIMESH_BMX7}, or
  * {@code bmx7} on the path, is used, and without one these tests are skipped.
  */
 @Tag("root")
@@ -46,8 +47,10 @@ class GenuineBmx7Test {
         String named = System.getenv("LIMESH_BMX7");
         daemon = named == null ? "bmx7" : named;
         String absent = named == null ? Shell.whyNot("bmx7")
-                : Files.isExecutable(Path.of(named)) ? null : "skipped: LIMESH_BMX7=" + named + " is no program";
-        whyNot = Stream.of(absent, Netns.whyNot(), Shell.whyNot("ping")).filter(reason -> reason != null).findFirst()
+                : Files.isExecutable(Path.of(named)) ? null : "skipped: LIMESH_BMX7=" + named
+                + " is no program";
+        whyNot = Stream.of(absent, Netns.whyNot(), Shell.whyNot("ping")).filter(reason -> reason != null)
+                .findFirst()
                 .orElse(null);
         Assumptions.assumeTrue(whyNot == null, whyNot);
         Files.createDirectories(FILES);
@@ -73,20 +76,23 @@ class GenuineBmx7Test {
     private void startGenuine(Netns netns, String name, String... devices) throws Exception {
         Path own = Files.createDirectories(FILES.resolve(name));
         Files.createDirectories(own.resolve("run"));
-        StringBuilder command = new StringBuilder("exec " + daemon + " debug=0 runtimeDir=" + own.resolve("run")
+        StringBuilder command = new StringBuilder("exec " + daemon + " debug=0 runtimeDir="
+                + own.resolve("run")
                 + " hostname=" + name);
         for (String device : devices) {
             command.append(" dev=").append(device);
         }
         // Key and number have their fixed place: each daemon sees a directory of its own there.
-        netns.start(own.resolve("log"), List.of("unshare", "-m", "sh", "-c", "mkdir -p /etc/bmx7 && mount --bind " + own
+        netns.start(own.resolve("log"), List.of("unshare", "-m", "sh", "-c",
+                "mkdir -p /etc/bmx7 && mount --bind " + own
                 + " /etc/bmx7 && " + command));
     }
 
     private NodeProcess startOurs(Netns netns, String name, String ssid, String... devices) throws Exception {
         Path config = Files.createDirectories(FILES.resolve(name)).resolve("lime-node");
         Files.writeString(config, UNTAGGED);
-        return keep(NodeProcess.startLean(netns, name, FILES.resolve(name), List.of(devices), List.of(), "--config",
+        return keep(NodeProcess.startLean(netns, name, FILES.resolve(name), List.of(devices), List.of(),
+                "--config",
                 config.toString(), "--set", "lime.wifi.ap_ssid=" + ssid));
     }
 
@@ -106,7 +112,8 @@ class GenuineBmx7Test {
             String far = primary(right);
             return routes(left, far) && routes(right, near)
                     && left.ask("ping", "-6", "-c", "1", "-W", "1", "-I", near, far).exitCode() == 0;
-        }, () -> left.run("ip", "-6", "route", "show", "table", "all") + Files.readString(FILES.resolve(log)));
+        }, () -> left.run("ip", "-6", "route", "show", "table", "all")
+                + Files.readString(FILES.resolve(log)));
     }
 
     @Test
@@ -129,7 +136,8 @@ class GenuineBmx7Test {
         System.out.printf("genuine BMX7: ours - genuine - ours routed and pinged %.1f s after both were ready%n",
                 awaitEndToEnd("ours1/node.log") / 1000.0);
         // Cloud to cloud: the tunnels' packets are relayed by the genuine daemon's kernel routes.
-        Wait.until("cloud A reaches cloud B through the genuine daemon", ROUTED, () -> left.ask("ping", "-c", "1", "-W",
+        Wait.until("cloud A reaches cloud B through the genuine daemon", ROUTED, () ->
+                left.ask("ping", "-c", "1", "-W",
                 "1", "-I", left.address4("br-lan"), right.address4("br-lan")).exitCode() == 0, one::log);
         assertThat(left.run("ip", "route")).contains("dev X7Out_");
     }

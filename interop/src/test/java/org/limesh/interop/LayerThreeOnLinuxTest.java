@@ -35,7 +35,8 @@ import org.limesh.base.Octets;
  *                                 │ ca     │ world 1  │ cb
  * </pre>
  *
- * <p>The way from ca to world 1: a2 ═ tunnel ═ bg. Back: bg ═ tunnel ═ a3, the member of cloud A that is nearest to
+ * <p>The way from ca to world 1: a2 ═ tunnel ═ bg. Back: bg ═ tunnel ═ a3, the member of cloud A that is
+ * nearest to
  * bg, then batman-adv to a2.
  */
 @Tag("root")
@@ -61,7 +62,8 @@ class LayerThreeOnLinuxTest {
     @BeforeAll
     void layCablesAndStartEverything() throws Exception {
         whyNot = Stream.concat(Stream.of(Netns.whyNot()),
-                        Stream.of("udhcpc", "dnsmasq", "busybox", "tcpdump", "tshark", "iperf3", "nft", "curl")
+                        Stream.of("udhcpc", "dnsmasq", "busybox", "tcpdump", "tshark", "iperf3", "nft",
+                        "curl")
                                 .map(Shell::whyNot))
                 .filter(reason -> reason != null).findFirst().orElse(null);
         if (whyNot != null) {
@@ -106,7 +108,8 @@ class LayerThreeOnLinuxTest {
         captures.put("a2-a3", keep(Capture.start(at("a3"), "eth32", FILES.resolve("link-a2-a3.pcap"), "")));
         captures.put("a3-bg", keep(Capture.start(at("bg"), "eth3a", FILES.resolve("link-a3-bg.pcap"), "")));
         captures.put("bat0 of bg", keep(Capture.start(at("bg"), "bat0", FILES.resolve("bg-bat0.pcap"), "")));
-        captures.put("br-lan of b1", keep(Capture.start(at("b1"), "br-lan", FILES.resolve("b1-br-lan.pcap"), "")));
+        captures.put("br-lan of b1", keep(Capture.start(at("b1"), "br-lan", FILES.resolve("b1-br-lan.pcap"),
+                "")));
     }
 
     private Netns at(String name) {
@@ -127,21 +130,26 @@ class LayerThreeOnLinuxTest {
         Path own = Files.createDirectories(FILES.resolve(name));
         Files.writeString(own.resolve("index.html"), "this is " + name + "\n");
         Files.writeString(own.resolve("probe.txt"), "success\n");
-        world.start(own.resolve("dnsmasq.log"), List.of("dnsmasq", "-k", "--conf-file=/dev/null", "--no-resolv", "--no-hosts",
-                "--interface=w0", "--bind-interfaces", "--listen-address=" + WORLD, "--user=root", "--pid-file=",
+        world.start(own.resolve("dnsmasq.log"), List.of("dnsmasq", "-k", "--conf-file=/dev/null",
+                "--no-resolv", "--no-hosts",
+                "--interface=w0", "--bind-interfaces", "--listen-address=" + WORLD, "--user=root",
+                "--pid-file=",
                 "--dhcp-range=" + network + ".50," + network + ".90,1h", "--dhcp-option=6," + WORLD,
                 "--address=/probe.example/" + WORLD, "--dhcp-leasefile=" + own.resolve("leases")));
-        world.start(own.resolve("httpd.log"), List.of("busybox", "httpd", "-f", "-p", WORLD + ":80", "-h", own.toString()));
+        world.start(own.resolve("httpd.log"), List.of("busybox", "httpd", "-f", "-p", WORLD + ":80", "-h",
+                own.toString()));
     }
 
     private static List<String> uplink() {
         return List.of("--wan", "wan0", "--set", "lime.network.limesh_probe_ping=" + WORLD,
-                "--set", "lime.network.limesh_probe_dns=" + WORLD, "--set", "lime.network.limesh_probe_name=probe.example",
+                "--set", "lime.network.limesh_probe_dns=" + WORLD, "--set",
+                "lime.network.limesh_probe_name=probe.example",
                 "--set", "lime.network.limesh_probe_http=http://" + WORLD + "/probe.txt success",
                 "--set", "lime.network.limesh_share_bandwidth=50000000");
     }
 
-    private void node(String name, String ssid, List<String> mesh, List<String> lan, List<String> more) throws Exception {
+    private void node(String name, String ssid, List<String> mesh, List<String> lan,
+            List<String> more) throws Exception {
         List<String> all = new ArrayList<>(List.of("--set", "lime.wifi.ap_ssid=" + ssid));
         all.addAll(more);
         nodes.put(name, keep(NodeProcess.startLean(at(name), name, FILES.resolve(name), mesh, lan,
@@ -171,14 +179,16 @@ class LayerThreeOnLinuxTest {
     }
 
     private long awaitWorld(String client, String world, Duration limit) throws Exception {
-        return Wait.until(client + " reaches " + world, limit, () -> worldOf(client).equals(world), this::state);
+        return Wait.until(client + " reaches " + world, limit, () -> worldOf(client).equals(world),
+                this::state);
     }
 
     private String state() throws Exception {
         StringBuilder all = new StringBuilder();
         for (Map.Entry<String, NodeProcess> node : nodes.entrySet()) {
             all.append("== ").append(node.getKey()).append('\n').append(node.getValue().log().lines()
-                    .filter(line -> line.startsWith("gateway.") || line.startsWith("warning") || line.startsWith("bmx7.route"))
+                    .filter(line -> line.startsWith("gateway.") || line.startsWith("warning")
+                    || line.startsWith("bmx7.route"))
                     .reduce("", (one, two) -> one + two + "\n"));
         }
         return all + at("a2").run("ip", "route") + at("ca").run("ip", "addr");
@@ -196,7 +206,8 @@ class LayerThreeOnLinuxTest {
     void clientsReachTheWorldThroughTheBetterExit() throws Exception {
         long aMs = awaitWorld("ca", "w1", CONVERGENCE);
         long bMs = awaitWorld("cb", "w1", CONVERGENCE);
-        System.out.printf("layer 3 on Linux: world reached %.1f and %.1f s after the last node was ready%n", aMs / 1000.0,
+        System.out.printf("layer 3 on Linux: world reached %.1f and %.1f s after the last node was ready%n",
+                aMs / 1000.0,
                 (aMs + bMs) / 1000.0);
     }
 
@@ -218,34 +229,44 @@ class LayerThreeOnLinuxTest {
         String since = "frame.time_epoch > " + start + " && ";
         String out = since + "ip.src == " + client + " && ip.dst == " + WORLD + " && tcp";
         String back = since + "ip.src == " + WORLD + " && ip.dst == " + client + " && tcp";
-        List<String> tunnel = fields("a2-a3", out + " && ipv6.nxt == 4", "ipv6.src", "ipv6.dst", "ieee8021ad.id", "vlan.id",
+        List<String> tunnel = fields("a2-a3", out + " && ipv6.nxt == 4", "ipv6.src", "ipv6.dst",
+                "ieee8021ad.id", "vlan.id",
                 "ipv6.hlim", "ip.ttl");
         assertThat(tunnel).as("the way out on the link a2-a3").hasSize(1);
         String[] outer = tunnel.getFirst().split("\t");
         assertThat(outer[0]).as("outer source: an endpoint address").startsWith("fd71:");
-        assertThat(outer[1]).as("outer destination: the same node's primary").isEqualTo("fd70:" + outer[0].substring(5));
+        assertThat(outer[1]).as("outer destination: the same node's primary")
+                .isEqualTo("fd70:" + outer[0].substring(5));
         assertThat(at("bg").run("ip", "-6", "addr")).as("and that is the gateway").contains(outer[1] + "/16");
         assertThat(outer[2] + outer[3]).contains(BMX7_VLAN);
-        assertThat(List.of(outer[4], outer[5])).as("hop limit outside, TTL inside").containsExactly("64", "63");
+        assertThat(List.of(outer[4], outer[5])).as("hop limit outside, TTL inside")
+                .containsExactly("64", "63");
         assertThat(fields("a2-a3", out + " && batadv", "ip.src")).as("way out over batman-adv").isEmpty();
 
-        assertThat(fields("a3-bg", back + " && ipv6.nxt == 4", "ipv6.dst")).as("the way back on the link a3-bg")
-                .singleElement().satisfies(address -> assertThat(at("a3").run("ip", "-6", "addr")).contains(address + "/16"));
-        assertThat(fields("a2-a3", back + " && batadv", "eth.dst")).as("the way back on the link a2-a3: batman-adv")
+        assertThat(fields("a3-bg", back + " && ipv6.nxt == 4", "ipv6.dst"))
+                .as("the way back on the link a3-bg")
+                .singleElement().satisfies(address -> assertThat(at("a3").run("ip", "-6", "addr"))
+                .contains(address + "/16"));
+        assertThat(fields("a2-a3", back + " && batadv", "eth.dst"))
+                .as("the way back on the link a2-a3: batman-adv")
                 .isNotEmpty();
-        assertThat(fields("a2-a3", back + " && ipv6.nxt == 4", "ipv6.dst")).as("way back in a tunnel to a2").isEmpty();
-        assertThat(Shell.run("tshark", "-r", captures.get("a3-bg").file().toString(), "-Y", "_ws.malformed")).isEmpty();
+        assertThat(fields("a2-a3", back + " && ipv6.nxt == 4", "ipv6.dst")).as("way back in a tunnel to a2")
+                .isEmpty();
+        assertThat(Shell.run("tshark", "-r", captures.get("a3-bg").file().toString(), "-Y", "_ws.malformed"))
+                .isEmpty();
     }
 
     private List<String> fields(String link, String filter, String... names) throws Exception {
-        List<String> command = new ArrayList<>(List.of("tshark", "-r", captures.get(link).file().toString(), "-Y", filter,
+        List<String> command = new ArrayList<>(List.of("tshark", "-r", captures.get(link).file().toString(),
+                "-Y", filter,
                 "-T", "fields", "-E", "occurrence=f"));
         for (String name : names) {
             command.addAll(List.of("-e", name));
         }
         // A file that is still written ends within a frame, and tshark says so with its exit code.
         List<String> lines = new ArrayList<>();
-        Shell.ask(command).text().lines().filter(line -> !line.startsWith("tshark:") && !line.startsWith("Running as"))
+        Shell.ask(command).text().lines().filter(line -> !line.startsWith("tshark:")
+                && !line.startsWith("Running as"))
                 .distinct().forEach(lines::add);
         return lines;
     }
@@ -270,7 +291,8 @@ class LayerThreeOnLinuxTest {
         server.waitFor();
         Matcher result = Pattern.compile("([0-9.]+) Mbits/sec +receiver").matcher(text);
         assertThat(result.find()).as(text).isTrue();
-        System.out.printf("layer 3 on Linux: TCP from cloud A to cloud B over three nodes: %s Mbit/s%n", result.group(1));
+        System.out.printf("layer 3 on Linux: TCP from cloud A to cloud B over three nodes: %s Mbit/s%n",
+                result.group(1));
         assertThat(Double.parseDouble(result.group(1))).isGreaterThan(1);
         assertThat(at("ca").run("ip", "route", "get", at("cb").address4("eth0"))).contains(" via ");
     }
@@ -297,7 +319,8 @@ class LayerThreeOnLinuxTest {
         at("w1").run("nft", "add table inet silence; add chain inet silence nobody "
                 + "{ type filter hook input priority 0; policy drop; }");
         long lostMs = awaitWorld("ca", "w2", SILENCE);
-        System.out.printf("layer 3 on Linux: other exit %.1f s after the uplink fell silent%n", lostMs / 1000.0);
+        System.out.printf("layer 3 on Linux: other exit %.1f s after the uplink fell silent%n",
+                lostMs / 1000.0);
     }
 
     @Test
@@ -316,14 +339,18 @@ class LayerThreeOnLinuxTest {
                         .as("frames of cloud A on " + place).isZero();
             }
         }
-        // The proof that such frames are on the cable between the clouds, where only the VLAN keeps them apart.
-        assertThat(captures.get("a3-bg").frames().stream().filter(frame -> frame.contains(ofCloudA.get(6))).count()
-                + captures.get("a2-a3").frames().stream().filter(frame -> frame.contains(ofCloudA.getFirst())).count())
+        // The proof that such frames are on the cable between the clouds, where only the VLAN keeps them
+        // apart.
+        assertThat(captures.get("a3-bg").frames().stream().filter(frame -> frame.contains(ofCloudA.get(6)))
+                .count()
+                + captures.get("a2-a3").frames().stream().filter(frame -> frame.contains(ofCloudA.getFirst()))
+                .count())
                 .isPositive();
     }
 
     private static boolean isOf(byte[] frame, byte[] mac) {
-        return java.util.Arrays.equals(frame, 0, 6, mac, 0, 6) || java.util.Arrays.equals(frame, 6, 12, mac, 0, 6);
+        return java.util.Arrays.equals(frame, 0, 6, mac, 0, 6)
+                || java.util.Arrays.equals(frame, 6, 12, mac, 0, 6);
     }
 
     private static byte[] mac(String text) {
@@ -336,7 +363,8 @@ class LayerThreeOnLinuxTest {
     @Order(8)
     void endingTheNodesLeavesTheMachinesAsTheyWere() throws Exception {
         for (String name : before.keySet()) {
-            assertThat(nodes.get(name).stop()).as("exit code of %s:%n%s", name, nodes.get(name).log()).isZero();
+            assertThat(nodes.get(name).stop()).as("exit code of %s:%n%s", name, nodes.get(name).log())
+                    .isZero();
             assertThat(at(name).inventory()).as("what is left of " + name).isEqualTo(before.get(name));
             assertThat(FILES.resolve(name).resolve("state").resolve("rsa.der")).exists();
         }

@@ -21,8 +21,10 @@ import org.limesh.linux.ffi.HostException;
 import org.limesh.node.NodeSecrets;
 
 /**
- * What makes a node the same one in the routed network after a restart, in the state directory: its key, and the
- * number of its last description. Both files are those of the genuine program, so that a key can be taken over.
+ * What makes a node the same one in the routed network after a restart, in the state directory: its key, and
+ * the
+ * number of its last description. Both files are those of the genuine program, so that a key can be taken
+ * over.
  *
  * <pre>
  *   rsa.der    RSA private key, PKCS#1 DER, readable by the owner only
@@ -85,13 +87,16 @@ final class KeyFile {
         byte[] octets;
         try {
             if (Files.size(file) > MAX_KEY_OCTETS) {
-                throw new HostException(file + " is no key of a node: it has " + Files.size(file) + " octets" + hint);
+                throw new HostException(file + " is no key of a node: it has " + Files.size(file) + " octets"
+                        + hint);
             }
             octets = Files.readAllBytes(file);
             Set<PosixFilePermission> rights = Files.getPosixFilePermissions(file);
-            if (rights.stream().anyMatch(right -> right.name().startsWith("OTHERS") || right.name().startsWith("GROUP"))) {
+            if (rights.stream().anyMatch(right -> right.name().startsWith("OTHERS") || right.name()
+                    .startsWith("GROUP"))) {
                 warnings.accept("others than the owner have rights on the node's key " + file
-                        + " (" + PosixFilePermissions.toString(rights) + "): whoever reads it can be this node.\n  chmod 600 "
+                        + " (" + PosixFilePermissions.toString(rights)
+                        + "): whoever reads it can be this node.\n  chmod 600 "
                         + file);
             }
         } catch (IOException refused) {
@@ -113,8 +118,10 @@ final class KeyFile {
         try {
             String text = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
             if (!text.matches("\\d{1,10}") || Long.parseLong(text) > 0xffff_ffffL) {
-                throw new HostException(file + " does not hold the number of the node's last description but '"
-                        + text.substring(0, Math.min(40, text.length())) + "'.\n  Other nodes refuse numbers that they have"
+                throw new HostException(file
+                        + " does not hold the number of the node's last description but '"
+                        + text.substring(0, Math.min(40, text.length()))
+                        + "'.\n  Other nodes refuse numbers that they have"
                         + " seen: write one above all used ones, or remove the file when this node was never in a network");
             }
             return Integer.parseUnsignedInt(text);
@@ -129,7 +136,8 @@ final class KeyFile {
             return;
         }
         try {
-            write(directory.resolve(NUMBER_NAME), Integer.toUnsignedString(descSqn).getBytes(StandardCharsets.US_ASCII));
+            write(directory.resolve(NUMBER_NAME), Integer.toUnsignedString(descSqn)
+                    .getBytes(StandardCharsets.US_ASCII));
             failed = false;
         } catch (IOException refused) {
             if (!failed) {
@@ -144,7 +152,8 @@ final class KeyFile {
     private static void write(Path file, byte[] octets) throws IOException {
         Path fresh = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(fresh);
-        Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.createFile(fresh,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
             ByteBuffer buffer = ByteBuffer.wrap(octets);
             while (buffer.hasRemaining()) {
@@ -160,7 +169,8 @@ final class KeyFile {
 
     private static String reason(IOException refused) {
         return refused instanceof AccessDeniedException ? "permission denied"
-                : refused instanceof java.nio.file.FileSystemException fault && fault.getReason() != null ? fault.getReason()
+                : refused instanceof java.nio.file.FileSystemException fault && fault.getReason() != null
+                ? fault.getReason()
                 : refused.getMessage();
     }
 }

@@ -164,7 +164,8 @@ public final class Machine {
                     kind(kernel, "VLAN devices", "modprobe 8021q     (kernel option CONFIG_VLAN_8021Q)",
                             () -> kernel.createVlan(PROBE, 1, new VlanTag(VlanTag.TPID_8021AD, 18),
                                     new MacAddress(0x02_00_00_00_00_03L), 1500, PROBE)),
-                    kind(kernel, "tunnels (ip6tnl)", "modprobe ip6_tunnel     (kernel option CONFIG_IPV6_TUNNEL)",
+                    kind(kernel, "tunnels (ip6tnl)",
+                    "modprobe ip6_tunnel     (kernel option CONFIG_IPV6_TUNNEL)",
                             () -> kernel.createTunnel(PROBE, new Ip6Address(0xfd70L << 48, 1),
                                     new Ip6Address(0xfd71L << 48, 1), 1460, PROBE)));
         }

@@ -11,7 +11,8 @@ import org.limesh.linux.netlink.LinkInfo;
 import org.limesh.linux.reconcile.DeviceMaker;
 
 /**
- * The interfaces whose other end is this program. Made by the keeper's thread; frames go through on the loop's,
+ * The interfaces whose other end is this program. Made by the keeper's thread; frames go through on the
+ * loop's,
  * which also closes what is no longer in the table of ports.
  */
 final class OwnDevices implements DeviceMaker {
@@ -47,7 +48,8 @@ final class OwnDevices implements DeviceMaker {
 
     @Override
     public void vlan(Link.Vlan wanted) {
-        vlans.put(wanted.name(), new Vlan(wanted, new VlanTap(TapDevice.open(wanted.name(), false), counters)));
+        vlans.put(wanted.name(), new Vlan(wanted, new VlanTap(TapDevice.open(wanted.name(), false),
+                counters)));
     }
 
     @Override

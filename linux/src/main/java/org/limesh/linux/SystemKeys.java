@@ -24,7 +24,8 @@ final class SystemKeys implements KeySource {
     public RsaPrivateKey newRsaKey(int type) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-            generator.initialize(new RSAKeyGenParameterSpec(RsaKey.lengthOctets(type) * 8, RsaKey.EXPONENT), random);
+            generator.initialize(new RSAKeyGenParameterSpec(RsaKey.lengthOctets(type) * 8, RsaKey.EXPONENT),
+                    random);
             RSAPrivateCrtKey key = (RSAPrivateCrtKey) generator.generateKeyPair().getPrivate();
             return RsaPrivateKey.of(type, key.getPrimeP(), key.getPrimeQ());
         } catch (GeneralSecurityException noRsa) {

@@ -151,7 +151,8 @@ final class Tunnels {
             tun.copyTo(0, buffer, 0, offload);
             tun.copyTo(offload, buffer, ip, length - offload);
             OffloadHeader.shift(buffer, 0, Ethernet.HEADER_OCTETS);
-            Octets.put16(buffer, ip - 2, (buffer[ip] >> 4 & 15) == 4 ? Ethernet.TYPE_IPV4 : Ethernet.TYPE_IPV6);
+            Octets.put16(buffer, ip - 2, (buffer[ip] >> 4 & 15) == 4 ? Ethernet.TYPE_IPV4
+                    : Ethernet.TYPE_IPV6);
             if (!Segmenter.segment(buffer, length + Ethernet.HEADER_OCTETS, this::wrap)) {
                 malformed.increment();
             }
@@ -184,7 +185,9 @@ final class Tunnels {
             }
         }
 
-        /** A packet that was unwrapped, behind room for an Ethernet header; joined with others of its kind. */
+        /**
+         * A packet that was unwrapped, behind room for an Ethernet header; joined with others of its kind.
+         */
         private void write(Frame frame) {
             joiner.add(frame);
         }

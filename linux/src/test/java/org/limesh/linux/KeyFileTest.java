@@ -32,7 +32,8 @@ class KeyFileTest {
         NodeSecrets first = file().secrets();
         assertThat(first.lastDescSqn()).isZero();
         assertThat(first.nodeKey().publicKey().modulus().bitLength()).isEqualTo(2048);
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key()))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key())))
+                .isEqualTo("rw-------");
         file().keep(111);
         file().keep(-1);
 
@@ -48,7 +49,8 @@ class KeyFileTest {
         file().secrets();
         Process openssl;
         try {
-            openssl = new ProcessBuilder("openssl", "rsa", "-inform", "DER", "-in", key().toString(), "-check", "-noout")
+            openssl = new ProcessBuilder("openssl", "rsa", "-inform", "DER", "-in", key().toString(),
+                    "-check", "-noout")
                     .redirectErrorStream(true).start();
         } catch (java.io.IOException absent) {
             org.junit.jupiter.api.Assumptions.abort("skipped: openssl not found");
@@ -63,7 +65,8 @@ class KeyFileTest {
         file().secrets();
         Files.setPosixFilePermissions(key(), PosixFilePermissions.fromString("rw-r--r--"));
         file().secrets();
-        assertThat(warnings).singleElement().asString().contains("whoever reads it can be this node").contains("chmod 600");
+        assertThat(warnings).singleElement().asString().contains("whoever reads it can be this node")
+                .contains("chmod 600");
     }
 
     @Test
@@ -76,12 +79,14 @@ class KeyFileTest {
                 Arrays.copyOf(good, 600), new byte[20_000], swapped)) {
             Files.write(key(), wrong);
             assertThatThrownBy(() -> file().secrets()).isInstanceOf(HostException.class)
-                    .hasMessageContaining(key().toString()).hasMessageContaining("to become a new node instead: mv");
+                    .hasMessageContaining(key().toString())
+                    .hasMessageContaining("to become a new node instead: mv");
             assertThat(Files.readAllBytes(key())).isEqualTo(wrong);
         }
         Files.delete(key());
         Files.createDirectory(key());
-        assertThatThrownBy(() -> file().secrets()).isInstanceOf(HostException.class).hasMessageContaining("rsa.der");
+        assertThatThrownBy(() -> file().secrets()).isInstanceOf(HostException.class)
+                .hasMessageContaining("rsa.der");
     }
 
     @Test

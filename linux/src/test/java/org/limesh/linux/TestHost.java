@@ -19,7 +19,8 @@ import org.limesh.host.HostState.Link;
 import org.limesh.node.NodeEvent;
 
 /**
- * A host without a node, in a process of its own: a VLAN on {@code mesh0} and tunnels over it. Each line that it
+ * A host without a node, in a process of its own: a VLAN on {@code mesh0} and tunnels over it. Each line that
+ * it
  * reads names the state it shall have: {@code one}, {@code two}, {@code bare}, {@code counters}, {@code end}.
  */
 final class TestHost implements HostListener, HostKeeper.News {
@@ -105,8 +106,10 @@ final class TestHost implements HostListener, HostKeeper.News {
     }
 
     private HostState state(String name) {
-        Link vlan = new Link.Vlan("mesh0_18", "mesh0", new VlanTag(VlanTag.TPID_8021AD, 18), mac(isLeft()), 1500);
-        List<Link> links = new ArrayList<>(List.of(new Link.Existing("mesh0", 0), new Link.Existing("lan0", 0)));
+        Link vlan = new Link.Vlan("mesh0_18", "mesh0", new VlanTag(VlanTag.TPID_8021AD, 18), mac(isLeft()),
+                1500);
+        List<Link> links = new ArrayList<>(List.of(new Link.Existing("mesh0", 0),
+                new Link.Existing("lan0", 0)));
         if (name.equals("bare")) {
             return HostState.EMPTY.withLinks(links);
         }
@@ -115,20 +118,25 @@ final class TestHost implements HostListener, HostKeeper.News {
         boolean one = name.equals("one");
         links.add(new Link.Tunnel("X7Out_b", endpoint(!isLeft()), primary(!isLeft()), 1460));
         if (one) {
-            links.add(new Link.Tunnel("X7Out_c", Ip6Address.parse("fd71::3"), Ip6Address.parse("fd70::3"), 1460));
+            links.add(new Link.Tunnel("X7Out_c", Ip6Address.parse("fd71::3"), Ip6Address.parse("fd70::3"),
+                    1460));
         }
         Ip4Prefix own = Ip4Prefix.parse(isLeft() ? "10.1.0.1/32" : "10.2.0.1/32");
         List<HostState.Route4> routes4 = new ArrayList<>(List.of(new HostState.Route4(
                 Ip4Prefix.parse(isLeft() ? "10.2.0.0/16" : "10.1.0.0/16"), null, "X7Out_b", MAIN, 1024)));
         // Of one key: what it leads to changes, the route is never away.
-        routes4.add(new HostState.Route4(Ip4Prefix.parse("0.0.0.0/0"), null, one ? "X7Out_c" : "X7Out_b", MAIN, 1024));
-        routes4.add(new HostState.Route4(Ip4Prefix.parse("10.9.0.0/16"), Ip4Address.parse(one ? "192.0.2.1" : "192.0.2.3"),
+        routes4.add(new HostState.Route4(Ip4Prefix.parse("0.0.0.0/0"), null, one ? "X7Out_c" : "X7Out_b",
+                MAIN, 1024));
+        routes4.add(new HostState.Route4(Ip4Prefix.parse("10.9.0.0/16"),
+                Ip4Address.parse(one ? "192.0.2.1" : "192.0.2.3"),
                 "lan0", MAIN, 7));
         List<HostState.Address6> addresses6 = List.of(
                 new HostState.Address6("mesh0_18", new Ip6Prefix(primary(isLeft()), 16), 0, true),
                 new HostState.Address6("X7Out_b", new Ip6Prefix(endpoint(!isLeft()), 128), 0, true));
-        List<HostState.Address4> addresses4 = new ArrayList<>(List.of(new HostState.Address4("X7main", own, 0)));
-        addresses4.add(new HostState.Address4("lan0", Ip4Prefix.parse(one ? "192.0.2.2/24" : "192.0.2.4/24"), 0));
+        List<HostState.Address4> addresses4 = new ArrayList<>(List.of(new HostState.Address4("X7main", own,
+                0)));
+        addresses4.add(new HostState.Address4("lan0", Ip4Prefix.parse(one ? "192.0.2.2/24" : "192.0.2.4/24"),
+                0));
         List<HostState.PolicyRule> rules = new ArrayList<>(List.of(new HostState.PolicyRule(null,
                 Ip6Prefix.parse("::/0"), 70, 70)));
         if (one) {

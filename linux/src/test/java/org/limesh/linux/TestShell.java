@@ -42,7 +42,8 @@ final class TestShell {
     }
 
     /** The same, listening to what the test writes. */
-    static Process javaWithInput(String namespace, Path log, String main, String... arguments) throws IOException {
+    static Process javaWithInput(String namespace, Path log, String main,
+            String... arguments) throws IOException {
         return builder(namespace, log, main, arguments).start();
     }
 

@@ -70,7 +70,8 @@ public final class RawSocket6 implements AutoCloseable {
             vector.set(JAVA_LONG_UNALIGNED, at + 16, iovecs.address() + (long) i * IOVEC_OCTETS);
             vector.set(JAVA_LONG_UNALIGNED, at + 24, 1);
             vector.set(JAVA_LONG_UNALIGNED, at + 32, control.address() + (long) i * CONTROL_OCTETS);
-            iovecs.set(JAVA_LONG_UNALIGNED, (long) i * IOVEC_OCTETS, packets.address() + (long) i * SLOT_OCTETS);
+            iovecs.set(JAVA_LONG_UNALIGNED, (long) i * IOVEC_OCTETS, packets.address()
+                    + (long) i * SLOT_OCTETS);
         }
     }
 
@@ -139,7 +140,8 @@ public final class RawSocket6 implements AutoCloseable {
 
     public Ip6Address destination(int index) {
         long at = find(index, IPV6_PKTINFO);
-        return at < 0 ? Ip6Address.ANY : new Ip6Address(control.get(BIG_LONG, at), control.get(BIG_LONG, at + 8));
+        return at < 0 ? Ip6Address.ANY : new Ip6Address(control.get(BIG_LONG, at),
+                control.get(BIG_LONG, at + 8));
     }
 
     public int trafficClass(int index) {
@@ -167,7 +169,8 @@ public final class RawSocket6 implements AutoCloseable {
 
     /** Copies a received packet's payload. */
     public void copyTo(int index, byte[] target, int offset) {
-        MemorySegment.copy(packets, JAVA_BYTE, (long) index * SLOT_OCTETS, target, offset, lengthOctets(index));
+        MemorySegment.copy(packets, JAVA_BYTE, (long) index * SLOT_OCTETS, target, offset,
+                lengthOctets(index));
     }
 
     // Sending
@@ -199,11 +202,15 @@ public final class RawSocket6 implements AutoCloseable {
         return true;
     }
 
-    /** Sends the batch. What the kernel does not take, for want of a route for example, is dropped and counted. */
+    /**
+     * Sends the batch. What the kernel does not take, for want of a route for example, is dropped and
+     * counted.
+     */
     public void flush() {
         int done = 0;
         while (done < queued) {
-            int sent = Libc.sendmmsg(fd, vector.address() + (long) done * MMSGHDR_OCTETS, queued - done, MSG_DONTWAIT);
+            int sent = Libc.sendmmsg(fd, vector.address() + (long) done * MMSGHDR_OCTETS, queued - done,
+                    MSG_DONTWAIT);
             if (sent > 0) {
                 done += sent;
             } else if (sent != -Errno.EINTR) {

@@ -40,7 +40,8 @@ public final class UdpHolder implements AutoCloseable {
         int fd = HostException.check(Libc.socket(AF_INET, SOCK_DGRAM_CLOEXEC, 0), "cannot open a UDP socket");
         try (Arena scratch = Arena.ofConfined()) {
             if (device != null) {
-                HostException.check(Libc.setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, scratch.allocateFrom(device)),
+                HostException.check(Libc.setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE,
+                        scratch.allocateFrom(device)),
                         "cannot bind a UDP socket to " + device);
             }
             // Nobody reads it, so what arrives shall be thrown away soon.

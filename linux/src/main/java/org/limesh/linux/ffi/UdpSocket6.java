@@ -77,7 +77,8 @@ public final class UdpSocket6 implements AutoCloseable {
      * @param group  what comes for it is heard too
      * @throws HostException {@link Errno#EADDRINUSE} when another program has the port on this device
      */
-    public static UdpSocket6 open(String device, int interfaceIndex, Ip6Address source, int port, Ip6Address group) {
+    public static UdpSocket6 open(String device, int interfaceIndex, Ip6Address source, int port,
+            Ip6Address group) {
         int fd = HostException.check(Libc.socket(AF_INET6, SOCK_DGRAM_CLOEXEC, 0), "cannot open a UDP socket");
         try (Arena scratch = Arena.ofConfined()) {
             HostException.check(Libc.setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, scratch.allocateFrom(device)),

@@ -11,7 +11,8 @@ import org.limesh.base.Ip6Prefix;
  * @param via4  next hop of an IPv4 route, null for an on-link one
  * @param via6  next hop of an IPv6 route, null for an on-link one
  */
-public record RouteInfo(Ip4Prefix destination4, Ip6Prefix destination6, Ip4Address via4, Ip6Address via6, int index,
+public record RouteInfo(Ip4Prefix destination4, Ip6Prefix destination6, Ip4Address via4, Ip6Address via6,
+        int index,
         int table, long metric) {
 
     /** What the kernel writes where nobody gave an IPv6 route a metric. */

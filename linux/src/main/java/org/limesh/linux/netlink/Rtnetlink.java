@@ -170,7 +170,8 @@ public final class Rtnetlink implements AutoCloseable {
      *
      * @throws HostException {@link Errno#EOPNOTSUPP} when this kernel has no VLAN devices (module 8021q)
      */
-    public void createVlan(String name, int parentIndex, VlanTag tag, MacAddress mac, int mtuOctets, String alias) {
+    public void createVlan(String name, int parentIndex, VlanTag tag, MacAddress mac, int mtuOctets,
+            String alias) {
         NetlinkWriter writer = newLink(name, mac, mtuOctets).attribute32(IFLA_LINK, parentIndex);
         int info = writer.begin(IFLA_LINKINFO);
         writer.attributeText(IFLA_INFO_KIND, "vlan");
@@ -268,7 +269,8 @@ public final class Rtnetlink implements AutoCloseable {
     }
 
     /** @param deprecated true for an address that the kernel shall never choose as a source by itself */
-    public void addAddress6(int index, String name, Ip6Prefix address, long metric, boolean skipDuplicateCheck,
+    public void addAddress6(int index, String name, Ip6Prefix address, long metric,
+            boolean skipDuplicateCheck,
             boolean deprecated) {
         NetlinkWriter writer = address(NEW_ADDRESS, CREATE_EXCLUSIVE, AF_INET6, address.lengthBits(), index)
                 .attribute(IFA_LOCAL, octets(address.address())).attribute(IFA_ADDRESS, octets(address.address()));
@@ -330,12 +332,14 @@ public final class Rtnetlink implements AutoCloseable {
     }
 
     public void addRoute(RouteInfo route, String name) {
-        order(routeOf(route, NEW_ROUTE, CREATE_EXCLUSIVE | ACK), "cannot add the route to " + route.text(name));
+        order(routeOf(route, NEW_ROUTE, CREATE_EXCLUSIVE | ACK), "cannot add the route to "
+                + route.text(name));
     }
 
     /** Puts the route in the place of one with the same {@link RouteInfo#key}, without a moment between. */
     public void replaceRoute(RouteInfo route, String name) {
-        order(routeOf(route, NEW_ROUTE, CREATE_OR_REPLACE | ACK), "cannot change the route to " + route.text(name));
+        order(routeOf(route, NEW_ROUTE, CREATE_OR_REPLACE | ACK), "cannot change the route to "
+                + route.text(name));
     }
 
     /** Removes a route by its key and device. */

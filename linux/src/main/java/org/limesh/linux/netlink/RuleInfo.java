@@ -12,7 +12,8 @@ public record RuleInfo(Ip4Prefix from4, Ip6Prefix from6, int table, int priority
     /** Whether this rule, found, is what {@code wanted} asks for. */
     public boolean satisfies(RuleInfo wanted) {
         return table == wanted.table && (wanted.priority == 0 || priority == wanted.priority)
-                && java.util.Objects.equals(from4, wanted.from4) && java.util.Objects.equals(from6, wanted.from6);
+                && java.util.Objects.equals(from4, wanted.from4)
+                && java.util.Objects.equals(from6, wanted.from6);
     }
 
     /** In the words of {@code ip rule}. */

@@ -40,13 +40,16 @@ public record NatTable(String text, List<String> names, List<String> lines) {
         text.append("  chain postrouting {\n    type nat hook postrouting priority 100; policy accept;\n");
         for (HostState.Masquerade masquerade : desired.masquerades()) {
             text.append("    meta nfproto ipv4 oifname \"").append(masquerade.device()).append("\" ")
-                    .append(masquerade.except() == null ? "" : "ip saddr != " + masquerade.except().masked() + " ")
-                    .append("counter masquerade comment \"masquerade.").append(masquerade.device()).append("\"\n");
+                    .append(masquerade.except() == null ? "" : "ip saddr != " + masquerade.except().masked()
+                    + " ")
+                    .append("counter masquerade comment \"masquerade.").append(masquerade.device())
+                    .append("\"\n");
         }
         text.append("  }\n  chain forward {\n    type filter hook forward priority -150; policy accept;\n");
         for (String device : desired.mssClamps()) {
             text.append("    oifname \"").append(device).append("\" tcp flags & (syn|rst) == syn counter")
-                    .append(" tcp option maxseg size set rt mtu comment \"clamp.").append(device).append("\"\n");
+                    .append(" tcp option maxseg size set rt mtu comment \"clamp.").append(device)
+                    .append("\"\n");
         }
         return text.append("  }\n}\n").toString();
     }
@@ -62,7 +65,8 @@ public record NatTable(String text, List<String> names, List<String> lines) {
 
     /** What the kernel printed, without what counts change. */
     static List<String> lines(String printed) {
-        return printed.lines().map(line -> COUNTS.matcher(line.strip()).replaceAll("")).filter(line -> !line.isEmpty())
+        return printed.lines().map(line -> COUNTS.matcher(line.strip()).replaceAll(""))
+                .filter(line -> !line.isEmpty())
                 .toList();
     }
 }

@@ -90,7 +90,8 @@ public final class Nftables {
     /** Whether the kernel can translate addresses; asks without changing anything that lasts. */
     public Optional<String> whyNoNat() {
         String probe = "inet limesh_probe";
-        NftLibrary.Outcome outcome = run("table " + probe + " {\n  chain c {\n    type nat hook postrouting priority 100;\n"
+        NftLibrary.Outcome outcome = run("table " + probe
+                + " {\n  chain c {\n    type nat hook postrouting priority 100;\n"
                 + "    oifname \"/none\" masquerade\n  }\n}\ndelete table " + probe + "\n");
         return outcome.good() ? Optional.empty() : Optional.of(outcome.error().strip());
     }

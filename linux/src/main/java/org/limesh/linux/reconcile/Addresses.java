@@ -16,7 +16,8 @@ import org.limesh.linux.netlink.LinkInfo;
  * The step that gives interfaces their addresses, and takes back those that are no longer wanted. An address
  * that was there before the node is not taken away.
  *
- * <p>The outer source of a tunnel is an address that many nodes use and none answers to; the kernel sends from
+ * <p>The outer source of a tunnel is an address that many nodes use and none answers to; the kernel sends
+ * from
  * it only when it has it, and shall not choose it for anything else: it is given as a deprecated one.
  */
 final class Addresses {
@@ -43,8 +44,10 @@ final class Addresses {
 
     private void removeUnwanted(HostState desired) {
         Set<Made> wanted = new LinkedHashSet<>();
-        desired.addresses4().forEach(address -> wanted.add(new Made.Address4(address.device(), address.address())));
-        desired.addresses6().forEach(address -> wanted.add(new Made.Address6(address.device(), address.address())));
+        desired.addresses4().forEach(address -> wanted.add(new Made.Address4(address.device(),
+                address.address())));
+        desired.addresses6().forEach(address -> wanted.add(new Made.Address6(address.device(),
+                address.address())));
         for (Made old : List.copyOf(made)) {
             if (!wanted.contains(old)) {
                 remove(old);

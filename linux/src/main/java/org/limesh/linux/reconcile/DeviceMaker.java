@@ -3,7 +3,8 @@ package org.limesh.linux.reconcile;
 import org.limesh.host.HostState.Link;
 
 /**
- * Makes interfaces whose other end is this program: the mesh, and what the kernel could do itself but this one
+ * Makes interfaces whose other end is this program: the mesh, and what the kernel could do itself but this
+ * one
  * does not.
  */
 public interface DeviceMaker {

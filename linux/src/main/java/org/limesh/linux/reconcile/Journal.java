@@ -73,7 +73,8 @@ public final class Journal {
             if (head.length != 3 || !head[1].matches("\\d{1,9}")) {
                 return Optional.empty();
             }
-            return Optional.of(new Journal(file, Long.parseLong(head[1]), head[2], left(all.subList(1, all.size()))));
+            return Optional.of(new Journal(file, Long.parseLong(head[1]), head[2],
+                    left(all.subList(1, all.size()))));
         } catch (IOException absent) {
             return Optional.empty();
         }

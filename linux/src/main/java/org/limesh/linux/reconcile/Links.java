@@ -4,6 +4,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.limesh.base.VlanTag;
 import org.limesh.host.HostState;
 import org.limesh.host.HostState.Link;
 import org.limesh.linux.ffi.Errno;
@@ -15,13 +16,15 @@ import org.limesh.linux.netlink.LinkInfo;
  * The steps that make interfaces, bring them up, put them into bridges, and remove those of ours that are no
  * longer wanted.
  *
- * <p>VLAN devices and tunnels are the kernel's where it has the modules, and otherwise ours; both put the same
+ * <p>VLAN devices and tunnels are the kernel's where it has the modules, and otherwise ours; both put the
+ * same
  * octets on the wire.
  */
 final class Links {
     /** {@code addr_gen_mode}: a link-local address out of the MAC, or none. */
     private static final String FROM_MAC = "0";
     private static final String NO_ADDRESS = "1";
+    private static final int VLAN_TAG_OCTETS = 4;
 
     private final Walk walk;
     private final DeviceMaker devices;
@@ -75,7 +78,8 @@ final class Links {
                 LinkInfo parent = walk.link(macvlan.parent());
                 if (parent != null) {
                     note(macvlan);
-                    walk.kernel.createMacvlan(macvlan.name(), parent.index(), macvlan.mac(), macvlan.mtuOctets(),
+                    walk.kernel.createMacvlan(macvlan.name(), parent.index(), macvlan.mac(),
+                            macvlan.mtuOctets(),
                             Reconciler.ALIAS);
                     made(macvlan, "macvlan " + macvlan.name() + " made");
                 }
@@ -116,7 +120,8 @@ final class Links {
         if (walk.unwarn(existing.name() + " is gone")) {
             walk.changed(existing.name() + " came back");
         }
-        frameSize(found, existing.mtuOctets());
+        frameSize(found, existing.mtuOctets(), "batman-adv needs", "Full-size client frames will be lost on "
+                + found.name() + "; clients that take their MTU from DHCP (1350) are not affected.");
     }
 
     private void vlan(Link.Vlan vlan) {
@@ -137,6 +142,14 @@ final class Links {
                 }
                 kernelVlans = false;
             }
+        }
+        if (vlan.tag().tpid() == VlanTag.TPID_8021AD) {
+            // Of a packet socket the kernel takes a frame longer than the MTU only where its tag is 802.1q.
+            frameSize(parent, vlan.mtuOctets() + VLAN_TAG_OCTETS, vlan.name() + " needs",
+                    "Full-size packets between"
+                    + " clouds will be lost on " + parent.name()
+                    + "; clients that take their MTU from DHCP (1350) are"
+                    + " not affected.\n  With the module 8021q (modprobe 8021q) the kernel does it without more.");
         }
         devices.vlan(vlan);
         ours(vlan, "VLAN device " + vlan.name() + " made on " + parent.name()
@@ -206,7 +219,7 @@ final class Links {
         }
     }
 
-    private void frameSize(LinkInfo found, int wantedOctets) {
+    private void frameSize(LinkInfo found, int wantedOctets, String who, String consequence) {
         if (found.mtuOctets() >= wantedOctets) {
             return;
         }
@@ -218,10 +231,9 @@ final class Links {
             walk.linkChanged("frame size of " + found.name() + " raised from " + found.mtuOctets() + " to "
                     + wantedOctets);
         } catch (HostException refused) {
-            walk.warnOnce("the frame size of " + found.name() + " is " + found.mtuOctets() + "; batman-adv needs "
+            walk.warnOnce("the frame size of " + found.name() + " is " + found.mtuOctets() + "; " + who + " "
                     + wantedOctets + " here, its VLAN tag included, and the driver does not allow it ("
-                    + refused.getMessage() + ").\n  Full-size client frames will be lost on " + found.name()
-                    + "; clients that take their MTU from DHCP (1350) are not affected.");
+                    + refused.getMessage() + ").\n  " + consequence);
         }
     }
 
@@ -249,7 +261,8 @@ final class Links {
         if (!walk.isOurs(port)) {
             walk.journal.note(new Made.Port(wanted.port()));
         }
-        walk.kernel.addresses().stream().filter(address -> address.index() == port.index() && isForPeople(address))
+        walk.kernel.addresses().stream().filter(address -> address.index() == port.index()
+                && isForPeople(address))
                 .forEach(address -> walk.warnOnce(port.name() + " has the address "
                         + (address.address4() != null ? address.address4() : address.address6())
                         + "; as a port of " + bridge.name() + " it does not answer for it any more"));

@@ -47,7 +47,8 @@ public final class Reconciler {
 
     /** @param warnings takes sentences about what is left undone, each once while it lasts */
     public Reconciler(
-            Rtnetlink kernel, Nftables nftables, Journal journal, DeviceMaker devices, Consumer<String> warnings) {
+            Rtnetlink kernel, Nftables nftables, Journal journal, DeviceMaker devices,
+            Consumer<String> warnings) {
         this.nftables = nftables;
         this.journal = journal;
         this.walk = new Walk(kernel, journal, warnings);
@@ -127,14 +128,16 @@ public final class Reconciler {
         for (HostState.BridgePort port : desired.bridgePorts()) {
             ports.add(port.port());
             LinkInfo bridge = walk.link(port.bridge());
-            walk.links().values().stream().filter(link -> bridge != null && link.masterIndex() == bridge.index())
+            walk.links().values().stream().filter(link -> bridge != null
+                    && link.masterIndex() == bridge.index())
                     .forEach(link -> ports.add(link.name()));
         }
         if (desired.filters().isEmpty()) {
             return;
         }
         boolean same = loaded != null && ports.equals(loadedPorts) && desired.filters().equals(loadedFilters);
-        boolean asLoaded = same && nftables.read().map(table -> table.rules().equals(loaded.rules())).orElse(false);
+        boolean asLoaded = same && nftables.read().map(table -> table.rules().equals(loaded.rules()))
+                .orElse(false);
         if (!asLoaded) {
             journal.note(new Made.Filters());
             keepCounts();
@@ -174,7 +177,8 @@ public final class Reconciler {
     private void sysctl(HostState.Sysctl wanted) {
         String now = Sysctls.read(wanted.path()).orElse(null);
         if (now == null) {
-            if (wanted.path().startsWith("net/ipv6/") && Sysctls.read("net/ipv6/conf/all/forwarding").isEmpty()) {
+            if (wanted.path().startsWith("net/ipv6/") && Sysctls.read("net/ipv6/conf/all/forwarding")
+                    .isEmpty()) {
                 walk.warnOnce("this kernel has no IPv6; the node goes without");
             }
             return;

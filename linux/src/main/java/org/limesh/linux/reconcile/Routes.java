@@ -45,7 +45,8 @@ final class Routes {
 
     void rules(HostState desired) {
         List<RuleInfo> wanted = desired.policyRules().stream()
-                .map(rule -> new RuleInfo(rule.from4(), rule.from6(), rule.table(), rule.priority())).toList();
+                .map(rule -> new RuleInfo(rule.from4(), rule.from6(), rule.table(), rule.priority()))
+                .toList();
         List<RuleInfo> all = walk.kernel.rules();
         for (RuleInfo rule : wanted) {
             if (all.stream().noneMatch(found -> found.satisfies(rule))) {
@@ -127,7 +128,8 @@ final class Routes {
         String text = wanted.route().text(wanted.device());
         if (!there.isEmpty() && before == null) {
             walk.warnOnce("a route that is not the node's stands in the way of the route to " + text
-                    + ".\n  ip route show table " + key.table() + "     shows it; without it the node's is made");
+                    + ".\n  ip route show table " + key.table()
+                    + "     shows it; without it the node's is made");
             return;
         }
         LinkInfo device = walk.link(wanted.device());

@@ -3,6 +3,7 @@
  *
  * <pre>
  *   HostState ── Reconciler ── compare ─→ Rtnetlink, Nftables, Sysctls ─→ kernel
+ *                    │  Links, Addresses, Routes: the steps of a walk
  *                    │
  *                    └─ Journal ("made", in the run directory; written before each change)
  *                          └─ undone at the end, or after a kill -9 by the next start or by doctor --clean

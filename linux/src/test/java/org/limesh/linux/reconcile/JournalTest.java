@@ -51,7 +51,8 @@ class JournalTest {
         for (int i = 0; i < 1500; i++) {
             Made route = new Made.Route4(Ip4Prefix.parse("10." + i % 200 + ".0.0/16"), "eth1", 254, 1024);
             journal.note(route);
-            assertThat(Journal.find(directory).orElseThrow().latestFirst()).containsExactly(route, new Made.Up("eth1"));
+            assertThat(Journal.find(directory).orElseThrow().latestFirst())
+                    .containsExactly(route, new Made.Up("eth1"));
             journal.forget(route);
         }
         assertThat(Journal.find(directory).orElseThrow().latestFirst()).containsExactly(new Made.Up("eth1"));
