@@ -70,7 +70,7 @@ public final class Swarm {
     private SwarmResult run() {
         Checkers checkers = Checkers.watch(sim);
         ConvergenceBound bound = new ConvergenceBound(sim);
-        String world = SwarmWorld.draw(sim, settings.nodes());
+        String world = SwarmWorld.draw(sim, settings);
         FaultPlan faults = null;
         UplinkFaults lines = null;
         if (rng.nextBoolean(0.8)) {

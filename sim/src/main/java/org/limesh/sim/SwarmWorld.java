@@ -31,18 +31,18 @@ final class SwarmWorld {
     private final List<SimNode> placed = new ArrayList<>();
     private String description = "";
 
-    private SwarmWorld(Simulation sim, int nodes) {
+    private SwarmWorld(Simulation sim, int nodes, boolean layer2Only) {
         this.sim = sim;
         this.rng = sim.rng("swarm world");
         this.nodes = nodes;
         this.routedRng = sim.rng("swarm routed");
         // One world in eight is layer 2 only, a profile that people may choose.
-        this.routed = routedRng.nextBoolean(0.875);
+        this.routed = !layer2Only && routedRng.nextBoolean(0.875);
     }
 
     /** Fills a simulation; returns what was drawn, in a line. */
-    static String draw(Simulation sim, int nodes) {
-        SwarmWorld world = new SwarmWorld(sim, nodes);
+    static String draw(Simulation sim, SwarmSettings settings) {
+        SwarmWorld world = new SwarmWorld(sim, settings.nodes(), settings.layer2Only());
         world.draw();
         return world.description;
     }
