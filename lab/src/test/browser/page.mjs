@@ -130,8 +130,24 @@ await step('following a frame names every hop', async () => {
   await page.goto(url + '#/path/ana/beto');
   await page.waitForSelector('#panel .legs');
   const hops = await page.locator('#panel .legs').first().textContent();
-  assert.match(hops, /ana › torre.*cuesta › beto/);
+  assert.match(hops, /ana → torre.*cuesta → beto/s);
   await picture(page, 'path');
+});
+
+await step('the card unplugs a gateway, the list of exits plugs it in again', async () => {
+  await page.keyboard.press('Escape');
+  await showGraph(page);
+  await page.click('#card button:has-text("Unplug gateway norte")');
+  await page.waitForSelector('#card button:has-text("Plug in gateway norte")');
+  assert.match(await page.textContent('#card'), /24 nodes go out at faro/);
+  await page.click('nav a[data-view=exits]');
+  await page.waitForSelector('#list .state.down:has-text("unplugged")');
+  await page.click('#list button:has-text("Plug in")');
+  await page.waitForFunction(() => window.limesh.state.layer3.exits.every(exit => exit.plugged));
+  await showGraph(page);
+  await page.click('#card button:has-text("Follow a packet")');
+  await page.waitForSelector('#panel .legs');
+  assert.match(page.url(), /#\/path\/ana\/internet$/);
 });
 
 await step('space pauses, and the clock stands', async () => {

@@ -84,7 +84,7 @@ export class Panel {
       const [originators, leases, counters, translation] = await Promise.all(
         ['originators', 'leases', 'counters', 'translation-global'].map(part => get(base + part)),
       );
-      const layer3 = await loadLayer3(chosen.name);
+      const layer3 = state.layer3.speaking ? await loadLayer3(chosen.name) : {};
       const cloud = nodeOf(chosen.name)?.cloud;
       await learnOwners(state.nodes.filter(node => node.cloud === cloud).map(node => node.name));
       if (this.selected !== chosen) return;

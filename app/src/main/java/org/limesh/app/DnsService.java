@@ -1,6 +1,7 @@
 package org.limesh.app;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.limesh.access.NameTable;
@@ -20,6 +21,7 @@ final class DnsService implements AutoCloseable {
     private static final int SHARE_OF_TIME = 20;
     private static final int RETRY_MS = 10_000;
 
+    private final NodePlan plan;
     private final DnsConfig config;
     private final LinuxHost host;
     private final Consumer<String> warnings;
@@ -30,6 +32,7 @@ final class DnsService implements AutoCloseable {
 
     /** Before the host starts, so that the first client hears of the right server. */
     DnsService(NodePlan plan, LinuxHost host, Consumer<String> warnings) {
+        this.plan = plan;
         this.config = DnsConfig.of(plan);
         this.host = host;
         this.warnings = warnings;
@@ -45,14 +48,14 @@ final class DnsService implements AutoCloseable {
 
     private boolean open() {
         try {
-            facts = host.nameFacts();
+            // Not asked of the node: it may be busy while it starts, and clients come meanwhile.
+            facts = ofPlan(plan);
             server = DnsServer.open(config, NameTable.of(facts));
-            server.setUpstreams(host.upstreamResolvers());
             if (warned) {
                 host.setDnsServer(true);
             }
             return true;
-        } catch (IOException | HostException refused) {
+        } catch (IOException refused) {
             if (!warned) {
                 warned = true;
                 host.setDnsServer(false);
@@ -63,6 +66,13 @@ final class DnsService implements AutoCloseable {
             }
             return false;
         }
+    }
+
+    /** What is known without any lease. */
+    private static NameTable.Facts ofPlan(NodePlan plan) {
+        return new NameTable.Facts(plan.domain(), plan.hostname(), plan.address4(), plan.address6(),
+                plan.anycast().address4().address(), plan.anycast().address6().address(),
+                plan.anycast().leaseTimeSeconds(), List.of(), Map.of(), Map.of());
     }
 
     private void run() {

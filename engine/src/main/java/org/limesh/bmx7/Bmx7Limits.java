@@ -48,6 +48,11 @@ final class Bmx7Limits {
     static final int MAX_UNPROVEN = 1024;
     static final int MAX_WANTED_CONTENTS = 4096;
     static final int MAX_KEPT_CONTENTS = 2048;
+    /**
+     * Octets of all descriptions together. A thousand ordinary ones have two million; whoever makes up nodes
+     * with the largest descriptions that are allowed shall not fill the memory.
+     */
+    static final long MAX_DESCRIPTION_OCTETS = 32L << 20;
     static final int MAX_LINKS_PER_NEIGHBOUR = 32;
     static final int MAX_IIDS_PER_NEIGHBOUR = 16384;
     static final int MAX_IID = 16382;

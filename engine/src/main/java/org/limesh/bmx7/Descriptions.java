@@ -1,6 +1,5 @@
 package org.limesh.bmx7;
 
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,10 +30,10 @@ final class Descriptions {
     private final Map<Hash, Want> descriptions = new LinkedHashMap<>();
     /** Contents of descriptions that are not complete. */
     private final Map<Hash, Content> kept = new LinkedHashMap<>();
-    /** Whose complete description a content belongs to; never iterated. */
-    private final Map<Hash, Peer> owners = new HashMap<>();
     /** Peers known by nothing but the id in a packet header. */
     private int strangers;
+    /** Of all descriptions in use, contents included. */
+    private long octets;
     private long nextAskNs = Engine.NEVER;
     private boolean outbid;
     private long outbidNs;
@@ -248,19 +247,9 @@ final class Descriptions {
             return byKey.keyContent;
         }
         Content content = kept.get(hash);
-        Peer owner = content == null ? owners.get(hash) : null;
-        return owner == null ? content : owner.facts.content(hash);
-    }
-
-    /** Enters the contents of a complete description, or takes them out. */
-    private void index(Peer peer, boolean in) {
-        for (Content content : peer.facts == null ? List.<Content>of() : peer.facts.contents()) {
-            if (in) {
-                owners.put(content.hash(), peer);
-            } else {
-                owners.remove(content.hash(), peer);
-            }
-        }
+        Hash owner = content == null ? core.cache.ownerOf(hash) : null;
+        Peer peer = owner == null ? null : core.peers.get(owner);
+        return peer == null || peer.facts == null ? content : peer.facts.content(hash);
     }
 
     // ---- learning
@@ -370,6 +359,11 @@ final class Descriptions {
                 Ip6Prefix conflict = registry.claim(peer.id, facts.hnas());
                 if (conflict != null) {
                     refuse(peer, "network " + conflict + " belongs to somebody else");
+                } else if (octets - sizeOf(peer.facts) + sizeOf(facts) > Bmx7Limits.MAX_DESCRIPTION_OCTETS) {
+                    registry.claim(peer.id, peer.facts == null ? List.of() : peer.facts.hnas());
+                    core.out.report(new Bmx7Event.LimitReached("descriptions, in octets",
+                            Bmx7Limits.MAX_DESCRIPTION_OCTETS));
+                    refuse(peer, "there is no room for its description");
                 } else {
                     accept(peer, core.cache.intern(facts), nowNs);
                 }
@@ -405,10 +399,10 @@ final class Descriptions {
         }
         exchange.leave(peer);
         core.pendingOgms.remove(peer);
-        index(peer, false);
+        octets += sizeOf(facts) - sizeOf(peer.facts);
         peer.facts = facts;
         peer.key = null;
-        index(peer, true);
+        core.cache.owns(facts);
         peer.chain = new ChainTracker(facts);
         peer.secret = null;
         peer.burstSqn = -1;
@@ -419,6 +413,15 @@ final class Descriptions {
         // Everybody passes a new description on once, so that it is there before the messages that need it.
         flood(facts, nowNs);
         exchange.onFacts(peer, nowNs);
+    }
+
+    /** Octets of a description with all its contents; 0 for none. */
+    private static long sizeOf(NodeFacts facts) {
+        long octets = facts == null ? 0 : facts.description().octets().length;
+        for (Content content : facts == null ? List.<Content>of() : facts.contents()) {
+            octets += content.body().length;
+        }
+        return octets;
     }
 
     void flood(NodeFacts facts, long nowNs) {
@@ -462,11 +465,11 @@ final class Descriptions {
     }
 
     private void forget(Peer peer, long nowNs) {
+        octets -= sizeOf(peer.facts);
         known(peer);
         chooser.reset(peer, nowNs);
         exchange.forget(peer);
         registry.release(peer.id);
-        index(peer, false);
         contents.values().removeIf(want -> want.owner == peer);
         descriptions.remove(peer.id);
         core.tunnelsStale = true;

@@ -31,20 +31,43 @@ final class Neighbour {
         final int number;
         Peer node;
         boolean self;
-        int descSqn;
-        /** Value that the neighbour vouched for, not yet looked up; or null. */
-        ChainLink vouched;
-        /** Newest message that could not be used yet, or null. */
-        Bmx7Frame.OgmAdv.Entry waiting;
         long usedNs;
-        boolean requested;
-        long requestedNs;
-        long requestGapNs = Bmx7Limits.RESOLVE_INTERVAL_NS;
+        /** Null while all is clear, which is nearly always: there are very many short ids. */
+        Doubt doubt;
 
         Iid(Neighbour neighbour, int number) {
             this.neighbour = neighbour;
             this.number = number;
         }
+
+        Doubt doubt() {
+            if (doubt == null) {
+                doubt = new Doubt();
+            }
+            return doubt;
+        }
+
+        /** A message could be used. */
+        void settled() {
+            if (doubt != null && doubt.vouched == null) {
+                doubt = null;
+            } else if (doubt != null) {
+                doubt.waiting = null;
+                doubt.requestGapNs = Bmx7Limits.RESOLVE_INTERVAL_NS;
+            }
+        }
+    }
+
+    /** What is unclear about a short id. */
+    static final class Doubt {
+        int descSqn;
+        /** Value that the neighbour vouched for, not yet looked up; or null. */
+        ChainLink vouched;
+        /** Newest message that could not be used yet, or null. */
+        Bmx7Frame.OgmAdv.Entry waiting;
+        boolean requested;
+        long requestedNs;
+        long requestGapNs = Bmx7Limits.RESOLVE_INTERVAL_NS;
     }
 
     Neighbour(Peer peer) {

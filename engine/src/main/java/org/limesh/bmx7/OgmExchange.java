@@ -4,11 +4,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.limesh.base.FMetric;
+import org.limesh.bmx7.Neighbour.Doubt;
 import org.limesh.bmx7.Neighbour.Iid;
 import org.limesh.bmx7.wire.Bmx7Frame;
 import org.limesh.bmx7.wire.Bmx7Frame.IidAdv;
@@ -31,6 +30,8 @@ import org.limesh.bmx7.wire.Bmx7Frame.OgmAdv;
 final class OgmExchange {
     /** Hops are written in six bits. */
     private static final int MAX_HOPS = 63;
+    /** Messages without history fill an aggregation with so many; it is also the longest list to look through. */
+    private static final int AGGREGATION_MEMBERS = Bmx7Limits.AGGREGATION_OCTETS / 18;
     /** Octets of the own message, which has no history. */
     private static final int OWN_OCTETS = 18;
 
@@ -43,7 +44,7 @@ final class OgmExchange {
     private final List<Peer> ownIids = new ArrayList<>(Arrays.asList(null, null));
     private final ArrayDeque<Integer> freeIids = new ArrayDeque<>();
     /** Peers in each aggregation that still has some, oldest first. */
-    private final Map<Integer, Set<Peer>> aggregations = new LinkedHashMap<>();
+    private final Map<Integer, List<Peer>> aggregations = new LinkedHashMap<>();
     private int newest;
     private int ownAggregation = -1;
     private boolean ownSent;
@@ -105,7 +106,7 @@ final class OgmExchange {
             }
             octets += length;
             leave(node);
-            aggregations.computeIfAbsent(newest, unused -> new LinkedHashSet<>()).add(node);
+            aggregations.computeIfAbsent(newest, unused -> new ArrayList<>(AGGREGATION_MEMBERS)).add(node);
             node.aggregation = newest;
         }
         core.pendingOgms.clear();
@@ -130,7 +131,7 @@ final class OgmExchange {
         core.devices.stream().filter(device -> device != null)
                 .forEach(device -> device.outgoing.aggregations.add(newest));
         // What falls out of the window could not be asked for any more.
-        Set<Peer> tooOld = aggregations.remove(newest - Bmx7Limits.AGGREGATION_WINDOW & 0xffff);
+        List<Peer> tooOld = aggregations.remove(newest - Bmx7Limits.AGGREGATION_WINDOW & 0xffff);
         if (tooOld != null) {
             tooOld.forEach(node -> node.aggregation = -1);
         }
@@ -138,7 +139,7 @@ final class OgmExchange {
 
     /** Takes a node's message back: there is a newer one, or no way any more. */
     void leave(Peer node) {
-        Set<Peer> members = node.aggregation < 0 ? null : aggregations.get(node.aggregation);
+        List<Peer> members = node.aggregation < 0 ? null : aggregations.get(node.aggregation);
         if (members != null) {
             members.remove(node);
             if (members.isEmpty()) {
@@ -154,7 +155,7 @@ final class OgmExchange {
             entries.add(new OgmAdv.Entry(core.identity.ogmMasked(), Bmx7Limits.OWN_IID, 0, FMetric.MAX,
                     List.of()));
         }
-        for (Peer node : aggregations.getOrDefault(number, new LinkedHashSet<>())) {
+        for (Peer node : aggregations.getOrDefault(number, List.of())) {
             entries.add(entry(node));
         }
         return new OgmAdv(number, entries);
@@ -266,7 +267,7 @@ final class OgmExchange {
             return;
         }
         if (iid.node == null || iid.node.facts == null) {
-            iid.waiting = entry;
+            iid.doubt().waiting = entry;
             if (iid.node == null) {
                 ask(iid, nowNs);
             }
@@ -274,26 +275,26 @@ final class OgmExchange {
         }
         int sqn = iid.node.chain.number(entry.chainOgm(), ChainTracker.DEVIATION);
         if (sqn <= 0) {
-            iid.waiting = entry;
+            iid.doubt().waiting = entry;
             ask(iid, nowNs);
             return;
         }
-        iid.waiting = null;
-        iid.requestGapNs = Bmx7Limits.RESOLVE_INTERVAL_NS;
+        iid.settled();
         chooser.onOgm(iid.neighbour, iid.node, sqn, entry, nowNs);
     }
 
     /** IID_REQ, less and less often while the answer does not help. */
     private void ask(Iid iid, long nowNs) {
         Link link = iid.neighbour.bestLink(nowNs);
-        if (link == null || iid.requested && nowNs - iid.requestedNs < iid.requestGapNs) {
+        Doubt doubt = iid.doubt();
+        if (link == null || doubt.requested && nowNs - doubt.requestedNs < doubt.requestGapNs) {
             return;
         }
-        if (iid.requested) {
-            iid.requestGapNs = Math.min(2 * iid.requestGapNs, Bmx7Limits.MAINTENANCE_INTERVAL_NS);
+        if (doubt.requested) {
+            doubt.requestGapNs = Math.min(2 * doubt.requestGapNs, Bmx7Limits.MAINTENANCE_INTERVAL_NS);
         }
-        iid.requested = true;
-        iid.requestedNs = nowNs;
+        doubt.requested = true;
+        doubt.requestedNs = nowNs;
         Outgoing.ask(link.device.outgoing.iidRequests, iid.neighbour.peer.id, iid.number);
     }
 
@@ -307,7 +308,7 @@ final class OgmExchange {
             iid.self = entry.nodeId().equals(core.ownId);
             if (iid.self) {
                 bind(iid, null);
-                iid.waiting = null;
+                iid.doubt = null;
                 descriptions.onOwnMentioned(neighbour, entry.descSqn(), nowNs);
                 continue;
             }
@@ -316,8 +317,8 @@ final class OgmExchange {
                 continue;
             }
             bind(iid, node);
-            iid.descSqn = entry.descSqn();
-            iid.vouched = entry.chainOgm();
+            iid.doubt().descSqn = entry.descSqn();
+            iid.doubt().vouched = entry.chainOgm();
             descriptions.want(node, entry.descSqn(), nowNs);
             settle(iid, nowNs);
         }
@@ -336,20 +337,25 @@ final class OgmExchange {
     }
 
     private void settle(Iid iid, long nowNs) {
-        if (iid.node == null || iid.node.facts == null || iid.node.facts.descSqn() != iid.descSqn) {
+        Doubt doubt = iid.doubt;
+        if (doubt == null || iid.node == null || iid.node.facts == null
+                || iid.node.facts.descSqn() != doubt.descSqn) {
             return;
         }
         Peer speaker = iid.neighbour.peer;
-        if (iid.vouched != null && core.has(speaker, Bmx7Limits.EFFORT_CHAIN, nowNs)) {
-            if (iid.node.chain.number(iid.vouched, iid.node.facts.ogmSqnRange()) == ChainTracker.UNKNOWN) {
+        if (doubt.vouched != null && core.has(speaker, Bmx7Limits.EFFORT_CHAIN, nowNs)) {
+            if (iid.node.chain.number(doubt.vouched, iid.node.facts.ogmSqnRange()) == ChainTracker.UNKNOWN) {
                 core.spend(speaker, Bmx7Limits.EFFORT_CHAIN);
             }
         }
-        iid.vouched = null;
-        OgmAdv.Entry waiting = iid.waiting;
-        iid.waiting = null;
+        doubt.vouched = null;
+        OgmAdv.Entry waiting = doubt.waiting;
+        doubt.waiting = null;
         if (waiting != null && iid.neighbour.bestLink(nowNs) != null) {
             process(iid, waiting, nowNs);
+        }
+        if (iid.doubt != null && iid.doubt.waiting == null) {
+            iid.doubt = null;
         }
     }
 

@@ -119,14 +119,23 @@ public final class Guard implements Engine {
 
     /** The host tells what its rules have done, asked or not. */
     public void onFilters(FilterReport report, long nowNs) {
-        alarms.onReport(report.offenders().stream().filter(offender -> !isNode(offender)).toList(), nowNs);
+        List<FilterReport.Offender> clients = new ArrayList<>();
+        for (FilterReport.Offender offender : report.offenders()) {
+            if (isNode(offender)) {
+                alarms.excuse(offender);
+            } else {
+                clients.add(offender);
+            }
+        }
+        alarms.onReport(clients, nowNs);
         selfTest.onReport(report, nowNs);
     }
 
     /** Until the end of a cable is known, what another node rightly says there is dropped like a client's. */
     private boolean isNode(FilterReport.Offender offender) {
         for (int i = 0; i < ports.length; i++) {
-            if (views[i].name().equals(offender.port()) && ports[i].isNode(offender.source())) {
+            boolean cabled = views[i].kind() == PortKind.NODE_LAN && offender.source().equals(config.anycastMac());
+            if (views[i].name().equals(offender.port()) && (cabled || ports[i].isNode(offender.source()))) {
                 return true;
             }
         }
@@ -188,14 +197,15 @@ public final class Guard implements Engine {
     }
 
     private String warning(PortView view) {
-        boolean meshToo = config.ports().stream().anyMatch(port -> port.name().equals(view.name()) && port.meshToo());
+        boolean meshToo = config.ports().stream()
+                .anyMatch(port -> port.name().equals(view.name()) && port.meshToo());
         String fixed = "Or tell this node that it is right: config net with linux_name '" + view.name()
                 + "' and eth_role 'lan'.";
         return switch (view.kind()) {
             case SILENT, CLIENTS -> null;
-            case MESH -> meshToo || view.detail().equals("BMX7") ? null : "a mesh neighbour speaks " + view.detail() + " on "
-                    + view.name() + ", which is a port for clients only. Name it with --dev, or give it the role 'mesh', "
-                    + "to mesh over it; or plug the cable elsewhere.";
+            case MESH -> meshToo || view.detail().equals("BMX7") ? null : "a mesh neighbour speaks "
+                    + view.detail() + " on " + view.name() + ", which is a port for clients only. Name it with --dev, "
+                    + "or give it the role 'mesh', to mesh over it; or plug the cable elsewhere.";
             case NODE_LAN -> view.consequence() == Consequence.BLOCKED ? view.name() + " leads to "
                     + view.kind().words() + " (" + view.detail() + "), which the mesh reaches as well: the port is cut "
                     + "off, else frames would go round for ever. Pull the cable, or mesh over it instead (role 'mesh')."

@@ -60,8 +60,8 @@ final class PortClassifier {
     private static final long SUSPICION_GAP_NS = seconds(30);
     private static final long PROBE_REFRESH_NS = seconds(20);
     private static final long PROBE_IDLE_NS = seconds(300);
-    /** Questions right after the port came up: the other end may need a moment. */
-    private static final int FIRST_PROBES = 2;
+    /** After the port came up: the other end may need a moment, a switch that looks for rings half a minute. */
+    private static final long[] FIRST_GAPS_NS = {PROBE_GAP_NS, seconds(5), seconds(12), seconds(20)};
     private static final int ANSWERS_BELIEVED = 2;
     private static final int UNANSWERED_BELIEVED = 3;
     private static final int MESH_FRAMES_BELIEVED = 2;
@@ -360,7 +360,7 @@ final class PortClassifier {
         lastProbeNs = nowNs;
         probesSent++;
         nextProbeNs = nowNs + (server != Server.NONE ? PROBE_REFRESH_NS
-                : probesSent < FIRST_PROBES ? PROBE_GAP_NS : PROBE_IDLE_NS);
+                : probesSent <= FIRST_GAPS_NS.length ? FIRST_GAPS_NS[probesSent - 1] : PROBE_IDLE_NS);
         // Not a number that a forger could guess from the one before it, which he may have heard.
         int xid = Long.hashCode((nowNs ^ config.node().bits() << 13) * 0x9e37_79b9_7f4a_7c15L);
         open.add(xid);
@@ -399,9 +399,11 @@ final class PortClassifier {
             return new PortView(name, PortKind.UPLINK, Consequence.BLOCKED, serverName);
         }
         if (ownOtherPort >= 0 && nowNs - ownOtherPortNs < PEER_LIVES_NS) {
-            String other = ownOtherPort < config.ports().size() ? config.ports().get(ownOtherPort).name() : "another port";
+            String other = ownOtherPort < config.ports().size() ? config.ports().get(ownOtherPort).name()
+                    : "another port";
             return new PortView(name, PortKind.NODE_LAN,
-                    ownOtherPort < port ? Consequence.BLOCKED : Consequence.SERVED, "cabled to " + other + " of this node");
+                    ownOtherPort < port ? Consequence.BLOCKED : Consequence.SERVED,
+                    "cabled to " + other + " of this node");
         }
         Peer first = lowest(true);
         if (first != null || believed && server == Server.OWN_CLOUD) {

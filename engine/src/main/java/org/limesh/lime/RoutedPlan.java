@@ -29,6 +29,7 @@ final class RoutedPlan {
     private static final int MAX_TARGETS = 16;
     private static final int MAX_PORT = 65535;
     private static final Pattern BANDWIDTH = Pattern.compile("([1-9][0-9]{0,8})([kKmMgG]?)");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,63}(\\.[A-Za-z0-9_-]{1,63}){0,8}");
     private static final Pattern PAGE = Pattern.compile(
             "http://[!-~&&[^/:]]{1,255}(:[0-9]{1,5})?/[!-~]* +.{1,255}");
     private static final long MIN_RATE_BPS = 100_000;
@@ -170,11 +171,24 @@ final class RoutedPlan {
     }
 
     private NodePlan.Probes probes() {
-        UciOption name = config.option("network", "limesh_probe_name");
         return new NodePlan.Probes(targets("limesh_probe_ping", RoutedPlan::isAddress, "8.8.8.8"),
-                targets("limesh_probe_dns", RoutedPlan::isAddress, "9.9.9.9"), name == null ? null
-                : name.text().strip(), targets("limesh_probe_http", RoutedPlan::isPage,
+                targets("limesh_probe_dns", RoutedPlan::isAddress, "9.9.9.9"), probeName(),
+                targets("limesh_probe_http", RoutedPlan::isPage,
                         "http://detectportal.firefox.com/success.txt success"));
+    }
+
+    /** Null where nothing was said; empty for {@code none}, since in UCI an empty option is none at all. */
+    private String probeName() {
+        UciOption option = config.option("network", "limesh_probe_name");
+        String name = option == null ? null : option.text().strip();
+        if (name == null || name.equals("none")) {
+            return name == null ? null : "";
+        }
+        if (!NAME.matcher(name).matches()) {
+            problems.accept(Diagnostic.error(option.origin(), "'limesh_probe_name' is '" + Words.shorten(name)
+                    + "': not a name that DNS can be asked for", "write e.g. 'detectportal.firefox.com', or 'none'"));
+        }
+        return name;
     }
 
     /** Null where nothing was said. */

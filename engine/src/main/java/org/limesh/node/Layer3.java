@@ -49,7 +49,7 @@ final class Layer3 implements Engine {
     private final GatewaySide gateway;
     private final Warnings warnings;
     /** Ways to the Internet of others, by node id; and the list they were taken from. */
-    private Map<String, TunnelOffer> exits = Map.of();
+    private Map<String, TunnelOffer> exits = new LinkedHashMap<>();
     private List<TunnelOffer> seenExits = List.of();
     private boolean stale;
     private boolean gatewayChanged;

@@ -134,7 +134,7 @@ class PortClassifierTest {
 
     @Test
     void anAnswerThatIsOverheardMakesThePortAskAtOnceButNotForEver() {
-        pass(20, null);
+        pass(60, null);
         hear(offer(STRANGER, 1, CLIENT));
         pass(1, null);
         assertThat(sent.stream().filter(frame -> Udp.destinationPort(frame) == 67)).hasSize(1);

@@ -67,6 +67,12 @@ final class FrameTap implements SimObserver {
                 return hardif.name();
             }
         }
+        NodePlan.Bmx7 bmx7 = device.node().plan().bmx7();
+        for (NodePlan.Bmx7Device speaker : bmx7 == null ? List.<NodePlan.Bmx7Device>of() : bmx7.devices()) {
+            if (speaker.parent().equals(device.name()) && java.util.Objects.equals(speaker.tag(), tag)) {
+                return speaker.name();
+            }
+        }
         return device.name();
     }
 

@@ -72,6 +72,9 @@ final class InternetJudge implements Judge, SimObserver {
         }
         if (series != null) {
             int sent = series.sent();
+            if (!patient && sent >= claim.count()) {
+                series.stop();
+            }
             int last = patient ? sent : Math.min(sent, claim.count());
             if (last >= claim.count() && settled(last - claim.count(), last, nowNs) && fits(last)) {
                 return conclude(Verdict.pass(expected));

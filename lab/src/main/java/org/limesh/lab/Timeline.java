@@ -3,11 +3,14 @@ package org.limesh.lab;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.limesh.lab.api.EventText;
 import org.limesh.lab.api.LabControl;
 import org.limesh.lab.scenario.Action;
 import org.limesh.lab.scenario.Assertion;
 import org.limesh.lab.scenario.Quantity;
 import org.limesh.lab.scenario.Scenario;
+import org.limesh.node.NodeEvent;
+import org.limesh.sim.SimNode;
 import org.limesh.sim.SimObserver;
 import org.limesh.sim.SimTime;
 import org.limesh.sim.Simulation;
@@ -30,6 +33,8 @@ final class Timeline {
     private final List<Pending> pending = new ArrayList<>();
     private final long[] nextNs;
     private String lastChange = "";
+    /** What a node said last about exits. */
+    private String lastExit = "";
 
     /** An assertion that is being watched. */
     private static final class Pending {
@@ -66,6 +71,14 @@ final class Timeline {
             @Override
             public void changed(String what, long nowNs) {
                 lastChange = what + " at " + SimTime.text(nowNs);
+            }
+
+            @Override
+            public void nodeReported(SimNode node, NodeEvent event, long nowNs) {
+                if (event instanceof NodeEvent.Gateway) {
+                    lastExit = node.name() + " " + EventText.of(event, lab::nameOf).text() + ", at "
+                            + SimTime.text(nowNs);
+                }
             }
         });
     }
@@ -140,8 +153,17 @@ final class Timeline {
                 + Quantity.exactText(Math.max(0, each.atNs - REPLAY_LEAD_NS)) + " --pause";
         onJudged.accept(new ScenarioResult.Judged(each.step.index(), each.atNs, each.assertion.text(),
                 verdict.passed(),
-                verdict.expected(), verdict.got(), verdict.passed() || lastChange.isEmpty() ? ""
-                        : "last change before: " + lastChange, replay));
+                verdict.expected(), verdict.got(), verdict.passed() ? "" : reason(each.assertion), replay));
+    }
+
+    /** What happened last that may have to do with it. */
+    private String reason(Assertion assertion) {
+        boolean outside = assertion.claim() instanceof Assertion.Claim.Exit
+                || assertion.claim() instanceof Assertion.Claim.Internet
+                || assertion.claim() instanceof Assertion.Claim.Path;
+        String change = lastChange.isEmpty() ? "" : "last change before: " + lastChange;
+        return !outside || lastExit.isEmpty() ? change
+                : change + (change.isEmpty() ? "" : "; ") + "last about exits: " + lastExit;
     }
 
     /** The run ends: every assertion still open gets its verdict. */

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
@@ -13,14 +15,18 @@ import org.limesh.lab.api.CaptureFilter;
 import org.limesh.lab.api.CapturedFrame;
 import org.limesh.lab.api.LabControl;
 import org.limesh.lab.api.World;
-import org.limesh.lab.scenario.ScenarioFiles;
+import org.limesh.lab.scenario.ScenarioReader;
 
 class LabSessionTest {
     private static final long SECOND = 1_000_000_000L;
 
     private static LabSession start(LabSession.Start start) throws IOException, Laboratory.Unbuildable {
-        return LabSession.start(ScenarioFiles.read(ScenarioFiles.THREE_CLOUDS, Map.of()).scenario(), "test",
-                start);
+        try (InputStream text = LabSessionTest.class.getResourceAsStream("living-cloud.lab.yaml")) {
+            ScenarioReader.Result read = ScenarioReader.read("living-cloud.lab.yaml", Path.of("."),
+                    new String(text.readAllBytes(), StandardCharsets.UTF_8));
+            assertThat(read.problems()).isEmpty();
+            return LabSession.start(read.scenario(), "test", start);
+        }
     }
 
     /** Waits for the other thread; a condition that never comes true fails the test. */

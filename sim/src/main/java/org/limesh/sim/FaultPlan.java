@@ -21,7 +21,7 @@ public final class FaultPlan {
     /** Ten years. */
     private static final double LARGEST_JUMP_MS = 315_360_000_000.0;
     /** New clients that a flood pretends to be; an honest one may have to wait for some seconds. */
-    private static final int FLOOD = 120;
+    private static final int FLOOD = 60;
     private static final long LONGEST_ROAM_GAP_NS = 100 * SimTime.MS;
 
     private final Simulation sim;
@@ -184,7 +184,11 @@ public final class FaultPlan {
         SimClient client = attacker();
         if (client != null) {
             sim.log("client " + client.name() + " floods the address server");
-            new DhcpAttack(client, rng).starve(FLOOD);
+            sim.at(sim.nowNs() + uniform(0, SimTime.SECOND), () -> {
+                if (client.hasLink()) {
+                    new DhcpAttack(client, rng).starve(FLOOD);
+                }
+            });
         }
     }
 

@@ -105,7 +105,8 @@ final class IsolationChecker implements SimObserver {
     @Override
     public void nodeReported(SimNode node, NodeEvent event, long nowNs) {
         if (event instanceof NodeEvent.Guard(GuardEvent.IsolationBroken(var faults)) && node.hostFault() == null) {
-            sim.violate("I18", "the self-test of " + node.name() + " sees its gateway not kept apart where it is: " + faults);
+            sim.violate("I18", "the self-test of " + node.name()
+                    + " sees its gateway not kept apart where it is: " + faults);
         }
     }
 
@@ -120,7 +121,8 @@ final class IsolationChecker implements SimObserver {
             long sinceNs = brokenSinceNs.computeIfAbsent(node.index(), unused -> sim.nowNs());
             if (sim.nowNs() - Math.max(sinceNs, node.bootedNs()) > SEEN_WITHIN_NS
                     && node.snapshot().guard().isolation().faults().isEmpty()) {
-                sim.violate("I18", "the host of " + node.name() + " is not as its node wants it, and no self-test sees it");
+                sim.violate("I18", "the host of " + node.name()
+                        + " is not as its node wants it, and no self-test sees it");
                 brokenSinceNs.remove(node.index());
             }
         }

@@ -79,6 +79,10 @@ final class NextHops implements SimObserver {
                 nodeByName.put(Ip6Address.linkLocalOf(device.mac() == null ? node.plan().primaryMac()
                         : device.mac()), node.index());
             }
+            // Who was switched on before this watch began is not told to it by powered().
+            if (node.node() != null && node.node().bmx7() != null) {
+                nodeByName.put(node.node().bmx7().nodeId(), node.index());
+            }
         }
     }
 

@@ -17,7 +17,7 @@ class LookTextTest {
                 plaza (02:ca:fe:00:00:01)   up 11.4s   cloud LibreMesh.org
                   addresses   10.13.0.51/16  fd0d:fe46:8ce0::1/64   anycast 10.13.0.1  fd0d:fe46:8ce0::1  aa:aa:aa:0d:fe:aa
                   layer 2     batman-adv IV on wlan0-mesh_29     1 neighbour  2 originators  1 client
-                  layer 3     not spoken yet (BMX7 comes later): this node reaches its own cloud only
+                  layer 3     none: this node reaches its own cloud only
                   leases      1 given by this node
                 """);
     }

@@ -29,6 +29,8 @@ public final class SmallWorld implements WorldView, LabControl {
     private final List<World.NodeView> nodes = new ArrayList<>();
     private final List<World.ClientView> clients = new ArrayList<>();
     private final List<String> failedLinks = new ArrayList<>();
+    private final List<String> unplugged = new ArrayList<>();
+    private final List<String> gateways = new ArrayList<>();
     private final List<Tap> taps = new CopyOnWriteArrayList<>();
     private World.Clock clock = new World.Clock(true, 1);
     private long timeNs = 11_400_000_000L;
@@ -69,6 +71,7 @@ public final class SmallWorld implements WorldView, LabControl {
         for (int at = 0; at < people.length; at++) {
             small.addClient(people[at], where[at]);
         }
+        small.gateways.addAll(List.of("norte", "faro"));
         small.log.append(11_400_000_000L, "", "lab.converged", "everybody knows everybody");
         small.publish();
         return small;
@@ -138,7 +141,17 @@ public final class SmallWorld implements WorldView, LabControl {
             });
         }
         world = new World(World.Kind.LAB, "barrio", "0.1.0", 1, timeNs, 1_767_225_600_000L, clock, 11_400_000_000L,
-                clouds, nodes, links(), clients);
+                clouds, nodes, links(), clients, layer3());
+    }
+
+    /** Everybody uses the first gateway that is plugged in. */
+    private World.Layer3 layer3() {
+        String used = gateways.stream().filter(name -> !unplugged.contains(name)).findFirst().orElse("");
+        List<World.ExitView> exits = gateways.stream().map(name -> new World.ExitView(name, !unplugged.contains(name),
+                "100.64.0.2", !unplugged.contains(name), !unplugged.contains(name), 40_000_000, 40_000_000,
+                unplugged.contains(name) ? "no cable" : "DNS answers")).toList();
+        return gateways.isEmpty() ? World.Layer3.NONE
+                : new World.Layer3(exits, nodes.stream().map(node -> used).toList(), List.of(), 0, -1);
     }
 
     private List<World.LinkView> links() {
@@ -289,12 +302,16 @@ public final class SmallWorld implements WorldView, LabControl {
 
     @Override
     public synchronized void plug(String node) {
+        unplugged.remove(node);
         log.append(timeNs, "", "lab.plug", node + " is plugged in");
+        publish();
     }
 
     @Override
     public synchronized void unplug(String node) {
+        unplugged.add(node);
         log.append(timeNs, "", "lab.plug", node + " is unplugged");
+        publish();
     }
 
     @Override
