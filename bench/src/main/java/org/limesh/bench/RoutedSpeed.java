@@ -14,9 +14,9 @@ import org.limesh.sim.SimTime;
 import org.limesh.sim.Simulation;
 
 /**
- * The simulator with layer 3: CPU to boot a node (keys, signatures, everybody's description), node-seconds per
- * CPU-second afterwards, and memory. A grid of perfect radios; BMX7 alone in one network, and the full stack in four
- * clouds, as LibreMesh sets it up.
+ * The simulator with layer 3: CPU to boot a node (keys, signatures, everybody's description), node-seconds
+ * per CPU-second afterwards, and memory. A grid of perfect radios; BMX7 alone in one network, and the full
+ * stack in four clouds, as LibreMesh sets it up.
  *
  * <p>System property {@code limesh.bench.sides} chooses other sizes: sides of the square.
  */
@@ -33,7 +33,8 @@ final class RoutedSpeed {
     private RoutedSpeed() {}
 
     static List<Row> rows() {
-        int[] sides = java.util.Arrays.stream(System.getProperty("limesh.bench.sides", "7,10,20,32").split(","))
+        int[] sides = java.util.Arrays.stream(System.getProperty("limesh.bench.sides",
+                "7,10,20,32").split(","))
                 .mapToInt(Integer::parseInt).toArray();
         measure(Stack.FULL, sides[0]); // for the compiler
         List<Row> rows = new ArrayList<>();
@@ -49,8 +50,10 @@ final class RoutedSpeed {
         int x = number % side;
         int y = number / side;
         int cloud = stack == Stack.BMX7 ? 0 : (x < (side + 1) / 2 ? 0 : 1) + (y < (side + 1) / 2 ? 0 : 2);
-        NodePlan plan = AutoConfig.plan(LimeConfig.builtIn().with("wifi", "ap_ssid", List.of("Cloud" + cloud)),
-                DeviceSet.of(new MacAddress(0x02ca_fe00_0001L + number), List.of("wlan0-mesh"), List.of())).orThrow();
+        NodePlan plan = AutoConfig.plan(LimeConfig.builtIn().with("wifi", "ap_ssid", List.of("Cloud"
+                + cloud)),
+                DeviceSet.of(new MacAddress(0x02ca_fe00_0001L + number), List.of("wlan0-mesh"),
+                List.of())).orThrow();
         return stack == Stack.FULL ? plan : new NodePlan(plan.hostname(), plan.domain(), plan.primaryMac(),
                 plan.apSsid(), plan.address4(), plan.address6(), null, null, plan.lanPorts(), plan.bmx7(),
                 plan.wan());
@@ -63,7 +66,8 @@ final class RoutedSpeed {
         Simulation sim = new Simulation(1);
         sim.setRadio(RadioModel.Range.perfect(REACH_M));
         for (int i = 0; i < count; i++) {
-            sim.addNode(new NodeSpec("n" + i, plan(stack, i, side), SPACING_M * (i % side), SPACING_M * (i / side)));
+            sim.addNode(new NodeSpec("n" + i, plan(stack, i, side), SPACING_M * (i % side),
+                    SPACING_M * (i / side)));
         }
         sim.runUntil(BOOT_NS);
         double bootS = (CpuTime.nowNs() - beginCpuNs) / 1e9;
@@ -80,7 +84,8 @@ final class RoutedSpeed {
         double cpuS = (CpuTime.nowNs() - beginCpuNs) / 1e9;
         double nodeSeconds = count * (sim.nowNs() - beginNs) / 1e9;
         double heapMb = (heapOctets() - heapBefore) / 1e6 / count;
-        String what = "%s, %d nodes".formatted(stack == Stack.FULL ? "full stack, 4 clouds" : "BMX7 alone", count);
+        String what = "%s, %d nodes".formatted(stack == Stack.FULL ? "full stack, 4 clouds" : "BMX7 alone",
+                count);
         System.err.printf(Locale.ROOT,
                 "  %s: boot %.2f s CPU, then %.0f node-s in %.2f s CPU, %.0f events/s, %.3f MB per node, %.1f %% routes%n",
                 what, bootS, nodeSeconds, cpuS, (sim.executedEvents() - events) / cpuS, heapMb,

@@ -77,7 +77,7 @@ final class BroadcastChecker implements SimObserver {
         int allowed = client == sent.by ? 0 : sent.times;
         if (stayed && heard[0] > allowed && sent.by.attachment() == sent.senderAttachment) {
             sim.violate("I3", "client " + client.name() + " heard a broadcast of " + sent.by.name() + " "
-                    + heard[0] + " times, it was sent " + sent.times + " times");
+                    + heard[0] + " times, it was sent " + sent.times + " times: " + frame);
         }
     }
 

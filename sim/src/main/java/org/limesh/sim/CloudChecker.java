@@ -4,8 +4,8 @@ import org.limesh.base.Frame;
 import org.limesh.packet.Ethernet;
 
 /**
- * I8: a frame of one cloud reaches no interface of another, neither on a link nor at a client; and what a client of
- * one cloud says with its own MAC is never heard in the layer 2 of another.
+ * I8: a frame of one cloud reaches no interface of another, neither on a link nor at a client; and what a
+ * client of one cloud says with its own MAC is never heard in the layer 2 of another.
  */
 final class CloudChecker implements SimObserver {
     private final Simulation sim;
@@ -35,7 +35,8 @@ final class CloudChecker implements SimObserver {
         SimClient sender = sim.clientOf(Ethernet.source(frame));
         if (sender != null && sender.access() != null && sender.access().cloud() != node.cloud()) {
             sim.violate("I8", "a frame with the MAC of client " + sender.name() + " of cloud "
-                    + cloud(sender.access().cloud()) + " crosses the layer 2 of " + cloud(node.cloud()) + " at "
+                    + cloud(sender.access().cloud()) + " crosses the layer 2 of " + cloud(node.cloud())
+                    + " at "
                     + node.name());
         }
     }

@@ -13,6 +13,9 @@ final class EventLog {
         }
     }
 
+    /** Some events hold whole tables. */
+    private static final int LINE_LIMIT = 240;
+
     private final long[] atNs;
     private final Object[] what;
     private long count;
@@ -32,7 +35,9 @@ final class EventLog {
         List<String> lines = new ArrayList<>();
         for (long i = Math.max(0, count - what.length); i < count; i++) {
             int slot = (int) (i % what.length);
-            lines.add(SimTime.text(atNs[slot]) + "  " + what[slot]);
+            String text = String.valueOf(what[slot]);
+            lines.add(SimTime.text(atNs[slot]) + "  " + (text.length() <= LINE_LIMIT ? text
+                    : text.substring(0, LINE_LIMIT) + "..."));
         }
         return lines;
     }

@@ -5,12 +5,12 @@ import java.util.Map;
 import org.limesh.base.Ip4Address;
 
 /**
- * I10: when an exit fails another one is used: {@value #TOLD_S} s after a cable was pulled, {@value #SILENT_S} s
- * after something else happened that only shows by silence. And what leaves, leaves translated.
+ * I10: when an exit fails another one is used: {@value #TOLD_S} s after a cable was pulled, {@value
+ * #SILENT_S} s after something else happened that only shows by silence. And what leaves, leaves translated.
  *
- * <p>Looked at each second for every client with an address: by the hosts' tables its packets must get out when a
- * line that has been open for {@value #OPEN_S} s can be reached over links that have not changed for as long as
- * layer 3 may take ({@link RoutedConvergence}).
+ * <p>Looked at each second for every client with an address: by the hosts' tables its packets must get out
+ * when a line that has been open for {@value #OPEN_S} s can be reached over links that have not changed for
+ * as long as layer 3 may take ({@link RoutedConvergence}).
  */
 final class ExitChecker implements SimObserver {
     static final int TOLD_S = 5;

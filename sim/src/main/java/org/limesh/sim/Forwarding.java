@@ -11,8 +11,8 @@ import org.limesh.base.Ip6Prefix;
 import org.limesh.host.HostState;
 
 /**
- * Which way a packet goes: policy rules by priority choose tables, in a table the longest prefix wins, then the
- * least metric, then who came first.
+ * Which way a packet goes: policy rules by priority choose tables, in a table the longest prefix wins, then
+ * the least metric, then who came first.
  *
  * <pre>
  *   rules with a priority 1..32765 ─→ their table      none of its routes fits: next rule
@@ -20,8 +20,8 @@ import org.limesh.host.HostState;
  *   32766 ─→ main table (254)
  * </pre>
  *
- * <p>Made anew from the desired state when the first packet asks after a change: many changes come in a row, and
- * most nodes route nothing between them.
+ * <p>Made anew from the desired state when the first packet asks after a change: many changes come in a row,
+ * and most nodes route nothing between them.
  */
 final class Forwarding {
     static final int MAIN_TABLE = 254;
@@ -35,7 +35,7 @@ final class Forwarding {
     /**
      * Where a packet goes next.
      *
-     * @param via next hop, an {@code Ip4Address} or {@code Ip6Address}; null when the destination itself is on link
+     * @param via next hop, an {@code Ip4Address} or {@code Ip6Address}; null when the destination is on link
      */
     record Hop(HostInterface out, Object via, int table, String prefix) {}
 
@@ -130,7 +130,8 @@ final class Forwarding {
     private static Hop find4(Table table, int destination) {
         for (int length = WIDEST4; table != null && length >= 0; length--) {
             Map<Object, Hop> routes = table.byLength.get(length);
-            Hop hop = routes == null ? null : routes.get(length == 0 ? 0 : destination & -1 << WIDEST4 - length);
+            Hop hop = routes == null ? null : routes.get(length == 0 ? 0
+                    : destination & -1 << WIDEST4 - length);
             if (hop != null) {
                 return hop;
             }

@@ -121,7 +121,8 @@ final class HostInterfaces {
         };
     }
 
-    private HostInterface keepOrMake(HostInterface before, String name, HostInterface.Kind kind, MacAddress mac,
+    private HostInterface keepOrMake(HostInterface before, String name, HostInterface.Kind kind,
+            MacAddress mac,
             int mtuOctets, HostInterface.Output output) {
         return before != null && before.isSame(kind, mac.bits(), mtuOctets) ? before
                 : new HostInterface(sim, name, kind, mac.bits(), mtuOctets, output);
@@ -146,10 +147,11 @@ final class HostInterfaces {
                 : new HostInterface(wanted.name(), wanted.local(), wanted.remote(), wanted.mtuOctets());
     }
 
-    /** An interface of its own, unless the bridge has it. */
+    /** An interface of its own where the host speaks without a tag: the uplink, an untagged device of BMX7. */
     private HostInterface port(HostInterface before, HostState.Link.Existing wanted) {
         SimDevice device = node.deviceOrNull(wanted.name());
-        if (device == null || state.bridgePorts().stream().anyMatch(each -> each.port().equals(wanted.name()))) {
+        boolean bridgePort = state.bridgePorts().stream().anyMatch(each -> each.port().equals(wanted.name()));
+        if (device == null || bridgePort || !node.speaksUntagged(wanted.name())) {
             return null;
         }
         HostInterface made = keepOrMake(before, wanted.name(), HostInterface.Kind.PORT,

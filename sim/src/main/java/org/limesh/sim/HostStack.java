@@ -52,7 +52,8 @@ final class HostStack {
         this.sim = sim;
         this.node = node;
         this.host = host;
-        this.interfaces = new HostInterfaces(sim, node, (from, frame, trace) -> bridge.fromStack(frame, trace));
+        this.interfaces = new HostInterfaces(sim, node, (from, frame, trace) -> bridge.fromStack(frame,
+                trace));
         this.forwarding = new Forwarding(interfaces.byName());
         this.router = new Router(sim, node, interfaces, forwarding, masquerades, counters);
     }

@@ -9,8 +9,8 @@ import org.limesh.packet.Ipv4;
 import org.limesh.packet.Ipv6;
 
 /**
- * What a router tells a sender whose packet it can not forward (RFC 792, RFC 4443): no way, too many hops, too long.
- * Nothing is said about packets that themselves tell of an error.
+ * What a router tells a sender whose packet it can not forward (RFC 792, RFC 4443): no way, too many hops,
+ * too long. Nothing is said about packets that themselves tell of an error.
  */
 final class IcmpErrors {
     static final int UNREACHABLE4 = Icmpv4.DESTINATION_UNREACHABLE;
@@ -30,12 +30,14 @@ final class IcmpErrors {
     static Frame about4(Frame packet, int from, int type, int code, int mtuOctets) {
         int told = Icmpv4.type(packet);
         boolean error = told >= 0 && told != Icmpv4.ECHO_REQUEST && told != Icmpv4.ECHO_REPLY;
-        if (!Ipv4.is(packet) || error || Ipv4.fragmentOffset(packet) != 0 || from == 0 || Ipv4.source(packet) == 0) {
+        if (!Ipv4.is(packet) || error || Ipv4.fragmentOffset(packet) != 0 || from == 0
+                || Ipv4.source(packet) == 0) {
             return null;
         }
         int header = Ipv4.payloadOffset(packet) - Ipv4.BASE;
         int quoted = header + Math.min(QUOTED4_OCTETS, Ipv4.payloadOctets(packet));
-        Frame frame = Ipv4.allocate(0, 0, from, Ipv4.source(packet), Ipv4.PROTOCOL_ICMP, HEADER_OCTETS + quoted);
+        Frame frame = Ipv4.allocate(0, 0, from, Ipv4.source(packet), Ipv4.PROTOCOL_ICMP, HEADER_OCTETS
+                + quoted);
         int at = Ipv4.BASE + Ipv4.HEADER_OCTETS;
         frame.put8(at, type);
         frame.put8(at + 1, code);
@@ -62,7 +64,8 @@ final class IcmpErrors {
         frame.put8(at + 1, code);
         frame.put32(at + 4, mtuOctets);
         copy(packet, Ipv6.BASE, frame, at + HEADER_OCTETS, quoted);
-        frame.put16(at + 2, Checksum.finish(Checksum.pseudo6(from, to, Ipv6.NEXT_ICMPV6, HEADER_OCTETS + quoted)
+        frame.put16(at + 2, Checksum.finish(Checksum.pseudo6(from, to, Ipv6.NEXT_ICMPV6, HEADER_OCTETS
+                + quoted)
                 + Checksum.sum(frame, at, HEADER_OCTETS + quoted)));
         return frame;
     }

@@ -39,11 +39,13 @@ public final class Journey {
     }
 
     Journey encapsulatedBy(int node) {
-        return new Journey(id, startedNs, source, destination, routers, longer(encapsulators, node), depth + 1);
+        return new Journey(id, startedNs, source, destination, routers, longer(encapsulators, node), depth
+                + 1);
     }
 
     Journey decapsulated() {
-        return new Journey(id, startedNs, source, destination, routers, encapsulators, Math.max(0, depth - 1));
+        return new Journey(id, startedNs, source, destination, routers, encapsulators, Math.max(0,
+                depth - 1));
     }
 
     private static int[] longer(int[] list, int last) {

@@ -14,9 +14,9 @@ import org.limesh.packet.Tcp;
 import org.limesh.packet.Udp;
 
 /**
- * Network address translation of what leaves through an uplink: the device's own address as source, a port (or
- * echo number) that is free, and the way back for answers. TCP, UDP and echo; anything else is dropped, and so
- * are fragments, which carry no port.
+ * Network address translation of what leaves through an uplink: the device's own address as source, a port
+ * (or echo number) that is free, and the way back for answers. TCP, UDP and echo; anything else is dropped,
+ * and so are fragments, which carry no port.
  *
  * <pre>
  *   10.13.7.9:40001 → 1.1.1.1:80        becomes 192.168.1.100:40001 → 1.1.1.1:80
@@ -76,7 +76,9 @@ final class Masquerades {
         return byInside.size();
     }
 
-    /** Gives a packet that leaves the device's address. False when that can not be: then it is to be dropped. */
+    /**
+     * Gives a packet that leaves the device's address. False when that can not be: then it is to be dropped.
+     */
     boolean leave(Frame packet, HostInterface out, long nowNs) {
         int protocol = Ipv4.protocol(packet);
         int at = ports(packet);
@@ -146,13 +148,15 @@ final class Masquerades {
         boolean echo = protocol == Ipv4.PROTOCOL_ICMP;
         int ownPortAt = echo ? at : at + 2;
         int own = Ipv4.destination(packet);
-        Session session = byOutside.get(new Outside(protocol, Ipv4.source(packet), echo ? 0 : packet.u16(at), own,
+        Session session = byOutside.get(new Outside(protocol, Ipv4.source(packet), echo ? 0 : packet.u16(at),
+                own,
                 packet.u16(ownPortAt)));
         if (session == null || nowNs - session.usedNs > FORGOTTEN_NS) {
             return false;
         }
         session.usedNs = nowNs;
-        rewrite(packet, Ipv4.BASE + 16, own, session.inside.source, ownPortAt, session.inside.sourcePort, protocol);
+        rewrite(packet, Ipv4.BASE + 16, own, session.inside.source, ownPortAt, session.inside.sourcePort,
+                protocol);
         return true;
     }
 

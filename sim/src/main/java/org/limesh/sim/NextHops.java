@@ -11,8 +11,8 @@ import org.limesh.node.NodeEvent;
 
 /**
  * Next hop of every node towards every node on one layer, kept up to date by what the nodes report. Nodes are
- * indexes; on layer 2 a node is known by the MACs of its hard interfaces, on layer 3 by its id and its link-local
- * addresses.
+ * indexes; on layer 2 a node is known by the MACs of its hard interfaces, on layer 3 by its id and its
+ * link-local addresses.
  */
 final class NextHops implements SimObserver {
     /** Whose next hops. */

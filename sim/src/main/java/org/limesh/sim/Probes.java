@@ -12,8 +12,8 @@ import org.limesh.packet.Tcp;
 import org.limesh.packet.Udp;
 
 /**
- * Questions of a host to the Internet: real packets, bound to one device, that a mesh, a portal or a dead line
- * treats like any other.
+ * Questions of a host to the Internet: real packets, bound to one device, that a mesh, a portal or a dead
+ * line treats like any other.
  */
 final class Probes implements EventTarget {
     /** Questions under way; a node asks a handful at a time. */
@@ -67,7 +67,8 @@ final class Probes implements EventTarget {
 
     private void send(Question question) {
         switch (question.probe) {
-            case Probe.Ping ping -> emit(ping.device(), ping.target(), source -> Icmpv4.echoRequest(0, 0, source,
+            case Probe.Ping ping -> emit(ping.device(), ping.target(), source -> Icmpv4.echoRequest(0, 0,
+                    source,
                     ping.target().bits(), question.number, 1, PING_DATA_OCTETS));
             case Probe.Dns dns -> askName(question, dns.server(), dns.name());
             case Probe.Http http -> {
@@ -84,11 +85,13 @@ final class Probes implements EventTarget {
     }
 
     private void askName(Question question, Ip4Address server, String name) {
-        emit(question.probe.device(), server, source -> Udp.frame4(0, 0, source, question.number, server.bits(),
+        emit(question.probe.device(), server, source -> Udp.frame4(0, 0, source, question.number,
+                server.bits(),
                 DNS_PORT, SmallDns.question(question.number, name)));
     }
 
-    private void segment(Question question, Probe.Http http, int sequence, int acknowledged, int flags, String text) {
+    private void segment(Question question, Probe.Http http, int sequence, int acknowledged, int flags,
+            String text) {
         emit(http.device(), question.server, source -> SmallHttp.segment(source, question.number,
                 question.server.bits(), http.port(), sequence, acknowledged, flags, text));
     }
@@ -114,7 +117,8 @@ final class Probes implements EventTarget {
             return;
         }
         if (what == TIMEOUT) {
-            finish(question, ProbeResult.Outcome.SILENT, "no answer in " + question.probe.timeoutMs() / 1000 + " s");
+            finish(question, ProbeResult.Outcome.SILENT, "no answer in " + question.probe.timeoutMs() / 1000
+                    + " s");
         } else if (!question.connected) {
             send(question);
         }
@@ -158,7 +162,8 @@ final class Probes implements EventTarget {
             return;
         }
         Ip4Address address = SmallDns.addressIn(
-                packet.copyOf(Udp.payloadOffset(packet), Udp.payloadOctets(packet)).toBytes(), question.number);
+                packet.copyOf(Udp.payloadOffset(packet), Udp.payloadOctets(packet)).toBytes(),
+                question.number);
         if (address == null) {
             return;
         }
@@ -183,9 +188,11 @@ final class Probes implements EventTarget {
             question.connected = true;
             String page = SmallHttp.text(packet, at);
             int body = page.indexOf("\r\n\r\n");
-            boolean good = page.startsWith("HTTP/1.1 200") && page.substring(body + 4).strip().equals(http.body().strip());
+            boolean good = page.startsWith("HTTP/1.1 200") && page.substring(body
+                    + 4).strip().equals(http.body().strip());
             finish(question, good ? ProbeResult.Outcome.OK : ProbeResult.Outcome.WRONG,
-                    good ? "as it should be" : "a portal answered: " + page.substring(0, page.indexOf("\r\n")));
+                    good ? "as it should be" : "a portal answered: " + page.substring(0,
+                    page.indexOf("\r\n")));
         }
     }
 }

@@ -8,9 +8,9 @@ import org.limesh.base.Ip4Address;
 import org.limesh.base.Ip6Address;
 
 /**
- * Which way an IPv4 packet would take, by the real tables of the hosts, without sending it: hop by hop, through
- * tunnels, to a client, a node, the Internet or wherever it would be lost. Layer 2 inside a cloud is taken for
- * granted.
+ * Which way an IPv4 packet would take, by the real tables of the hosts, without sending it: hop by hop,
+ * through tunnels, to a client, a node, the Internet or wherever it would be lost. Layer 2 inside a cloud is
+ * taken for granted.
  */
 public final class RouteWalk {
     /** More hops than any hop count allows. */
@@ -126,10 +126,12 @@ public final class RouteWalk {
                 case PORT -> {
                     SimUplink line = sim.internet().of(node);
                     if (line != null && hop.out().device == node.deviceOrNull(node.plan().wan().device())) {
-                        return end(line.isOpen() && SimUplink.isPublic(destination) ? End.INTERNET : End.DEAD_LINE,
+                        return end(line.isOpen() && SimUplink.isPublic(destination) ? End.INTERNET
+                                : End.DEAD_LINE,
                                 node, line.isOpen() ? "" : "its line leads nowhere");
                     }
-                    neighbour = linked(node, hop.out(), hop.via() == null ? new Ip4Address(destination) : hop.via());
+                    neighbour = linked(node, hop.out(), hop.via() == null ? new Ip4Address(destination)
+                            : hop.via());
                     if (neighbour == null) {
                         return end(End.LOST, node, "does not reach its next hop " + hop.via());
                     }
@@ -181,7 +183,10 @@ public final class RouteWalk {
         return null;
     }
 
-    /** A client or node of the cloud with the next address; null with {@link #neighbour} set for another router. */
+    /**
+     * A client or node of the cloud with the next address; null with {@link #neighbour} set for another
+     * router.
+     */
     private Way onLink(SimNode node, Forwarding.Hop hop) {
         int next = hop.via() instanceof Ip4Address via ? via.bits() : destination;
         for (SimClient client : sim.clients()) {
@@ -216,7 +221,8 @@ public final class RouteWalk {
                     return other;
                 }
             }
-            if (device.isBridged() && other.host().stack().interfaces().bridge() instanceof HostInterface bridge
+            if (device.isBridged()
+                    && other.host().stack().interfaces().bridge() instanceof HostInterface bridge
                     && out.tagCode == SimDevice.tagCode(null) && has(bridge, address)) {
                 return other;
             }

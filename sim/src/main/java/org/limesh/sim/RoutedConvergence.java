@@ -9,7 +9,7 @@ import java.util.List;
  *
  * <pre>
  *   link is noticed, description fetched, link proven     {@value #LINK_S} s, more where packets are lost
- *   route to the next node                                 {@value #HOP_S} s per hop: an originator message each 6 s
+ *   route to the next node                                 {@value #HOP_S} s per hop
  * </pre>
  */
 public final class RoutedConvergence {

@@ -4,8 +4,8 @@ import org.limesh.gateway.GatewayEvent;
 import org.limesh.node.NodeEvent;
 
 /**
- * I11 on layer 3: where no link loses anything and nothing has changed for {@value #WARM_UP_S} s, no node changes
- * its next hop or its exit.
+ * I11 on layer 3: where no link loses anything and nothing has changed for {@value #WARM_UP_S} s, no node
+ * changes its next hop or its exit.
  */
 final class RoutedFlapChecker implements SimObserver {
     /** Windows of 48 messages at 0.8 s have to fill, and metrics go hop by hop with a message each 6 s. */
@@ -29,7 +29,8 @@ final class RoutedFlapChecker implements SimObserver {
     void routeChanged(int node, int destination, int before, int after, long nowNs) {
         if (before != NextHops.NONE && sim.nodeAt(destination).isUp() && topology.connects(node, destination)
                 && isCalm(nowNs)) {
-            sim.violate("I11", sim.nodeAt(node).name() + " changed its route to " + sim.nodeAt(destination).name()
+            sim.violate("I11", sim.nodeAt(node).name() + " changed its route to "
+                    + sim.nodeAt(destination).name()
                     + " from " + sim.nodeAt(before).name() + " to "
                     + (after == NextHops.NONE ? "none" : sim.nodeAt(after).name())
                     + " although no link changed or loses anything");

@@ -9,12 +9,14 @@ import org.limesh.node.NodeEvent;
 /**
  * I2: no lasting loop on layer 3.
  *
- * <p><b>Tables</b>: a cycle of next hops towards a node that links connect may exist for {@value #GRACE_S} s while
- * no link or node changes. <b>Packets</b>: once nothing has changed for {@value #QUIET_S} s no node routes a packet
- * twice and none puts it into a tunnel twice; and never does a packet wear two outer headers.
+ * <p><b>Tables</b>: a cycle of next hops towards a node that links connect may exist for {@value #GRACE_S} s
+ * while no link or node changes. <b>Packets</b>: once nothing has changed for {@value #QUIET_S} s no node
+ * routes a packet twice and none puts it into a tunnel twice; and never does a packet wear two outer headers.
  */
 final class RoutedLoopChecker implements SimObserver {
-    /** Three rounds of originator messages: one that pushes the old way out, one that was lost, one to spare. */
+    /**
+     * Three rounds of originator messages: one that pushes the old way out, one that was lost, one to spare.
+     */
     static final int GRACE_S = 20;
     /** Descriptions and routes need less than that from end to end. */
     static final int QUIET_S = 10;

@@ -3,11 +3,13 @@ package org.limesh.sim;
 import java.util.Arrays;
 
 /**
- * Who could reach whom on layer 3, by links alone: nodes of all clouds that speak BMX7, joined by links that lose
- * no more than {@value #USABLE_LOSS} in either direction.
+ * Who could reach whom on layer 3, by links alone: nodes of all clouds that speak BMX7, joined by links that
+ * lose no more than {@value #USABLE_LOSS} in either direction.
  */
 final class RoutedTopology {
-    /** Beyond this a link's own messages are lost so often that BMX7 may rightly do without it for a while. */
+    /**
+     * Beyond this a link's own messages are lost so often that BMX7 may rightly do without it for a while.
+     */
     static final double USABLE_LOSS = 0.3;
 
     private final Simulation sim;

@@ -11,8 +11,8 @@ import org.limesh.packet.Ipv6;
 import org.limesh.packet.Tcp;
 
 /**
- * Forwards packets of a host, and sends those of its own: route, hop count, source address where the way out is
- * masqueraded, largest segment, frame size, tunnel, next hop's MAC.
+ * Forwards packets of a host, and sends those of its own: route, hop count, source address where the way out
+ * is masqueraded, largest segment, frame size, tunnel, next hop's MAC.
  *
  * <p>Each forwarded packet gets a new Ethernet header; nothing of layer 2 crosses.
  */
@@ -31,7 +31,8 @@ final class Router {
     private final Masquerades masquerades;
     private final Counters counters;
 
-    Router(Simulation sim, SimNode node, HostInterfaces interfaces, Forwarding forwarding, Masquerades masquerades,
+    Router(Simulation sim, SimNode node, HostInterfaces interfaces, Forwarding forwarding,
+            Masquerades masquerades,
             Counters counters) {
         this.sim = sim;
         this.node = node;
@@ -158,7 +159,8 @@ final class Router {
 
     private Ip6Address own6() {
         for (HostInterface each : interfaces.all()) {
-            for (var prefix : each.kind == HostInterface.Kind.MACVLAN ? java.util.List.<org.limesh.base.Ip6Prefix>of()
+            for (var prefix : each.kind == HostInterface.Kind.MACVLAN
+                    ? java.util.List.<org.limesh.base.Ip6Prefix>of()
                     : each.addresses6) {
                 if (!prefix.address().isLinkLocal()) {
                     return prefix.address();
@@ -170,7 +172,8 @@ final class Router {
 
     private void error4(Frame about, int type, int code, int mtuOctets) {
         Frame error = IcmpErrors.about4(about, own4(), type, code, mtuOctets);
-        Forwarding.Hop hop = error == null ? null : forwarding.find4(Ipv4.source(error), Ipv4.destination(error));
+        Forwarding.Hop hop = error == null ? null : forwarding.find4(Ipv4.source(error),
+                Ipv4.destination(error));
         if (hop != null) {
             output4(hop, error, null);
         }
@@ -178,7 +181,8 @@ final class Router {
 
     private void error6(Frame about, int type, int code, int mtuOctets) {
         Frame error = IcmpErrors.about6(about, own6(), type, code, mtuOctets);
-        Forwarding.Hop hop = error == null ? null : forwarding.find6(Ipv6.source(error), Ipv6.destination(error));
+        Forwarding.Hop hop = error == null ? null : forwarding.find6(Ipv6.source(error),
+                Ipv6.destination(error));
         if (hop != null) {
             output6(hop, error, null);
         }

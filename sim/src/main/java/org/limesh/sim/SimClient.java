@@ -217,7 +217,8 @@ public final class SimClient implements EventTarget, StreamEnd {
 
     private SimClient addressed() {
         if (address4() == null) {
-            throw new IllegalStateException("a stream of '" + name() + "' needs an IPv4 address; wait for its lease");
+            throw new IllegalStateException("a stream of '" + name()
+                    + "' needs an IPv4 address; wait for its lease");
         }
         return this;
     }

@@ -135,8 +135,8 @@ public final class SimDevice {
     }
 
     /**
-     * Its own address, for frames without tag that are its host's own. The primary interface has the node's; the
-     * laboratory gives that to all, since no two of them are on one wire.
+     * Its own address, for frames without tag that are its host's own. The primary interface has the node's;
+     * the laboratory gives that to all, since no two of them are on one wire.
      */
     long mac() {
         return node.plan().primaryMac().bits();

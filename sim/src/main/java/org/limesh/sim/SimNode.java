@@ -214,7 +214,9 @@ public final class SimNode implements EventTarget {
         lastDescSqn = descSqn;
     }
 
-    /** What the plan can not know of the devices: addresses of those without a tag, and the uplink's carrier. */
+    /**
+     * What the plan can not know of the devices: addresses of those without a tag, and the uplink's carrier.
+     */
     private void tellDevices() {
         for (NodePlan.Bmx7Device device : plan.bmx7() == null ? List.<NodePlan.Bmx7Device>of()
                 : plan.bmx7().devices()) {
@@ -309,6 +311,15 @@ public final class SimNode implements EventTarget {
                     + String.join(", ", devices.keySet()));
         }
         return device;
+    }
+
+    /** True for the uplink and for devices on which BMX7 has no tag. */
+    boolean speaksUntagged(String deviceName) {
+        if (plan.wan() != null && plan.wan().device().equals(deviceName)) {
+            return true;
+        }
+        return plan.bmx7() != null && plan.bmx7().devices().stream().anyMatch(each -> each.tag() == null
+                && each.name().equals(deviceName));
     }
 
     SimDevice deviceOrNull(String deviceName) {

@@ -37,7 +37,10 @@ public interface SimObserver {
     /** A frame left a device (it may still be lost). {@code tag} is null when untagged. */
     default void frameSent(SimDevice device, VlanTag tag, Frame frame, long nowNs) {}
 
-    /** A frame reached a device and a node or bridge that listens there; {@code from} is null for a provider's. */
+    /**
+     * A frame reached a device and a node or bridge that listens there; {@code from} is null for a
+     * provider's.
+     */
     default void frameReceived(SimDevice from, SimDevice to, VlanTag tag, Frame frame, long nowNs) {}
 
     /** A client frame crosses between a node's bridge and its mesh: {@code toCloud} or out of it. */

@@ -14,9 +14,9 @@ import org.limesh.packet.Tcp;
  *
  * <p>Real TCP segments: handshake, cumulative acknowledgements, slow start, halving on three duplicate
  * acknowledgements (fast retransmit), a retransmission timer of 200 ms at least that doubles. The only
- * option is the largest segment. What is left out: delayed acknowledgements, closing. The addresses are those of
- * the start; when one of the clients gets another address the stream breaks, as a socket does. Who did not open it
- * knows the other end as its packets say, so translated addresses are no trouble.
+ * option is the largest segment. What is left out: delayed acknowledgements, closing. The addresses are those
+ * of the start; when one of the clients gets another address the stream breaks, as a socket does. Who did not
+ * open it knows the other end as its packets say, so translated addresses are no trouble.
  */
 public final class SimStream implements EventTarget {
     private static final int HEADERS_OCTETS = 40;
@@ -105,7 +105,8 @@ public final class SimStream implements EventTarget {
         this.startedNs = sim.nowNs();
         boolean internet = !(from instanceof SimClient && to instanceof SimClient);
         this.windowLimitOctets = internet ? INTERNET_WINDOW_OCTETS : WINDOW_OCTETS;
-        // Without selective acknowledgements each loss of a burst costs a round trip, so no burst is tried beyond this.
+        // Without selective acknowledgements each loss of a burst costs a round trip, so no burst is tried
+        // beyond this.
         this.threshold = WINDOW_OCTETS;
         long perWrite = rateBps / 8 * WRITE_INTERVAL_NS / SimTime.SECOND;
         int largest = from.mtuOctets() - HEADERS_OCTETS;
@@ -115,7 +116,8 @@ public final class SimStream implements EventTarget {
 
     /** @param receiverOpens true when who gets the data calls, as for a download */
     static SimStream open(Simulation sim, StreamEnd from, StreamEnd to, boolean receiverOpens, long rateBps) {
-        SimStream stream = new SimStream(sim, from, to, receiverOpens, (int) (sim.nextTraceId() % 20_000), rateBps);
+        SimStream stream = new SimStream(sim, from, to, receiverOpens, (int) (sim.nextTraceId() % 20_000),
+                rateBps);
         from.joined(stream);
         to.joined(stream);
         stream.sendSyn();

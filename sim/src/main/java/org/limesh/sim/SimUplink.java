@@ -18,7 +18,7 @@ import org.limesh.packet.Udp;
  * The line of a provider at the uplink of a node, with the provider's router at its other end.
  *
  * <pre>
- *   node's uplink ──up──→ router 100.64.k.1 ──→ the Internet: every public address answers pings, names and pages
+ *   node's uplink ──up──→ router 100.64.k.1 ──→ the Internet: every public address answers
  *   100.64.k.2    ←down──  DHCP, names
  *
  *   open      as it should be
@@ -26,8 +26,8 @@ import org.limesh.packet.Udp;
  *   silent    the cable carries, but nobody answers anything
  * </pre>
  *
- * <p>The Internet answers a packet over the line on which it came. A packet whose source is not the address that
- * the provider gave is dropped and counted, as providers do.
+ * <p>The Internet answers a packet over the line on which it came. A packet whose source is not the address
+ * that the provider gave is dropped and counted, as providers do.
  */
 public final class SimUplink implements EventTarget {
     private static final int FROM_NODE = 0;
@@ -157,7 +157,10 @@ public final class SimUplink implements EventTarget {
         return downOctets;
     }
 
-    /** Packets that left the node with a source that is not the provider's address: somebody forgot to translate. */
+    /**
+     * Packets that left the node with a source that is not the provider's address: somebody forgot to
+     * translate.
+     */
     public long foreignSources() {
         return foreignSources;
     }
@@ -247,11 +250,14 @@ public final class SimUplink implements EventTarget {
                     .put(DhcpOptions.DNS_SERVER, router()).put32(DhcpOptions.LEASE_SECONDS, LEASE_SECONDS);
         }
         Ip4Address given = type == DhcpMessage.NAK ? Ip4Address.ANY : address();
-        DhcpMessage answer = new DhcpMessage(DhcpMessage.BOOT_REPLY, 0, asked.xid(), 0, asked.wantsBroadcast(),
+        DhcpMessage answer = new DhcpMessage(DhcpMessage.BOOT_REPLY, 0, asked.xid(), 0,
+                asked.wantsBroadcast(),
                 asked.ciaddr(), given, Ip4Address.ANY, Ip4Address.ANY, asked.chaddr(), options.build());
         boolean toAll = asked.wantsBroadcast() || type == DhcpMessage.NAK;
-        toNode(Udp.frame4(toAll ? MacAddress.BROADCAST.bits() : asked.chaddr().bits(), ROUTER_MAC, router().bits(),
-                Udp.PORT_DHCP_SERVER, toAll ? Ip4Address.BROADCAST.bits() : given.bits(), Udp.PORT_DHCP_CLIENT,
+        toNode(Udp.frame4(toAll ? MacAddress.BROADCAST.bits() : asked.chaddr().bits(), ROUTER_MAC,
+                router().bits(),
+                Udp.PORT_DHCP_SERVER, toAll ? Ip4Address.BROADCAST.bits() : given.bits(),
+                Udp.PORT_DHCP_CLIENT,
                 answer.emit()));
     }
 
@@ -297,7 +303,8 @@ public final class SimUplink implements EventTarget {
             if (answer != null) {
                 toNode(answer);
             }
-        } else if (!portal && !sim.internet().takes(this, packet, at) && (Tcp.flags(packet, at) & Tcp.RST) == 0) {
+        } else if (!portal && !sim.internet().takes(this, packet, at) && (Tcp.flags(packet,
+                at) & Tcp.RST) == 0) {
             // Nobody knows this connection: it went out over another line before, or there never was one.
             toNode(Tcp.frame4(Ethernet.source(packet), ROUTER_MAC, Ipv4.destination(packet),
                     Tcp.destinationPort(packet, at), Ipv4.source(packet), Tcp.sourcePort(packet, at),
@@ -315,7 +322,8 @@ public final class SimUplink implements EventTarget {
     static boolean isPublic(int address) {
         int first = address >>> 24;
         int second = address >>> 16 & 0xff;
-        return first != 0 && first != 10 && first != 127 && first < 224 && !(first == 172 && second >>> 4 == 1)
+        return first != 0 && first != 10 && first != 127 && first < 224 && !(first == 172
+                && second >>> 4 == 1)
                 && !(first == 192 && second == 168) && !(first == 100 && second >>> 6 == 1)
                 && !(first == 169 && second == 254);
     }

@@ -35,7 +35,9 @@ final class SmallDns {
         return message;
     }
 
-    /** The answer to a question; a public address made of the name, or {@code always}. Null for no question. */
+    /**
+     * The answer to a question; a public address made of the name, or {@code always}. Null for no question.
+     */
     static byte[] answer(byte[] question, Ip4Address always) {
         int end = HEADER_OCTETS;
         while (end < question.length && question[end] != 0) {

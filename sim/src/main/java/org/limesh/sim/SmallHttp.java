@@ -8,7 +8,8 @@ import org.limesh.packet.Ipv4;
 import org.limesh.packet.Tcp;
 
 /**
- * As much of HTTP over TCP as the question "does this page say what it should" needs: a server without memory.
+ * As much of HTTP over TCP as the question "does this page say what it should" needs: a server without
+ * memory.
  *
  * <pre>
  *   SYN ─→   ←─ SYN ACK   ─→ GET with the wanted body in a header   ←─ 200 and the body, or 302 to the portal
@@ -24,7 +25,8 @@ final class SmallHttp {
     private SmallHttp() {}
 
     static String request(String host, String path, String body) {
-        return "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n" + WANTED + body + "\r\n\r\n";
+        return "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n" + WANTED + body
+                + "\r\n\r\n";
     }
 
     /** What the server answers to a segment; null for nothing. */
@@ -63,13 +65,15 @@ final class SmallHttp {
     static Frame segment(int source, int sourcePort, int destination, int destinationPort, int sequence,
             int acknowledged, int flags, String text) {
         byte[] octets = text.getBytes(StandardCharsets.ISO_8859_1);
-        Frame frame = Tcp.frame4(0, 0, source, sourcePort, destination, destinationPort, sequence, acknowledged, flags,
+        Frame frame = Tcp.frame4(0, 0, source, sourcePort, destination, destinationPort, sequence,
+                acknowledged, flags,
                 WINDOW_OCTETS, octets.length);
         int at = Ipv4.BASE + Ipv4.HEADER_OCTETS;
         frame.putBytes(at + Tcp.HEADER_OCTETS, octets);
         frame.put16(at + CHECKSUM, 0);
         int length = Tcp.HEADER_OCTETS + octets.length;
-        frame.put16(at + CHECKSUM, Checksum.finish(Checksum.pseudo4(source, destination, Ipv4.PROTOCOL_TCP, length)
+        frame.put16(at + CHECKSUM, Checksum.finish(Checksum.pseudo4(source, destination, Ipv4.PROTOCOL_TCP,
+                length)
                 + Checksum.sum(frame, at, length)));
         return frame;
     }

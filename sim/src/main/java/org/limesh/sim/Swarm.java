@@ -70,13 +70,14 @@ public final class Swarm {
     private SwarmResult run() {
         Checkers checkers = Checkers.watch(sim);
         ConvergenceBound bound = new ConvergenceBound(sim);
-        String world = SwarmWorld.draw(sim, settings.nodes());
+        String world = SwarmWorld.draw(sim, settings);
         FaultPlan faults = null;
         UplinkFaults lines = null;
         if (rng.nextBoolean(0.8)) {
             long gapNs = 2 * SimTime.SECOND + rng.nextInt(20) * SimTime.SECOND;
             faults = FaultPlan.schedule(sim, rng.fork("faults"), SETTLE_NS, settings.durationNs(), gapNs);
-            lines = UplinkFaults.schedule(sim, sim.rng("faults of lines"), SETTLE_NS, settings.durationNs(), 3 * gapNs);
+            lines = UplinkFaults.schedule(sim, sim.rng("faults of lines"), SETTLE_NS, settings.durationNs(),
+                    3 * gapNs);
         }
         talk();
         sim.runUntil(settings.durationNs());

@@ -31,18 +31,18 @@ final class SwarmWorld {
     private final List<SimNode> placed = new ArrayList<>();
     private String description = "";
 
-    private SwarmWorld(Simulation sim, int nodes) {
+    private SwarmWorld(Simulation sim, int nodes, boolean layer2Only) {
         this.sim = sim;
         this.rng = sim.rng("swarm world");
         this.nodes = nodes;
         this.routedRng = sim.rng("swarm routed");
         // One world in eight is layer 2 only, a profile that people may choose.
-        this.routed = routedRng.nextBoolean(0.875);
+        this.routed = !layer2Only && routedRng.nextBoolean(0.875);
     }
 
     /** Fills a simulation; returns what was drawn, in a line. */
-    static String draw(Simulation sim, int nodes) {
-        SwarmWorld world = new SwarmWorld(sim, nodes);
+    static String draw(Simulation sim, SwarmSettings settings) {
+        SwarmWorld world = new SwarmWorld(sim, settings.nodes(), settings.layer2Only());
         world.draw();
         return world.description;
     }
@@ -61,7 +61,8 @@ final class SwarmWorld {
         addOneWayLinks(loss == 0 ? 0 : 0.08);
         int clients = addClients();
         description = shape + ", " + nodes + " nodes, " + clouds + " clouds, loss at the rim "
-                + Math.round(loss * 100) + " %, " + (routed ? lines + " lines, " : "layer 2 only, ") + sim.links().size() + " links, " + clients + " clients";
+                + Math.round(loss * 100) + " %, " + (routed ? lines + " lines, " : "layer 2 only, ")
+                + sim.links().size() + " links, " + clients + " clients";
     }
 
     private void addNode(int number, Shape shape, String ssid) {
@@ -82,14 +83,16 @@ final class SwarmWorld {
         LimeConfig config = LimeConfig.builtIn().with("wifi", "ap_ssid", List.of(ssid))
                 .with("network", "limesh_profile", List.of(routed ? "full" : "layer2"));
         boolean line = routed && lines < MOST_LINES && routedRng.nextBoolean(0.12);
-        List<DeviceSet.MeshDevice> mesh = List.of(DeviceSet.MeshDevice.named(RADIO), DeviceSet.MeshDevice.named(CABLE));
+        List<DeviceSet.MeshDevice> mesh = List.of(DeviceSet.MeshDevice.named(RADIO),
+                DeviceSet.MeshDevice.named(CABLE));
         SimNode node = sim.addNode(new NodeSpec("n" + number, AutoConfig.plan(config,
                 new DeviceSet(mac, mesh, List.of(), line ? WAN : null)).orThrow(), at[0], at[1]));
         placed.add(node);
         if (line) {
             lines++;
             long downBps = 2_000_000L << routedRng.nextInt(5);
-            sim.addUplink(node, new UplinkSpec(downBps, downBps / 4, 5 * SimTime.MS + routedRng.nextInt(40) * SimTime.MS,
+            sim.addUplink(node, new UplinkSpec(downBps, downBps / 4, 5 * SimTime.MS
+                    + routedRng.nextInt(40) * SimTime.MS,
                     0)).setPlugged(routedRng.nextBoolean(0.9));
         }
     }

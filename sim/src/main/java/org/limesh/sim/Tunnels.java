@@ -9,8 +9,8 @@ import org.limesh.packet.Ipv4;
 import org.limesh.packet.Ipv6;
 
 /**
- * IPv4 and IPv6 packets in IPv6 packets, as the kernel's ip6tnl carries them: next header 4 or 41, hop limit 64,
- * no option. What comes in must have the addresses of a tunnel, both of them.
+ * IPv4 and IPv6 packets in IPv6 packets, as the kernel's ip6tnl carries them: next header 4 or 41, hop limit
+ * 64, no option. What comes in must have the addresses of a tunnel, both of them.
  */
 final class Tunnels {
     private static final int NEXT_IPV6 = 41;

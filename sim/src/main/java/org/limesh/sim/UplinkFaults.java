@@ -4,9 +4,9 @@ import java.util.List;
 import org.limesh.base.Rng;
 
 /**
- * Misfortunes of providers' lines from a seed: a cable is pulled, a portal wants a login, a line goes silent. Each
- * lasts a while and is then undone. A stream of random numbers of its own, so that worlds with lines have the same
- * other misfortunes as those without.
+ * Misfortunes of providers' lines from a seed: a cable is pulled, a portal wants a login, a line goes silent.
+ * Each lasts a while and is then undone. A stream of random numbers of its own, so that worlds with lines
+ * have the same other misfortunes as those without.
  */
 final class UplinkFaults {
     private enum Kind { PULL, PORTAL, SILENCE }

@@ -15,11 +15,15 @@ class HubTest {
     static final int NODES = 246;
     private static final String DEVICE = "eth0";
 
-    /** Each link a cable of its own at a port of its node; links by radio lose what batman-adv once saw missing. */
+    /**
+     * Each link a cable of its own at a port of its node; links by radio lose what batman-adv once saw
+     * missing.
+     */
     static Simulation bielefeld(long seed) throws IOException {
         Simulation sim = new Simulation(seed);
         for (int i = 0; i < NODES; i++) {
-            sim.addNode(new NodeSpec("n" + i, Worlds.routedPlan(Worlds.CLOUD, i, List.of(DEVICE), List.of(), null), i,
+            sim.addNode(new NodeSpec("n" + i, Worlds.routedPlan(Worlds.CLOUD, i, List.of(DEVICE), List.of(),
+                    null), i,
                     0, false));
         }
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(

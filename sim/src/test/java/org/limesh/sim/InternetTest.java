@@ -19,7 +19,8 @@ class InternetTest {
         int number = 0;
         for (int i = 0; i < text.length(); i++) {
             boolean uplink = i + 1 < text.length() && text.charAt(i + 1) == '!';
-            SimNode node = sim.addNode(new NodeSpec("n" + number, Worlds.routedPlan("Cloud" + text.charAt(i), number,
+            SimNode node = sim.addNode(new NodeSpec("n" + number, Worlds.routedPlan("Cloud" + text.charAt(i),
+                    number,
                     List.of(Worlds.RADIO), List.of(), uplink ? WAN : null), 100.0 * number, 0));
             if (uplink) {
                 sim.addUplink(node, UplinkSpec.USUAL).setPlugged(true);
@@ -83,7 +84,8 @@ class InternetTest {
         RouteWalk.Way there = sim.route(ana, SimInternet.SOMEBODY);
         assertThat(there.end()).as(there.toString()).isEqualTo(RouteWalk.End.INTERNET);
         assertThat(there.at()).isEqualTo(sim.node("n2"));
-        assertThat(there.steps()).extracting(step -> step.node().name()).containsExactly("n0", "n0", "n1", "n2");
+        assertThat(there.steps()).extracting(step -> step.node().name()).containsExactly("n0", "n0", "n1",
+                "n2");
         RouteWalk.Way back = sim.route(sim.node("n2"), SimInternet.SOMEBODY, ana.address4());
         assertThat(back.end()).isEqualTo(RouteWalk.End.DELIVERED);
         // The answer takes the tunnel to the nearest member, which is not the client's node.
@@ -98,10 +100,12 @@ class InternetTest {
         SimStream down = ana.startDownload(SimInternet.SOMEBODY, 0);
         sim.runUntil(80 * SimTime.SECOND);
         down.stop();
-        assertThat(down.goodputBps(65 * SimTime.SECOND, 80 * SimTime.SECOND)).isBetween(15_000_000L, 20_000_000L);
+        assertThat(down.goodputBps(65 * SimTime.SECOND, 80 * SimTime.SECOND)).isBetween(15_000_000L,
+                20_000_000L);
         SimStream up = ana.startUpload(SimInternet.SOMEBODY, 0);
         sim.runUntil(100 * SimTime.SECOND);
-        assertThat(up.goodputBps(85 * SimTime.SECOND, 100 * SimTime.SECOND)).isBetween(3_500_000L, 5_000_000L);
+        assertThat(up.goodputBps(85 * SimTime.SECOND, 100 * SimTime.SECOND)).isBetween(3_500_000L,
+                5_000_000L);
     }
 
     @Test
@@ -116,7 +120,8 @@ class InternetTest {
         sim.internet().of(sim.node("n0")).setPlugged(false);
         sim.runUntil(105 * SimTime.SECOND);
         assertThat(exits).contains("n3");
-        assertThat(ping.longestGapNs(95 * SimTime.SECOND, 105 * SimTime.SECOND)).isLessThan(5 * SimTime.SECOND);
+        assertThat(ping.longestGapNs(95 * SimTime.SECOND,
+                105 * SimTime.SECOND)).isLessThan(5 * SimTime.SECOND);
         sim.runUntil(130 * SimTime.SECOND);
         assertThat(session.isAlive()).isFalse();
         assertThat(ping.loss(106 * SimTime.SECOND, 129 * SimTime.SECOND)).isZero();

@@ -48,10 +48,13 @@ class RoutedCheckersTest {
     }
 
     private static NodeEvent route(Simulation sim, int destination, int via) {
-        Ip6Address next = via < 0 ? null : Ip6Address.linkLocalOf(sim.nodeAt(via).plan().bmx7().devices().getFirst()
+        Ip6Address next = via < 0 ? null
+                : Ip6Address.linkLocalOf(sim.nodeAt(via).plan().bmx7().devices().getFirst()
                 .mac());
-        return new NodeEvent.Bmx7(new Bmx7Event.RouteChanged(sim.nodeAt(destination).node().bmx7().nodeId(), "",
-                List.of(), null, next == null ? null : new Bmx7Route.NextHop(next, 0, "wlan0-mesh_18"), 1000));
+        return new NodeEvent.Bmx7(new Bmx7Event.RouteChanged(sim.nodeAt(destination).node().bmx7().nodeId(),
+                "",
+                List.of(), null, next == null ? null : new Bmx7Route.NextHop(next, 0, "wlan0-mesh_18"),
+                1000));
     }
 
     @Test
@@ -80,7 +83,8 @@ class RoutedCheckersTest {
     void findsPacketsThatGoRoundAndTunnelsInTunnels() {
         Simulation sim = line("AAA", -1);
         sim.runUntil(200 * SimTime.SECOND);
-        Journey journey = Journey.begin(1, sim.nowNs(), "10.1.0.2", "10.2.0.2").routedBy(0).routedBy(1).routedBy(0);
+        Journey journey = Journey.begin(1, sim.nowNs(), "10.1.0.2",
+                "10.2.0.2").routedBy(0).routedBy(1).routedBy(0);
         for (SimObserver observer : sim.observers()) {
             observer.routed(sim.nodeAt(0), "a", "b", journey, sim.nowNs());
             observer.routed(sim.nodeAt(1), "a", "b",
@@ -94,10 +98,12 @@ class RoutedCheckersTest {
     void anExitThatLeadsNowhereIsABlackHole() {
         Simulation sim = line("AB", 1);
         // The gateway goes on offering, but its own default route is gone.
-        sim.node("n1").setHostFault(state -> new HostState(state.links(), state.bridgePorts(), state.addresses4(),
+        sim.node("n1").setHostFault(state -> new HostState(state.links(), state.bridgePorts(),
+                state.addresses4(),
                 state.addresses6(), state.sysctls(), state.policyRules(),
                 state.routes4().stream().filter(route -> !route.device().equals(WAN)
-                        || route.destination().lengthBits() > 0 || sim.nowNs() < 150 * SimTime.SECOND).toList(),
+                        || route.destination().lengthBits() > 0
+                        || sim.nowNs() < 150 * SimTime.SECOND).toList(),
                 state.routes6(), state.filters(), state.masquerades(), state.mssClamps()));
         sim.runUntil(140 * SimTime.SECOND);
         assertThat(sim.violations()).isEmpty();
@@ -108,7 +114,8 @@ class RoutedCheckersTest {
     }
 
     private static UnaryOperator<HostState> withoutDefault() {
-        return state -> new HostState(state.links(), state.bridgePorts(), state.addresses4(), state.addresses6(),
+        return state -> new HostState(state.links(), state.bridgePorts(), state.addresses4(),
+                state.addresses6(),
                 state.sysctls(), state.policyRules(), state.routes4().stream().filter(route ->
                         route.destination().lengthBits() > 0).toList(),
                 state.routes6(), state.filters(), state.masquerades(), state.mssClamps());
@@ -117,7 +124,8 @@ class RoutedCheckersTest {
     @Test
     void withoutMasqueradePacketsLeaveUntranslated() {
         Simulation sim = line("AB", 1);
-        sim.node("n1").setHostFault(state -> new HostState(state.links(), state.bridgePorts(), state.addresses4(),
+        sim.node("n1").setHostFault(state -> new HostState(state.links(), state.bridgePorts(),
+                state.addresses4(),
                 state.addresses6(), state.sysctls(), state.policyRules(), state.routes4(), state.routes6(),
                 state.filters(), List.of(), state.mssClamps()));
         sim.runUntil(60 * SimTime.SECOND);

@@ -47,7 +47,14 @@ class SwarmTest {
     @ParameterizedTest
     @ValueSource(longs = {12, 28, 49, 51, 58, 80, 94, 160, 168, 269, 300})
     void seedsThatOnceFailedHold(long seed) {
-        assertHolds(Swarm.run(seed, SwarmSettings.DEFAULT));
+        assertHolds(Swarm.run(seed, new SwarmSettings(20, 10 * SimTime.MINUTE, true)));
+    }
+
+    /** Two clouds, lossy links and lines of providers that fail. */
+    @ParameterizedTest
+    @ValueSource(longs = {8, 15})
+    void worldsWithBothLayersHold(long seed) {
+        assertHolds(Swarm.run(seed, new SwarmSettings(10, 4 * SimTime.MINUTE)));
     }
 
     private static void assertHolds(SwarmResult result) {
