@@ -75,12 +75,17 @@ final class AlfredCommand implements Callable<Integer> {
             throw new CommandFailure(CommandFailure.WRONG_USE,
                     "a record has at most " + DataBlock.MAX_DATA_OCTETS + " octets");
         }
-        try (SocketChannel socket = connect()) {
+        try (SocketChannel socket = connect(spec, path, runDirectory)) {
             return order.request != null ? request(socket) : order.status ? status(socket) : set(socket, data);
         }
     }
 
-    private SocketChannel connect() throws IOException {
+    /**
+     * The local socket of the node that is meant.
+     *
+     * @param path or null for that of the run directory
+     */
+    static SocketChannel connect(CommandSpec spec, Path path, Path runDirectory) throws IOException {
         TargetOptions root = Main.of(spec).target;
         List<String> nodes = Main.of(spec).nodes;
         Path base = Path.of(ApiClient.DEFAULT_RUN_DIR);
@@ -98,19 +103,19 @@ final class AlfredCommand implements Callable<Integer> {
         }
     }
 
-    private static void send(SocketChannel socket, AlfredMessage message) throws IOException {
+    static void send(SocketChannel socket, AlfredMessage message) throws IOException {
         ByteBuffer octets = ByteBuffer.wrap(message.emit());
         while (octets.hasRemaining()) {
             socket.write(octets);
         }
     }
 
-    private static DataInputStream reader(SocketChannel socket) {
+    static DataInputStream reader(SocketChannel socket) {
         return new DataInputStream(Channels.newInputStream(socket));
     }
 
     /** The next message, or null at the end. */
-    private static AlfredMessage receive(DataInputStream in) throws IOException {
+    static AlfredMessage receive(DataInputStream in) throws IOException {
         byte[] head = new byte[HEAD_OCTETS];
         try {
             in.readFully(head);

@@ -1,6 +1,7 @@
 package org.limesh.app;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.limesh.access.NameTable;
@@ -20,15 +21,18 @@ final class DnsService implements AutoCloseable {
     private static final int SHARE_OF_TIME = 20;
     private static final int RETRY_MS = 10_000;
 
+    private final NodePlan plan;
     private final DnsConfig config;
     private final LinuxHost host;
     private final Consumer<String> warnings;
     private final Thread thread = Thread.ofPlatform().daemon().name("limesh-names").unstarted(this::run);
     private volatile DnsServer server;
+    private NameTable.Facts facts;
     private boolean warned;
 
     /** Before the host starts, so that the first client hears of the right server. */
     DnsService(NodePlan plan, LinuxHost host, Consumer<String> warnings) {
+        this.plan = plan;
         this.config = DnsConfig.of(plan);
         this.host = host;
         this.warnings = warnings;
@@ -44,13 +48,14 @@ final class DnsService implements AutoCloseable {
 
     private boolean open() {
         try {
-            server = DnsServer.open(config, NameTable.of(host.nameFacts()));
-            server.setUpstreams(host.upstreamResolvers());
+            // Not asked of the node: it may be busy while it starts, and clients come meanwhile.
+            facts = ofPlan(plan);
+            server = DnsServer.open(config, NameTable.of(facts));
             if (warned) {
                 host.setDnsServer(true);
             }
             return true;
-        } catch (IOException | HostException refused) {
+        } catch (IOException refused) {
             if (!warned) {
                 warned = true;
                 host.setDnsServer(false);
@@ -61,6 +66,13 @@ final class DnsService implements AutoCloseable {
             }
             return false;
         }
+    }
+
+    /** What is known without any lease. */
+    private static NameTable.Facts ofPlan(NodePlan plan) {
+        return new NameTable.Facts(plan.domain(), plan.hostname(), plan.address4(), plan.address6(),
+                plan.anycast().address4().address(), plan.anycast().address6().address(),
+                plan.anycast().leaseTimeSeconds(), List.of(), Map.of(), Map.of());
     }
 
     private void run() {
@@ -83,7 +95,11 @@ final class DnsService implements AutoCloseable {
 
     private void refresh() {
         try {
-            server.setNames(NameTable.of(host.nameFacts()));
+            NameTable.Facts now = host.nameFacts();
+            if (!now.equals(facts)) {
+                facts = now;
+                server.setNames(NameTable.of(now));
+            }
             server.setUpstreams(host.upstreamResolvers());
         } catch (HostException busy) {
             // The names of a second ago will do.

@@ -19,6 +19,9 @@ import picocli.CommandLine.Spec;
         description = "Look whether this machine can be a node and say what is missing; or clean up after a killed node.",
         footer = {"", "Examples:", "  sudo limesh doctor --dev eth1", "  sudo limesh doctor --clean"})
 final class DoctorCommand implements Callable<Integer> {
+    /** How {@code limesh status} begins a warning. */
+    private static final String WARNING = "! ";
+
     @Spec
     private CommandSpec spec;
 
@@ -48,7 +51,19 @@ final class DoctorCommand implements Callable<Integer> {
                 out.println("      " + finding.fix());
             }
         }
+        runningNode(out);
         return fatal ? CommandFailure.LACKING : ConfigOptions.DONE;
+    }
+
+    /** What a node that runs here has to complain about is the best diagnosis of all. */
+    private void runningNode(PrintWriter out) {
+        try {
+            ApiClient.Answer answer = ApiClient.find(null, null, List.of()).get("/api/v1/status?format=plain");
+            answer.text().lines().filter(line -> line.startsWith(WARNING))
+                    .forEach(line -> out.println("note  the node that runs here: " + line.substring(WARNING.length())));
+        } catch (CommandFailure nothingRuns) {
+            // Then there is nothing to add.
+        }
     }
 
     private int clean() throws IOException {

@@ -139,6 +139,10 @@ final class NodeCommand implements Callable<Integer> {
                     + ", MTU " + hardif.mtuOctets()));
         }
         out.println(HostStateText.of(state));
+        if (plan.bmx7() != null) {
+            out.println(HostPlan.STAND_IN + " stands for the node's address in the routed network; it follows from its"
+                    + " key");
+        }
         List<String> problems = Machine.problems(state);
         out.println(problems.isEmpty() ? "nothing was changed; a node could start"
                 : "nothing was changed; a node could not start on this machine as it is:");

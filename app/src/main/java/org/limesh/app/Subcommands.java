@@ -11,7 +11,7 @@ final class Subcommands {
     static final List<String> NAMES = List.of(
             "node", "doctor", "lab", "test",
             "status", "clients", "leases", "exits", "clouds", "nodes", "links", "routes", "path", "events", "batctl",
-            "bmx7", "alfred",
+            "bmx7", "alfred", "vis",
             "roam", "fail", "heal", "plug", "unplug", "time",
             "capture",
             "explain", "config",
@@ -47,6 +47,7 @@ final class Subcommands {
             case "events" -> EventsCommand.class;
             case "batctl" -> BatctlCommand.class;
             case "alfred" -> AlfredCommand.class;
+            case "vis" -> VisCommand.class;
             case "capture" -> CaptureCommand.class;
             case "explain" -> ExplainCommand.class;
             case "config" -> ConfigCommand.class;

@@ -91,7 +91,7 @@ final class Forwarder {
 
     private void fail(Waiter waiter, int rcode) {
         counters.failed.increment();
-        waiter.asker.reply(waiter.query.answer(rcode, false)
+        waiter.asker.reply(waiter.query.answer(rcode)
                 .toWire(QueryHandler.limit(waiter.query, waiter.asker.isTcp())));
     }
 
@@ -239,7 +239,7 @@ final class Forwarder {
             if (ask.guarded() && answer.isRebinding()) {
                 counters.drop("rebinding").increment();
                 for (Waiter waiter : waiters) {
-                    waiter.asker.reply(waiter.query.answer(Rcode.NOERROR, false)
+                    waiter.asker.reply(waiter.query.answer(Rcode.NOERROR)
                             .toWire(QueryHandler.limit(waiter.query, waiter.asker.isTcp())));
                 }
                 return;

@@ -18,8 +18,8 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 /**
- * An answer of another server, checked, and ready to be given to clients again and again: as octets without
- * id and OPT, with the places where times to live stand.
+ * An answer, ready to be given to clients again and again: as octets without id and OPT, with the places where
+ * times to live stand. It is one of another server, checked, or one of our own, whose times do not run down.
  *
  * <p>The question's name comes first and uncompressed, so the letters of each client's own question can be put
  * over it.
@@ -46,10 +46,10 @@ public final class KnownAnswer {
     private final long ttlSeconds;
     private final long receivedNs;
 
-    private KnownAnswer(byte[] wire, int questionEnd, Message message, boolean truncated, long nowNs) {
+    private KnownAnswer(byte[] wire, int questionEnd, int[] ttlOffsets, Message message, boolean truncated, long nowNs) {
         this.wire = wire;
         this.questionEnd = questionEnd;
-        this.ttlOffsets = ttlOffsets(wire, questionEnd);
+        this.ttlOffsets = ttlOffsets;
         this.rcode = message.getRcode();
         this.truncated = truncated;
         this.rebinding = namesPrivateAddress(message.getSection(Section.ANSWER));
@@ -84,12 +84,21 @@ public final class KnownAnswer {
             if (wire.length > MAX_OCTETS) {
                 return new Decoded.Malformed<>("answer_too_long", MAX_OCTETS);
             }
-            int questionEnd = Query.HEADER_OCTETS + question.getName().length() + 4;
-            return new Decoded.Valid<>(new KnownAnswer(wire, questionEnd, message,
+            int questionEnd = questionEnd(question);
+            return new Decoded.Valid<>(new KnownAnswer(wire, questionEnd, ttlOffsets(wire, questionEnd), message,
                     message.getHeader().getFlag(Flags.TC), nowNs));
         } catch (IOException | RuntimeException unreadable) {
             return new Decoded.Malformed<>("answer_malformed", Query.HEADER_OCTETS);
         }
+    }
+
+    private static int questionEnd(Record question) {
+        return Query.HEADER_OCTETS + question.getName().length() + 4;
+    }
+
+    /** @param message without OPT */
+    static KnownAnswer own(Message message) {
+        return new KnownAnswer(message.toWire(), questionEnd(message.getQuestion()), new int[0], message, false, 0);
     }
 
     /** The same records, without what belongs to the way between us and that server. */

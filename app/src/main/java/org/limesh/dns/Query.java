@@ -85,7 +85,7 @@ public record Query(int id, int flags, Record question, OPTRecord edns) {
     }
 
     /** An answer without records. */
-    Message answer(int rcode, boolean authoritative) {
+    Message answer(int rcode) {
         Message answer = new Message(id);
         answer.getHeader().setFlag(Flags.QR);
         answer.getHeader().setOpcode(opcode());
@@ -95,9 +95,6 @@ public record Query(int id, int flags, Record question, OPTRecord edns) {
         }
         if (has(FLAG_CHECKING_DISABLED)) {
             answer.getHeader().setFlag(Flags.CD);
-        }
-        if (authoritative) {
-            answer.getHeader().setFlag(Flags.AA);
         }
         answer.getHeader().setRcode(rcode & 0xf);
         answer.addRecord(question, Section.QUESTION);

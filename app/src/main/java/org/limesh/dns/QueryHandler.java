@@ -3,7 +3,9 @@ package org.limesh.dns;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.limesh.access.NameTable;
 import org.limesh.access.NameTable.Meaning;
 import org.limesh.base.Counters;
@@ -13,6 +15,7 @@ import org.limesh.base.Ip6Address;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.DClass;
+import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.NSRecord;
 import org.xbill.DNS.Name;
@@ -59,6 +62,14 @@ public final class QueryHandler {
     private final DnsConfig config;
     private final DnsCounters counters;
     private final AnswerCache cache = new AnswerCache();
+    /** Answers about own names, as octets, as long as the table is the same. */
+    private final Map<AnswerCache.Key, KnownAnswer> ownAnswers = new LinkedHashMap<>(64, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<AnswerCache.Key, KnownAnswer> eldest) {
+            return size() > AnswerCache.MAX_ENTRIES;
+        }
+    };
+    private NameTable ownAnswersOf;
     private final ClientLimits limits = new ClientLimits();
     private volatile NameTable names;
     private volatile List<String> upstreams = List.of();
@@ -126,6 +137,10 @@ public final class QueryHandler {
             return refusal(query, Rcode.REFUSED, maxOctets);
         }
         NameTable table = names;
+        if (table != ownAnswersOf) {
+            ownAnswersOf = table;
+            ownAnswers.clear();
+        }
         Meaning meaning = table.lookup(query.question().getName().toString(true));
         if (!ofCloud && !table.isPublic(meaning)) {
             return refusal(query, Rcode.REFUSED, maxOctets);
@@ -148,7 +163,7 @@ public final class QueryHandler {
 
     private Verdict refusal(Query query, int rcode, int maxOctets) {
         counters.refused.increment();
-        return new Verdict.Reply(query.answer(rcode, false).toWire(maxOctets));
+        return new Verdict.Reply(query.answer(rcode).toWire(maxOctets));
     }
 
     // ---- names of others ----------------------------------------------------------------------------
@@ -183,21 +198,36 @@ public final class QueryHandler {
 
     private Verdict own(Query query, Meaning meaning, int maxOctets) {
         counters.local.increment();
-        Message answer = query.answer(meaning instanceof Meaning.Nothing ? Rcode.NXDOMAIN : Rcode.NOERROR, true);
-        try {
-            switch (meaning) {
-                case Meaning.Host host -> addHost(answer, query, host);
-                case Meaning.Pointer pointer -> addPointer(answer, query, pointer);
-                case Meaning.Nothing nothing -> addSoa(answer, nothing.zone(), Section.AUTHORITY);
-                case Meaning.Plain plain -> { }
-                case Meaning.OtherCloud other -> { }
-                case Meaning.Foreign foreign -> { }
+        AnswerCache.Key key = AnswerCache.Key.of(query);
+        KnownAnswer answer = ownAnswers.get(key);
+        if (answer == null) {
+            try {
+                answer = KnownAnswer.own(ownMessage(query, meaning));
+            } catch (IOException unwritable) {
+                // A configured domain that DNS cannot carry.
+                return refusal(query, Rcode.SERVFAIL, maxOctets);
             }
-        } catch (IOException unwritable) {
-            // A configured domain that DNS cannot carry.
-            return refusal(query, Rcode.SERVFAIL, maxOctets);
+            ownAnswers.put(key, answer);
         }
-        return new Verdict.Reply(answer.toWire(maxOctets));
+        return new Verdict.Reply(answer.answerTo(query, maxOctets, 0));
+    }
+
+    private static Message ownMessage(Query query, Meaning meaning) throws IOException {
+        Message answer = new Message(0);
+        answer.getHeader().setFlag(Flags.QR);
+        answer.getHeader().setFlag(Flags.AA);
+        answer.getHeader().setFlag(Flags.RA);
+        answer.getHeader().setRcode(meaning instanceof Meaning.Nothing ? Rcode.NXDOMAIN : Rcode.NOERROR);
+        answer.addRecord(query.question(), Section.QUESTION);
+        switch (meaning) {
+            case Meaning.Host host -> addHost(answer, query, host);
+            case Meaning.Pointer pointer -> addPointer(answer, query, pointer);
+            case Meaning.Nothing nothing -> addSoa(answer, nothing.zone(), Section.AUTHORITY);
+            case Meaning.Plain plain -> { }
+            case Meaning.OtherCloud other -> { }
+            case Meaning.Foreign foreign -> { }
+        }
+        return answer;
     }
 
     private static void addHost(Message answer, Query query, Meaning.Host host) throws IOException {

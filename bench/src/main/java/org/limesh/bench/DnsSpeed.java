@@ -43,7 +43,8 @@ final class DnsSpeed {
         this.files = files;
     }
 
-    private record Result(double perSecond, long sent, long lost) {}
+    /** @param cpuS processor time of the server for a hundred thousand answers */
+    private record Result(double perSecond, long sent, long lost, double cpuS) {}
 
     private record Results(Result own, Result known) {}
 
@@ -60,13 +61,17 @@ final class DnsSpeed {
         Path files = Path.of("bench", "target", "dns").toAbsolutePath();
         Results limesh = measure(files.resolve("limesh"), DnsSpeed::startLimesh);
         Results dnsmasq = measure(files.resolve("dnsmasq"), DnsSpeed::startPeer);
-        return List.of(compared("names of the cloud", limesh.own, dnsmasq.own),
-                compared("a hundred foreign names, known", limesh.known, dnsmasq.known));
+        List<Row> rows = new ArrayList<>();
+        addRows(rows, "names of the cloud", limesh.own, dnsmasq.own);
+        addRows(rows, "a hundred foreign names, known", limesh.known, dnsmasq.known);
+        return rows;
     }
 
-    private static Row compared(String what, Result ours, Result peer) {
-        return Row.compared("DNS, " + what + ": lost " + ours.lost + " of " + ours.sent, ours.perSecond, "per second",
-                "dnsmasq, lost " + peer.lost + " of " + peer.sent, peer.perSecond);
+    private static void addRows(List<Row> rows, String what, Result ours, Result peer) {
+        rows.add(Row.compared("DNS, " + what + ": lost " + ours.lost + " of " + ours.sent, ours.perSecond, "per second",
+                "dnsmasq, lost " + peer.lost + " of " + peer.sent, peer.perSecond));
+        rows.add(Row.compared("DNS, " + what + ": CPU of the server for 100,000 answers (less is better)", ours.cpuS, "s",
+                "dnsmasq", peer.cpuS));
     }
 
     private static Results measure(Path files, Means means) throws Exception {
@@ -97,19 +102,32 @@ final class DnsSpeed {
     /** The better of some rounds, after one that is for the compiler and the cache; losses of all are summed up. */
     private Result dnsperf(Path questions) throws Exception {
         once(questions, 2);
-        Result best = new Result(0, 0, 0);
+        double cpuS = cpuOfServerS();
+        Result best = new Result(0, 0, 0, 0);
         for (int i = 0; i < ROUNDS; i++) {
             Result next = once(questions, SECONDS);
-            best = new Result(Math.max(best.perSecond, next.perSecond), best.sent + next.sent, best.lost + next.lost);
+            best = new Result(Math.max(best.perSecond, next.perSecond), best.sent + next.sent, best.lost + next.lost, 0);
         }
-        return best;
+        return new Result(best.perSecond, best.sent, best.lost, (cpuOfServerS() - cpuS) * 100_000 / best.sent);
+    }
+
+    /** Processor time of all processes of the machine up to now. */
+    private double cpuOfServerS() throws Exception {
+        double sumS = 0;
+        for (String pid : Shell.run("ip", "netns", "pids", machine.name()).split("\\s+")) {
+            if (!pid.isEmpty()) {
+                sumS += ProcessHandle.of(Long.parseLong(pid)).flatMap(process -> process.info().totalCpuDuration())
+                        .orElse(Duration.ZERO).toNanos() / 1e9;
+            }
+        }
+        return sumS;
     }
 
     private Result once(Path questions, int seconds) throws Exception {
         String text = client.run("dnsperf", "-s", SERVER, "-d", questions.toString(), "-l", Integer.toString(seconds),
                 "-c", "4");
         return new Result(number(text, "Queries per second: +([0-9.]+)"), (long) number(text, "Queries sent: +([0-9]+)"),
-                (long) number(text, "Queries lost: +([0-9]+)"));
+                (long) number(text, "Queries lost: +([0-9]+)"), 0);
     }
 
     private static double number(String text, String pattern) {

@@ -18,6 +18,7 @@ public final class Main {
         all.put("sim", SimulatorSpeed::rows);
         all.put("routed", RoutedSpeed::rows);
         all.put("data", DataPlane::rows);
+        all.put("tunnel", TunnelSpeed::rows);
         all.put("dhcp", DhcpLoad::rows);
         all.put("dns", DnsSpeed::rows);
         List<String> chosen = args.length == 0 ? List.copyOf(all.keySet()) : List.of(args);

@@ -164,7 +164,13 @@ public final class DhcpServer implements Engine {
             case Decoded.Malformed<DhcpMessage>(var fault, var _) -> drop(fault);
             case Decoded.Valid<DhcpMessage>(var message) -> {
                 boolean unicast = Ipv4.destination(frame) == server.bits();
-                onMessage(message, unicast, nowNs);
+                boolean takesBack = message.type() == DhcpMessage.RELEASE || message.type() == DhcpMessage.DECLINE;
+                if (takesBack && Ethernet.source(frame) != message.chaddr().bits()) {
+                    // Nobody gives back what another holds, not even a client behind a repeater that hides its MAC.
+                    drop("forged");
+                } else {
+                    onMessage(message, unicast, nowNs);
+                }
             }
         }
     }

@@ -128,6 +128,16 @@ public final class RouterAdvertiser implements Engine {
         nextToAllNs = Engine.earlier(nextToAllNs, wantedNs);
     }
 
+    /**
+     * Tells all clients that this router is none any more (router lifetime 0, RFC 4861, 6.2.5), so that those with
+     * another one take it at once. The rest of the advertisement, addresses above all, stays true.
+     */
+    public void sayGoodbye() {
+        counters.of("ra.goodbye").increment();
+        out.transmit(message.withoutRouter().frame(Ipv6.multicastMac(ALL_HOSTS), config.routerMac().bits(), router,
+                ALL_HOSTS));
+    }
+
     private void send(long destinationMac, Ip6Address destination) {
         out.transmit(message.frame(destinationMac, config.routerMac().bits(), router, destination));
     }

@@ -251,6 +251,11 @@ public final class BatadvEngine implements Engine {
         return snapshots.take(nowNs);
     }
 
+    /** The cheap part of it: what this node sees itself, without other nodes' tables. */
+    public BatadvSnapshot vicinity(long nowNs) {
+        return snapshots.vicinity(nowNs);
+    }
+
     /** Identity of this node in the mesh, or -1 without a hard interface. */
     public long primaryMac() {
         return mesh.hardifCount() == 0 ? -1 : mesh.primaryMac();

@@ -24,6 +24,27 @@ final class Snapshots {
                 globalClients());
     }
 
+    /** Only what this node sees itself: hard interfaces, offers of neighbours about themselves, local clients. */
+    BatadvSnapshot vicinity(long nowNs) {
+        int nowMs = (int) (nowNs / BatadvLimits.MS);
+        return new BatadvSnapshot(new MacAddress(mesh.meshMac), "BATMAN_IV", mesh.config.origIntervalMs(),
+                local.ttvn(), hardifs(), neighbours(nowMs), ofNeighbours(nowMs), localClients(nowMs), List.of());
+    }
+
+    private List<BatadvSnapshot.Originator> ofNeighbours(int nowMs) {
+        List<BatadvSnapshot.Originator> rows = new ArrayList<>();
+        for (int id = 0; id < mesh.neighbours.limit(); id++) {
+            Neighbour neighbour = mesh.neighbours.at(id);
+            Originator originator = neighbour == null ? null : mesh.originators.get(neighbour.mac);
+            for (int slot = 0; originator != null && slot < originator.slots(); slot++) {
+                if (originator.neighbourId(slot) == id && originator.average(slot, 0) != 0) {
+                    rows.add(row(originator, slot, slot == originator.router(0), nowMs));
+                }
+            }
+        }
+        return rows;
+    }
+
     private List<BatadvSnapshot.Hardif> hardifs() {
         List<BatadvSnapshot.Hardif> rows = new ArrayList<>();
         for (int i = 0; i < mesh.hardifCount(); i++) {

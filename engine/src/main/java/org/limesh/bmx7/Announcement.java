@@ -11,7 +11,8 @@ import org.limesh.bmx7.wire.IpNet;
  * What a node offers to the others beside itself.
  *
  * @param networks IPv6 networks routed to this node (unicastHna)
- * @param tunDevs  tunnel endpoints, at most 15; the offers of {@code tunIns} lead to the first one of their family
+ * @param tunDevs  tunnel endpoints, at most 15; the offers of {@code tunIns} lead to the first one of their
+ *                 family
  * @param tunIns   networks that can be reached through this node's tunnels
  */
 public record Announcement(List<Ip6Prefix> networks, List<TunDev> tunDevs, List<TunIn> tunIns) {
@@ -37,7 +38,8 @@ public record Announcement(List<Ip6Prefix> networks, List<TunDev> tunDevs, List<
      * @param ingress4 sources accepted, or null for all
      * @param ingress6 sources accepted, or null for all
      */
-    public record TunDev(String name, Ip4Prefix address4, Ip6Prefix address6, Ip4Prefix ingress4, Ip6Prefix ingress6) {
+    public record TunDev(String name, Ip4Prefix address4, Ip6Prefix address6, Ip4Prefix ingress4,
+            Ip6Prefix ingress6) {
         /** The own networks of this endpoint, one per family that it has. */
         List<IpNet> networks() {
             List<IpNet> networks = new ArrayList<>();
@@ -53,7 +55,8 @@ public record Announcement(List<Ip6Prefix> networks, List<TunDev> tunDevs, List<
         /** The own addresses of this endpoint as host networks. */
         List<IpNet> addresses() {
             return networks().stream().map(network -> network.family() == 4
-                    ? IpNet.of(new Ip4Prefix(address4.address(), 32)) : IpNet.of(new Ip6Prefix(address6.address(), 128)))
+                    ? IpNet.of(new Ip4Prefix(address4.address(), 32))
+                    : IpNet.of(new Ip6Prefix(address6.address(), 128)))
                     .toList();
         }
     }

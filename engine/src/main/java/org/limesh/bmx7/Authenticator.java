@@ -83,7 +83,8 @@ final class Authenticator {
             byte[] signatures = new byte[0];
             for (Hash secret : secrets) {
                 byte[] mac = DhGroup.mac(digest, secret).toBytes();
-                signatures = Bytes.join(signatures, new LinkSignature(core.identity.dhGroup().type, mac).emit());
+                signatures = Bytes.join(signatures, new LinkSignature(core.identity.dhGroup().type, mac)
+                        .emit());
             }
             if (rsa) {
                 signatures = new LinkSignature(core.config.rsaLinkType(),
@@ -100,8 +101,8 @@ final class Authenticator {
             if (!core.maySpend(peer, Bmx7Limits.EFFORT_DH, nowNs)) {
                 return null;
             }
-            peer.secret = core.cache.secret(core.identity.dhGroup(), exponent, core.identity.linkKeys().dhPublicKey(),
-                    peer.facts.dhPublicKey());
+            peer.secret = core.cache.secret(core.identity.dhGroup(), exponent, core.identity.linkKeys()
+                    .dhPublicKey(), peer.facts.dhPublicKey());
             peer.secretFor = exponent;
         }
         return peer.secret;
@@ -113,7 +114,8 @@ final class Authenticator {
             core.drop("link_local_not_announced");
             return Proof.BAD;
         }
-        if (!(LinkSignature.parse(frame.signatures()) instanceof Decoded.Valid<List<LinkSignature>>(var signatures))) {
+        if (!(LinkSignature.parse(frame.signatures()) instanceof Decoded.Valid<List<LinkSignature>>(
+                var signatures))) {
             core.drop("link_signature");
             return Proof.BAD;
         }
@@ -157,7 +159,8 @@ final class Authenticator {
             return true;
         }
         BigInteger old = core.identity.oldDhExponent(nowNs);
-        return old != null && core.maySpend(peer, Bmx7Limits.EFFORT_RSA, nowNs) && contains(signatures, group, DhGroup.mac(digest,
+        return old != null && core.maySpend(peer, Bmx7Limits.EFFORT_RSA, nowNs)
+                && contains(signatures, group, DhGroup.mac(digest,
                 core.cache.secret(group, old, core.identity.oldDhPublicKey(), peer.facts.dhPublicKey())));
     }
 

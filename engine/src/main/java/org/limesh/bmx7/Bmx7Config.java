@@ -20,8 +20,9 @@ import org.limesh.bmx7.wire.TrustEntry;
  * @param supports         nodes whose description is kept in any case
  */
 public record Bmx7Config(
-        RsaPrivateKey nodeKey, int lastDescSqn, String hostname, int rsaLinkType, int dhLinkType, int linkKeyLifetimeS,
-        int ogmSqnRange, MetricParameters metric, List<TrustEntry> trusts, List<TrustEntry> supports) {
+        RsaPrivateKey nodeKey, int lastDescSqn, String hostname, int rsaLinkType, int dhLinkType,
+        int linkKeyLifetimeS, int ogmSqnRange, MetricParameters metric, List<TrustEntry> trusts,
+        List<TrustEntry> supports) {
 
     public Bmx7Config {
         trusts = trusts == null ? null : List.copyOf(trusts);
@@ -33,16 +34,20 @@ public record Bmx7Config(
 
     /** The defaults. */
     public static Bmx7Config of(RsaPrivateKey nodeKey, int lastDescSqn, String hostname) {
-        return new Bmx7Config(nodeKey, lastDescSqn, hostname, 4, 17, 6000, 6000, MetricParameters.DEFAULT, null, List.of());
+        return new Bmx7Config(nodeKey, lastDescSqn, hostname, 4, 17, 6000, 6000, MetricParameters.DEFAULT,
+                null, List.of());
     }
 
     /** The same, obeying a directory of trusted nodes. */
     public Bmx7Config trusting(TrustedNodes trusted) {
-        return new Bmx7Config(nodeKey, lastDescSqn, hostname, rsaLinkType, dhLinkType, linkKeyLifetimeS, ogmSqnRange,
-                metric, trusted.trusts(), trusted.supports());
+        return new Bmx7Config(nodeKey, lastDescSqn, hostname, rsaLinkType, dhLinkType, linkKeyLifetimeS,
+                ogmSqnRange, metric, trusted.trusts(), trusted.supports());
     }
 
-    /** The first description number after a start: 11 on the first one, else clear of all that may have been used. */
+    /**
+     * The first description number after a start: 11 on the first one, else clear of all that may have been
+     * used.
+     */
     int firstDescSqn() {
         return (lastDescSqn == 0 ? 10 : (lastDescSqn / 100 + 1) * 100 + 10) + 1;
     }

@@ -22,7 +22,10 @@ import org.limesh.bmx7.wire.Hna6;
 public final class Bmx7Engine implements Engine {
     /** Effects of the engine. */
     public interface Outbox {
-        /** Sends a UDP payload, port 6270 to port 6270, from the device's link-local address to ff02::2, hop limit 1. */
+        /**
+         * Sends a UDP payload, port 6270 to port 6270, from the device's link-local address to ff02::2, hop
+         * limit 1.
+         */
         void send(int device, byte[] payload);
 
         void report(Bmx7Event event);
@@ -55,8 +58,8 @@ public final class Bmx7Engine implements Engine {
      * @param cache may be shared by all engines of a process
      * @param nowNs time of birth
      */
-    public Bmx7Engine(Bmx7Config config, KeySource keys, VerificationCache cache, Counters counters, Rng rng, Outbox out,
-            long nowNs) {
+    public Bmx7Engine(Bmx7Config config, KeySource keys, VerificationCache cache, Counters counters, Rng rng,
+            Outbox out, long nowNs) {
         this.core = new Core(config, keys, cache, counters, rng, out, nowNs);
         this.chooser = new PathChooser(core);
         this.exchange = new OgmExchange(core, chooser);
@@ -68,7 +71,8 @@ public final class Bmx7Engine implements Engine {
         this.snapshots = new Snapshots(core, exchange, nowNs);
         exchange.connect(descriptions);
         // Nodes that were switched on together do not speak together.
-        this.nextRoundNs = nowNs + core.rng.nextInt((int) (Bmx7Limits.TX_AVG_INTERVAL_NS / Bmx7Limits.MS)) * Bmx7Limits.MS;
+        this.nextRoundNs = nowNs + core.rng.nextInt(
+                (int) (Bmx7Limits.TX_AVG_INTERVAL_NS / Bmx7Limits.MS)) * Bmx7Limits.MS;
         this.nextMaintenanceNs = nowNs + Bmx7Limits.MAINTENANCE_INTERVAL_NS;
         this.lastFlushNs = nowNs - Bmx7Limits.TX_MIN_INTERVAL_NS;
     }
@@ -81,7 +85,8 @@ public final class Bmx7Engine implements Engine {
      * @param channel    of a radio; 0 for a device that shares the air with nobody, 255 when unknown
      * @param rateMaxBps bits per second; 0 for what is usual for the layer
      */
-    public int addDevice(String name, Ip6Address linkLocal, LinkLayer layer, int channel, long rateMaxBps, long nowNs) {
+    public int addDevice(String name, Ip6Address linkLocal, LinkLayer layer, int channel, long rateMaxBps,
+            long nowNs) {
         Invariant.check(core.devices.size() < MAX_DEVICES, "a node has at most 255 devices in its life");
         Invariant.check(linkLocal.isLinkLocal(), "BMX7 speaks from link-local addresses");
         int number = core.devices.size();
@@ -198,8 +203,8 @@ public final class Bmx7Engine implements Engine {
         }
     }
 
-    private Authenticator.Proof prove(Peer peer, Ip6Address source, Bmx7Frame.SignatureAdv signature, byte[] behind,
-            long nowNs) {
+    private Authenticator.Proof prove(Peer peer, Ip6Address source, Bmx7Frame.SignatureAdv signature,
+            byte[] behind, long nowNs) {
         if (peer.facts == null || peer.facts.descSqn() != signature.descSqn()) {
             descriptions.want(peer, signature.descSqn(), nowNs);
             descriptions.remind(peer, signature.descSqn(), nowNs);
@@ -216,7 +221,8 @@ public final class Bmx7Engine implements Engine {
         return proof;
     }
 
-    private Link onProven(Peer peer, Device device, Ip6Address source, Bmx7Frame.SignatureAdv signature, long nowNs) {
+    private Link onProven(Peer peer, Device device, Ip6Address source, Bmx7Frame.SignatureAdv signature,
+            long nowNs) {
         long burst = Integer.toUnsignedLong(signature.burstSqn());
         if (burst < peer.burstSqn) {
             core.drop("burst_replayed");
@@ -357,7 +363,8 @@ public final class Bmx7Engine implements Engine {
                 if (peer.isRoutable() && peer.facts != null) {
                     for (Hna6 hna : peer.facts.hnas()) {
                         if (hna.routed()) {
-                            fresh.add(new Bmx7Route(hna.network(), peer.route.nextHop(), peer.id, peer.metric));
+                            fresh.add(new Bmx7Route(hna.network(), peer.route.nextHop(), peer.id,
+                                    peer.metric));
                         }
                     }
                 }
@@ -378,8 +385,8 @@ public final class Bmx7Engine implements Engine {
     }
 
     /**
-     * Offers that a search found and that may be chosen, the used ones marked. Those that others outdo in every respect
-     * are left out; {@link #snapshot} has them too.
+     * Offers that a search found and that may be chosen, the used ones marked. Those that others outdo in
+     * every respect are left out; {@link #snapshot} has them too.
      */
     public List<TunnelChoice> tunnels() {
         return tunnelSearch.choices();

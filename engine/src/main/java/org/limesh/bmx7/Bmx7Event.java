@@ -11,10 +11,12 @@ public sealed interface Bmx7Event {
     record LinkUp(Hash neighbour, String hostname, String device, Ip6Address address) implements Bmx7Event {}
 
     /** A link was silent too long, or its neighbour started anew. */
-    record LinkDown(Hash neighbour, String hostname, String device, Ip6Address address) implements Bmx7Event {}
+    record LinkDown(Hash neighbour, String hostname, String device,
+            Ip6Address address) implements Bmx7Event {}
 
     /** A description was accepted; with {@code restarted} the node has started anew. */
-    record DescriptionAccepted(Hash node, String hostname, int descSqn, boolean restarted) implements Bmx7Event {}
+    record DescriptionAccepted(Hash node, String hostname, int descSqn,
+            boolean restarted) implements Bmx7Event {}
 
     /** A description was refused, and this number of it will never be accepted. */
     record DescriptionRefused(Hash node, int descSqn, String fault) implements Bmx7Event {}

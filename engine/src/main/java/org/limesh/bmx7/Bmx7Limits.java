@@ -31,9 +31,9 @@ final class Bmx7Limits {
     static final int AGGREGATION_OCTETS = 580;
     static final int AGGREGATION_WINDOW = 256;
     /**
-     * A path whose originator was not heard for so many of its intervals is given up. The genuine program waits until
-     * its neighbour's short id expires (72 s); OGMs are asked for again when they get lost, so four in a row mean
-     * that the originator is gone. Nobody else notices: it is a local decision.
+     * A path whose originator was not heard for so many of its intervals is given up. The genuine program
+     * waits until its neighbour's short id expires (72 s); OGMs are asked for again when they get lost, so
+     * four in a row mean that the originator is gone. Nobody else notices: it is a local decision.
      */
     static final int SILENT_INTERVALS = 4;
     /** Own old link keys still count so long: neighbours use them until they know the new description. */
@@ -48,6 +48,11 @@ final class Bmx7Limits {
     static final int MAX_UNPROVEN = 1024;
     static final int MAX_WANTED_CONTENTS = 4096;
     static final int MAX_KEPT_CONTENTS = 2048;
+    /**
+     * Octets of all descriptions together. A thousand ordinary ones have two million; whoever makes up nodes
+     * with the largest descriptions that are allowed shall not fill the memory.
+     */
+    static final long MAX_DESCRIPTION_OCTETS = 32L << 20;
     static final int MAX_LINKS_PER_NEIGHBOUR = 32;
     static final int MAX_IIDS_PER_NEIGHBOUR = 16384;
     static final int MAX_IID = 16382;
@@ -69,7 +74,9 @@ final class Bmx7Limits {
     static final int IIDS_PER_FRAME = 17;
     /** Numbers asked for in one round of one neighbour. */
     static final int OGM_REQUESTS_PER_ROUND = 64;
-    /** Who proves nothing for so long may have another description of the same number: two lives of one key. */
+    /**
+     * Who proves nothing for so long may have another description of the same number: two lives of one key.
+     */
     static final long UNPROVEN_NS = 5 * SECOND;
     /** Two nodes with one key outbid one another at most so often. */
     static final long TWIN_INTERVAL_NS = 60 * SECOND;

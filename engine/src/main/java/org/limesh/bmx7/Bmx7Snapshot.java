@@ -29,33 +29,39 @@ public record Bmx7Snapshot(
      * @param nodes    nodes known, this one included; @param routes nodes with a route
      */
     public record Status(
-            Hash nodeId, String hostname, String nodeKey, String linkKeys, Hash descHash, Ip6Address primary, int descSqn,
-            int ogmSqn, int aggregationMax, int aggregationSize, long uptimeMs, int neighbours, int nodes, int routes,
-            long sentPackets, long sentOctets, long receivedPackets, long receivedOctets) {}
+            Hash nodeId, String hostname, String nodeKey, String linkKeys, Hash descHash, Ip6Address primary,
+            int descSqn, int ogmSqn, int aggregationMax, int aggregationSize, long uptimeMs, int neighbours,
+            int nodes, int routes, long sentPackets, long sentOctets, long receivedPackets,
+            long receivedOctets) {}
 
     public record Interface(
-            int index, String name, LinkLayer layer, int channel, long rateMaxBps, Ip6Address linkLocal, int helloSqn,
-            int links) {}
-
-    /** @param rqPercent receive quality; @param tqPercent transmit quality; @param usable good enough to route over */
-    public record LinkRow(
-            Hash nodeId, String hostname, String device, Ip6Address address, int theirIndex, int rqPercent, int tqPercent,
-            boolean usable, int routes, int lastHelloSqn, long lastHelloAgoMs, long rateBps) {}
+            int index, String name, LinkLayer layer, int channel, long rateMaxBps, Ip6Address linkLocal,
+            int helloSqn, int links) {}
 
     /**
-     * @param state   {@code listed}, {@code tracked}, {@code certified}, {@code promoted} or {@code neighbour}
+     * @param rqPercent receive quality; @param tqPercent transmit quality; @param usable good enough to route
+     * over
+     */
+    public record LinkRow(
+            Hash nodeId, String hostname, String device, Ip6Address address, int theirIndex, int rqPercent,
+            int tqPercent, boolean usable, int routes, int lastHelloSqn, long lastHelloAgoMs, long rateBps) {}
+
+    /**
+     * @param state   {@code listed}, {@code tracked}, {@code certified}, {@code promoted} or
+     *                {@code neighbour}
      * @param via     host name of the next hop, empty without a route
      * @param device  device of the route, empty without one
      * @param nextHop null without a route
      */
     public record Originator(
-            Hash nodeId, String hostname, String state, Ip6Address primary, String via, String device, Ip6Address nextHop,
-            long metricBps, int hops, int descSqn, int bootSqn, int ogmSqn, long lastOgmAgoMs, Hash descHash) {}
+            Hash nodeId, String hostname, String state, Ip6Address primary, String via, String device,
+            Ip6Address nextHop, long metricBps, int hops, int descSqn, int bootSqn, int ogmSqn,
+            long lastOgmAgoMs, Hash descHash) {}
 
     /** @param entries kinds of data in it, as numbers on the wire; @param octets of the description itself */
     public record DescriptionRow(
-            Hash nodeId, String hostname, int descSqn, Hash hash, int octets, int contents, List<Integer> entries,
-            List<String> networks) {
+            Hash nodeId, String hostname, int descSqn, Hash hash, int octets, int contents,
+            List<Integer> entries, List<String> networks) {
         public DescriptionRow {
             entries = List.copyOf(entries);
             networks = List.copyOf(networks);

@@ -3,8 +3,8 @@ package org.limesh.bmx7;
 import org.limesh.bmx7.wire.ChainLink;
 
 /**
- * Numbers of another node's originator messages: hashes a link that was heard until it meets one that is known.
- * Most messages are copies of the newest or the one before, so these two are kept as they travel.
+ * Numbers of another node's originator messages: hashes a link that was heard until it meets one that is
+ * known. Most messages are copies of the newest or the one before, so these two are kept as they travel.
  */
 final class ChainTracker {
     /** How far beyond the newest known number a message without an IID_ADV may be. */
@@ -25,7 +25,8 @@ final class ChainTracker {
     }
 
     private ChainLink newestLink() {
-        return newestMasked == null ? facts.description().version().anchorLink() : newestMasked.xor(facts.chainMask());
+        return newestMasked == null ? facts.description().version().anchorLink()
+                : newestMasked.xor(facts.chainMask());
     }
 
     int newest() {
@@ -37,9 +38,13 @@ final class ChainTracker {
         return newestMasked;
     }
 
-    /** The one object for a value that is the newest or the one before, else the one given: many offers share it. */
+    /**
+     * The one object for a value that is the newest or the one before, else the one given: many offers share
+     * it.
+     */
     ChainLink shared(ChainLink masked) {
-        return masked.equals(newestMasked) ? newestMasked : masked.equals(beforeMasked) ? beforeMasked : masked;
+        return masked.equals(newestMasked) ? newestMasked : masked.equals(beforeMasked) ? beforeMasked
+                : masked;
     }
 
     /**

@@ -37,8 +37,8 @@ final class Core {
     /** True when the choice of tunnels has to be made again. */
     boolean tunnelsStale = true;
 
-    Core(Bmx7Config config, KeySource keys, VerificationCache cache, Counters counters, Rng rng, Bmx7Engine.Outbox out,
-            long nowNs) {
+    Core(Bmx7Config config, KeySource keys, VerificationCache cache, Counters counters, Rng rng,
+            Bmx7Engine.Outbox out, long nowNs) {
         this.config = config;
         this.ownId = config.nodeKey().publicKey().nodeId();
         this.cache = cache;
@@ -57,7 +57,9 @@ final class Core {
         return true;
     }
 
-    /** True while the sender has effort left; for sums that are only charged when they turn out to be in vain. */
+    /**
+     * True while the sender has effort left; for sums that are only charged when they turn out to be in vain.
+     */
     boolean has(Peer sender, int effort, long nowNs) {
         if (sender.budget == null) {
             sender.budget = new Budget(Bmx7Limits.EFFORT_PER_SENDER);

@@ -1,6 +1,5 @@
 package org.limesh.bmx7;
 
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,8 +15,8 @@ import org.limesh.bmx7.wire.Hash;
 import org.limesh.bmx7.wire.RsaKey;
 
 /**
- * Gets to know nodes: their key, then their description, then its contents; asks for what is missing, checks what
- * comes, and answers others.
+ * Gets to know nodes: their key, then their description, then its contents; asks for what is missing, checks
+ * what comes, and answers others.
  */
 final class Descriptions {
     private final Core core;
@@ -31,10 +30,10 @@ final class Descriptions {
     private final Map<Hash, Want> descriptions = new LinkedHashMap<>();
     /** Contents of descriptions that are not complete. */
     private final Map<Hash, Content> kept = new LinkedHashMap<>();
-    /** Whose complete description a content belongs to; never iterated. */
-    private final Map<Hash, Peer> owners = new HashMap<>();
     /** Peers known by nothing but the id in a packet header. */
     private int strangers;
+    /** Of all descriptions in use, contents included. */
+    private long octets;
     private long nextAskNs = Engine.NEVER;
     private boolean outbid;
     private long outbidNs;
@@ -167,7 +166,8 @@ final class Descriptions {
         nextAskNs = Engine.earlier(nextAskNs, want.nextNs);
         Device device = target == null ? null : core.device(target.heardDevice);
         if (device != null) {
-            Outgoing.ask(content ? device.outgoing.contentRequests : device.outgoing.descRequests, target.id, wanted);
+            Outgoing.ask(content ? device.outgoing.contentRequests : device.outgoing.descRequests, target.id,
+                    wanted);
         }
     }
 
@@ -184,8 +184,8 @@ final class Descriptions {
     /** A neighbour gave the own node a description number: an unknown higher one has to be proved. */
     void onOwnMentioned(Neighbour neighbour, int descSqn, long nowNs) {
         Device device = core.device(neighbour.peer.heardDevice);
-        if (Integer.toUnsignedLong(descSqn) > Integer.toUnsignedLong(core.identity.facts().descSqn()) && device != null
-                && (!outbid || nowNs - outbidNs >= Bmx7Limits.TWIN_INTERVAL_NS)) {
+        if (Integer.toUnsignedLong(descSqn) > Integer.toUnsignedLong(core.identity.facts().descSqn())
+                && device != null && (!outbid || nowNs - outbidNs >= Bmx7Limits.TWIN_INTERVAL_NS)) {
             Outgoing.ask(device.outgoing.descRequests, neighbour.peer.id, core.ownId);
         }
     }
@@ -196,9 +196,11 @@ final class Descriptions {
     void onRequest(Device device, Bmx7Frame.HashReq request, boolean proven, long nowNs) {
         for (Hash hash : request.hashes()) {
             if (request.type() == Bmx7Frame.DESC_REQ) {
-                NodeFacts facts = hash.equals(core.ownId) ? core.identity.facts() : proven ? factsOf(hash) : null;
+                NodeFacts facts = hash.equals(core.ownId) ? core.identity.facts() : proven ? factsOf(hash)
+                        : null;
                 if (facts != null) {
-                    device.outgoing.answer(facts.hash(), new Bmx7Frame.DescAdv(facts.description().octets()), nowNs);
+                    device.outgoing.answer(facts.hash(), new Bmx7Frame.DescAdv(facts.description().octets()),
+                            nowNs);
                 }
             } else {
                 Content content = core.identity.facts().content(hash);
@@ -211,11 +213,13 @@ final class Descriptions {
     }
 
     /**
-     * A node speaks with a description number below one that it used before: it lost its memory. Its own later
-     * description, sent back to it now and then, lets it outbid that; else it would be ignored for ever.
+     * A node speaks with a description number below one that it used before: it lost its memory. Its own
+     * later description, sent back to it now and then, lets it outbid that; else it would be ignored for
+     * ever.
      */
     void remind(Peer peer, int descSqn, long nowNs) {
-        if (peer.facts != null && Integer.toUnsignedLong(descSqn) < Integer.toUnsignedLong(peer.facts.descSqn())) {
+        if (peer.facts != null && Integer.toUnsignedLong(descSqn) < Integer.toUnsignedLong(
+                peer.facts.descSqn())) {
             remind(peer, nowNs);
         }
     }
@@ -223,10 +227,12 @@ final class Descriptions {
     /** Sends a node's own description back to it. */
     void remind(Peer peer, long nowNs) {
         Device device = core.device(peer.heardDevice);
-        if (device != null && (!peer.reminded || nowNs - peer.remindedNs >= Bmx7Limits.MAINTENANCE_INTERVAL_NS)) {
+        if (device != null
+                && (!peer.reminded || nowNs - peer.remindedNs >= Bmx7Limits.MAINTENANCE_INTERVAL_NS)) {
             peer.reminded = true;
             peer.remindedNs = nowNs;
-            device.outgoing.answer(peer.facts.hash(), new Bmx7Frame.DescAdv(peer.facts.description().octets()), nowNs);
+            device.outgoing.answer(peer.facts.hash(),
+                    new Bmx7Frame.DescAdv(peer.facts.description().octets()), nowNs);
         }
     }
 
@@ -241,19 +247,9 @@ final class Descriptions {
             return byKey.keyContent;
         }
         Content content = kept.get(hash);
-        Peer owner = content == null ? owners.get(hash) : null;
-        return owner == null ? content : owner.facts.content(hash);
-    }
-
-    /** Enters the contents of a complete description, or takes them out. */
-    private void index(Peer peer, boolean in) {
-        for (Content content : peer.facts == null ? List.<Content>of() : peer.facts.contents()) {
-            if (in) {
-                owners.put(content.hash(), peer);
-            } else {
-                owners.remove(content.hash(), peer);
-            }
-        }
+        Hash owner = content == null ? core.cache.ownerOf(hash) : null;
+        Peer peer = owner == null ? null : core.peers.get(owner);
+        return peer == null || peer.facts == null ? content : peer.facts.content(hash);
     }
 
     // ---- learning
@@ -301,7 +297,8 @@ final class Descriptions {
 
     void onDescription(byte[] octets, long nowNs) {
         switch (Description.parse(octets)) {
-            case Decoded.Malformed<Description>(String fault, int unused) -> core.drop("description_" + fault);
+            case Decoded.Malformed<Description>(String fault, int unused) ->
+                    core.drop("description_" + fault);
             case Decoded.Valid<Description>(Description description) -> {
                 Hash id = description.nodeId();
                 Peer peer = core.peers.get(id);
@@ -341,7 +338,8 @@ final class Descriptions {
         if (peer != null && !core.maySpend(peer, Bmx7Limits.EFFORT_RSA, nowNs)) {
             return false;
         }
-        boolean good = signature.length > 1 && signature[0] == (byte) key.type() && core.cache.verify(key, digest, bare);
+        boolean good = signature.length > 1 && signature[0] == (byte) key.type()
+                && core.cache.verify(key, digest, bare);
         if (!good) {
             core.drop("description_signature");
         }
@@ -354,12 +352,18 @@ final class Descriptions {
         NodeFacts.Reading reading = NodeFacts.read(description, hash -> hash.equals(peer.id) ? peer.keyContent
                 : known(peer, hash));
         switch (reading) {
-            case NodeFacts.Reading.Missing(List<Hash> missing) -> missing.forEach(hash -> wantContent(peer, hash, nowNs));
+            case NodeFacts.Reading.Missing(List<Hash> missing) ->
+                    missing.forEach(hash -> wantContent(peer, hash, nowNs));
             case NodeFacts.Reading.Refused(String fault) -> refuse(peer, fault);
             case NodeFacts.Reading.Complete(NodeFacts facts) -> {
                 Ip6Prefix conflict = registry.claim(peer.id, facts.hnas());
                 if (conflict != null) {
                     refuse(peer, "network " + conflict + " belongs to somebody else");
+                } else if (octets - sizeOf(peer.facts) + sizeOf(facts) > Bmx7Limits.MAX_DESCRIPTION_OCTETS) {
+                    registry.claim(peer.id, peer.facts == null ? List.of() : peer.facts.hnas());
+                    core.out.report(new Bmx7Event.LimitReached("descriptions, in octets",
+                            Bmx7Limits.MAX_DESCRIPTION_OCTETS));
+                    refuse(peer, "there is no room for its description");
                 } else {
                     accept(peer, core.cache.intern(facts), nowNs);
                 }
@@ -395,25 +399,36 @@ final class Descriptions {
         }
         exchange.leave(peer);
         core.pendingOgms.remove(peer);
-        index(peer, false);
+        octets += sizeOf(facts) - sizeOf(peer.facts);
         peer.facts = facts;
         peer.key = null;
-        index(peer, true);
+        core.cache.owns(facts);
         peer.chain = new ChainTracker(facts);
         peer.secret = null;
         peer.burstSqn = -1;
         core.routesVersion++;
         core.tunnelsStale = true;
-        core.out.report(new Bmx7Event.DescriptionAccepted(peer.id, facts.hostname(), facts.descSqn(), restarted));
+        core.out.report(new Bmx7Event.DescriptionAccepted(peer.id, facts.hostname(), facts.descSqn(),
+                restarted));
         // Everybody passes a new description on once, so that it is there before the messages that need it.
         flood(facts, nowNs);
         exchange.onFacts(peer, nowNs);
     }
 
+    /** Octets of a description with all its contents; 0 for none. */
+    private static long sizeOf(NodeFacts facts) {
+        long octets = facts == null ? 0 : facts.description().octets().length;
+        for (Content content : facts == null ? List.<Content>of() : facts.contents()) {
+            octets += content.body().length;
+        }
+        return octets;
+    }
+
     void flood(NodeFacts facts, long nowNs) {
         for (Device device : core.devices) {
             if (device != null) {
-                device.outgoing.answer(facts.hash(), new Bmx7Frame.DescAdv(facts.description().octets()), nowNs);
+                device.outgoing.answer(facts.hash(), new Bmx7Frame.DescAdv(facts.description().octets()),
+                        nowNs);
             }
         }
     }
@@ -450,11 +465,11 @@ final class Descriptions {
     }
 
     private void forget(Peer peer, long nowNs) {
+        octets -= sizeOf(peer.facts);
         known(peer);
         chooser.reset(peer, nowNs);
         exchange.forget(peer);
         registry.release(peer.id);
-        index(peer, false);
         contents.values().removeIf(want -> want.owner == peer);
         descriptions.remove(peer.id);
         core.tunnelsStale = true;

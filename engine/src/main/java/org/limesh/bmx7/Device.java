@@ -14,7 +14,8 @@ final class Device {
     long rateMaxBps;
     int helloSqn;
 
-    Device(int number, String name, Ip6Address linkLocal, LinkLayer layer, int channel, long rateMaxBps, int helloSqn) {
+    Device(int number, String name, Ip6Address linkLocal, LinkLayer layer, int channel, long rateMaxBps,
+            int helloSqn) {
         this.number = number;
         this.name = name;
         this.linkLocal = linkLocal;

@@ -10,8 +10,8 @@ import org.limesh.bmx7.wire.Hash;
 import org.limesh.bmx7.wire.Hna6;
 
 /**
- * Who announces which network. Addresses in fd70::/12 come from the node id, so nobody can take another's; other
- * networks must not overlap: the node that comes second is refused.
+ * Who announces which network. Addresses in fd70::/12 come from the node id, so nobody can take another's;
+ * other networks must not overlap: the node that comes second is refused.
  */
 final class HnaRegistry {
     private static final Ip6Prefix CRYPTO = Ip6Prefix.parse("fd70::/12");
@@ -43,7 +43,8 @@ final class HnaRegistry {
     /**
      * Takes the networks of a node in place of those it had.
      *
-     * @return null, or the network that somebody else (or the same description) has already; then nothing changed
+     * @return null, or the network that somebody else (or the same description) has already; then nothing
+     * changed
      */
     Ip6Prefix claim(Hash id, List<Hna6> hnas) {
         List<Ip6Prefix> wanted = plain(hnas);

@@ -57,7 +57,9 @@ final class Identity {
         return ogmMasked;
     }
 
-    /** Secret exponents that a neighbour may have in mind: the present one, and the one before for a while. */
+    /**
+     * Secret exponents that a neighbour may have in mind: the present one, and the one before for a while.
+     */
     BigInteger oldDhExponent(long nowNs) {
         return oldLinkKeys != null && oldKeysEndNs - nowNs > 0 ? oldLinkKeys.dhExponent() : null;
     }

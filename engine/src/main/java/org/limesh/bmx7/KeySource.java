@@ -6,8 +6,8 @@ import org.limesh.bmx7.wire.DhGroup;
 import org.limesh.bmx7.wire.RsaPrivateKey;
 
 /**
- * Where secrets come from. The engine itself draws none: a real node asks the operating system, a laboratory a
- * seeded stream ({@link LaboratoryKeys}).
+ * Where secrets come from. The engine itself draws none: a real node asks the operating system, a laboratory
+ * a seeded stream ({@link LaboratoryKeys}).
  */
 public interface KeySource {
     /** A new key of this type, see {@link org.limesh.bmx7.wire.RsaKey}. */

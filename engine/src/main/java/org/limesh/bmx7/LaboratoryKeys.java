@@ -13,8 +13,8 @@ import org.limesh.bmx7.wire.RsaPrivateKey;
 
 /**
  * Keys for emulated nodes: the same seed gives the same keys, and they are cheap, because every pair of a few
- * primes makes a key (46 primes are enough for 1,000 nodes). Whoever knows two such keys that share a prime can
- * break both, so this is <b>never</b> for a real node.
+ * primes makes a key (46 primes are enough for 1,000 nodes). Whoever knows two such keys that share a prime
+ * can break both, so this is <b>never</b> for a real node.
  *
  * <p>One object for a whole laboratory; every node takes its own {@link #forNode view}.
  */
@@ -35,7 +35,9 @@ public final class LaboratoryKeys {
         this.rng = new Rng(seed).fork("laboratory keys");
     }
 
-    /** Key source of one node: RSA keys out of the common pool, everything else out of the node's own stream. */
+    /**
+     * Key source of one node: RSA keys out of the common pool, everything else out of the node's own stream.
+     */
     public KeySource forNode(Rng nodeRng) {
         Rng own = nodeRng.fork("secrets");
         return new KeySource() {

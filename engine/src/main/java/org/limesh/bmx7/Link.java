@@ -24,7 +24,8 @@ final class Link {
     }
 
     boolean isUsable(long nowNs) {
-        return quality.rq(nowNs) >= Bmx7Limits.MIN_LINK_QUALITY && quality.tq(nowNs) >= Bmx7Limits.MIN_LINK_QUALITY;
+        return quality.rq(nowNs) >= Bmx7Limits.MIN_LINK_QUALITY
+                && quality.tq(nowNs) >= Bmx7Limits.MIN_LINK_QUALITY;
     }
 
     double throughput(MetricParameters parameters, long nowNs) {

@@ -3,8 +3,8 @@ package org.limesh.bmx7;
 import org.limesh.base.Seqno;
 
 /**
- * Receive quality of a link (of the last 48 hello numbers, how many came) and transmit quality (what the neighbour
- * says of us). Both hold for 2 s and then fade to zero at 20 s.
+ * Receive quality of a link (of the last 48 hello numbers, how many came) and transmit quality (what the
+ * neighbour says of us). Both hold for 2 s and then fade to zero at 20 s.
  */
 final class LinkQuality {
     static final int WINDOW = 48;

@@ -9,7 +9,9 @@ import org.limesh.base.Seqno;
 import org.limesh.bmx7.wire.Bmx7Frame;
 import org.limesh.bmx7.wire.ChainLink;
 
-/** A node that proved on a link who it is: its links, its short ids, and which of its aggregations are here. */
+/**
+ * A node that proved on a link who it is: its links, its short ids, and which of its aggregations are here.
+ */
 final class Neighbour {
     final Peer peer;
     final List<Link> links = new ArrayList<>();
@@ -20,26 +22,52 @@ final class Neighbour {
     int aggregationMax;
     int aggregationSize;
 
-    /** What a short id of this neighbour means; {@code node} is null for this node itself and while nobody said it. */
+    /**
+     * What a short id of this neighbour means; {@code node} is null for this node itself and while nobody
+     * said it.
+     */
     static final class Iid {
         final Neighbour neighbour;
         final int number;
         Peer node;
         boolean self;
-        int descSqn;
-        /** Value that the neighbour vouched for, not yet looked up; or null. */
-        ChainLink vouched;
-        /** Newest message that could not be used yet, or null. */
-        Bmx7Frame.OgmAdv.Entry waiting;
         long usedNs;
-        boolean requested;
-        long requestedNs;
-        long requestGapNs = Bmx7Limits.RESOLVE_INTERVAL_NS;
+        /** Null while all is clear, which is nearly always: there are very many short ids. */
+        Doubt doubt;
 
         Iid(Neighbour neighbour, int number) {
             this.neighbour = neighbour;
             this.number = number;
         }
+
+        Doubt doubt() {
+            if (doubt == null) {
+                doubt = new Doubt();
+            }
+            return doubt;
+        }
+
+        /** A message could be used. */
+        void settled() {
+            if (doubt != null && doubt.vouched == null) {
+                doubt = null;
+            } else if (doubt != null) {
+                doubt.waiting = null;
+                doubt.requestGapNs = Bmx7Limits.RESOLVE_INTERVAL_NS;
+            }
+        }
+    }
+
+    /** What is unclear about a short id. */
+    static final class Doubt {
+        int descSqn;
+        /** Value that the neighbour vouched for, not yet looked up; or null. */
+        ChainLink vouched;
+        /** Newest message that could not be used yet, or null. */
+        Bmx7Frame.OgmAdv.Entry waiting;
+        boolean requested;
+        long requestedNs;
+        long requestGapNs = Bmx7Limits.RESOLVE_INTERVAL_NS;
     }
 
     Neighbour(Peer peer) {

@@ -57,7 +57,8 @@ final class Neighbours {
     List<HelloReply.Entry> replies(Device device, long nowNs) {
         return core.neighbours.stream().flatMap(neighbour -> neighbour.links.stream())
                 .filter(link -> link.device == device && link.quality.hasHello())
-                .map(link -> new HelloReply.Entry(link.neighbour.peer.facts.hash(), link.quality.rq(nowNs), link.theirIndex))
+                .map(link -> new HelloReply.Entry(link.neighbour.peer.facts.hash(), link.quality.rq(nowNs),
+                link.theirIndex))
                 .toList();
     }
 
@@ -75,7 +76,8 @@ final class Neighbours {
     void drop(Link link, long nowNs) {
         Neighbour neighbour = link.neighbour;
         neighbour.links.remove(link);
-        core.out.report(new Bmx7Event.LinkDown(neighbour.peer.id, neighbour.peer.hostname(), link.device.name, link.address));
+        core.out.report(new Bmx7Event.LinkDown(neighbour.peer.id, neighbour.peer.hostname(), link.device.name,
+                link.address));
         boolean last = neighbour.links.isEmpty();
         if (last) {
             core.neighbours.remove(neighbour);

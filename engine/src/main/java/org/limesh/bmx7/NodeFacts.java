@@ -20,8 +20,8 @@ import org.limesh.bmx7.wire.TrustEntry;
 import org.limesh.bmx7.wire.TunnelTlv;
 
 /**
- * Everything that a complete description says, in types. It depends on the description alone (contents are named by
- * their hash), so all nodes of a process that know the same description may share one object.
+ * Everything that a complete description says, in types. It depends on the description alone (contents are
+ * named by their hash), so all nodes of a process that know the same description may share one object.
  *
  * @param contents     contents behind the references, the node key first
  * @param rsaLinkKey   key of RSA link signatures, or null
@@ -32,10 +32,10 @@ import org.limesh.bmx7.wire.TunnelTlv;
  * @param chainMask    what masks chain links on their way
  */
 record NodeFacts(
-        Description description, Hash hash, Hash id, RsaKey nodeKey, List<Content> contents, RsaKey rsaLinkKey,
-        DhGroup dhGroup, byte[] dhPublicKey, MetricParameters metric, List<Ip6Address> linkLocals, List<Hna6> hnas,
-        NodeInfo info, Tunnels tunnels, List<TrustEntry> trusts, List<TrustEntry> supports, byte[] chainSuffix,
-        ChainLink chainMask) {
+        Description description, Hash hash, Hash id, RsaKey nodeKey, List<Content> contents,
+        RsaKey rsaLinkKey, DhGroup dhGroup, byte[] dhPublicKey, MetricParameters metric,
+        List<Ip6Address> linkLocals, List<Hna6> hnas, NodeInfo info, Tunnels tunnels, List<TrustEntry> trusts,
+        List<TrustEntry> supports, byte[] chainSuffix, ChainLink chainMask) {
 
     /** A description lists at most so many networks; more is refused as an attack on everybody's tables. */
     static final int MAX_HNAS = 2048;
@@ -142,11 +142,11 @@ record NodeFacts(
             return new Reading.Refused(fault);
         }
         byte[] suffix = chainSuffix(description.version().anchorSeed(), id, description.version().descSqn());
-        ChainLink mask = ChainLink.ofHash(description.hash().toBytes(), description.version().anchorLink().toBytes(),
-                suffix);
-        return new Reading.Complete(new NodeFacts(description, description.hash(), id, nodeKey, List.copyOf(used),
-                rsaLinkKey, group, dhPublic, metric, linkLocals, hnas, info, tunnels, trusts, supports, suffix,
-                mask));
+        ChainLink mask = ChainLink.ofHash(description.hash().toBytes(), description.version().anchorLink()
+                .toBytes(), suffix);
+        return new Reading.Complete(new NodeFacts(description, description.hash(), id, nodeKey,
+                List.copyOf(used), rsaLinkKey, group, dhPublic, metric, linkLocals, hnas, info, tunnels,
+                trusts, supports, suffix, mask));
     }
 
     static byte[] chainSuffix(ChainLink seed, Hash id, int descSqn) {
@@ -181,7 +181,8 @@ record NodeFacts(
             List<Ip6Address> endpoints = take(Description.TUN6, TunnelTlv::parseAddresses, List.of());
             List<TunnelTlv.Ingress> ingress = new ArrayList<>(
                     take(Description.TUN4_INGRESS, octets -> TunnelTlv.parseIngress(4, octets), List.of()));
-            ingress.addAll(take(Description.TUN6_INGRESS, octets -> TunnelTlv.parseIngress(6, octets), List.of()));
+            ingress.addAll(take(Description.TUN6_INGRESS, octets -> TunnelTlv.parseIngress(6, octets),
+                    List.of()));
             List<TunnelTlv.Net> nets = new ArrayList<>(
                     take(Description.TUN4_NET, octets -> TunnelTlv.parseNets(4, octets), List.of()));
             nets.addAll(take(Description.TUN6_NET, octets -> TunnelTlv.parseNets(6, octets), List.of()));
@@ -202,7 +203,8 @@ record NodeFacts(
             if (network.address().isLinkLocal() || network.address().isMulticast()) {
                 return "hna_link_local";
             }
-            // Plain networks are compared with all others by the registry; doubles of crypto addresses only here.
+            // Plain networks are compared with all others by the registry; doubles of crypto addresses only
+            // here.
             for (int j = 0; j < i && HnaRegistry.isCrypto(network); j++) {
                 if (hnas.get(j).network().equals(network)) {
                     return "hna_duplicate";

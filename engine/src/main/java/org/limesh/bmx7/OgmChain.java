@@ -4,8 +4,8 @@ import org.limesh.base.Invariant;
 import org.limesh.bmx7.wire.ChainLink;
 
 /**
- * Numbers of own originator messages: links of a hash chain, revealed from its far end, so that nobody can invent
- * the next one.
+ * Numbers of own originator messages: links of a hash chain, revealed from its far end, so that nobody can
+ * invent the next one.
  *
  * <pre>
  *  link[R] --hash--> link[R-1] --hash--> ... --> link[1] --hash--> link[0] = anchor, in the description

@@ -4,19 +4,18 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.limesh.base.FMetric;
+import org.limesh.bmx7.Neighbour.Doubt;
 import org.limesh.bmx7.Neighbour.Iid;
 import org.limesh.bmx7.wire.Bmx7Frame;
 import org.limesh.bmx7.wire.Bmx7Frame.IidAdv;
 import org.limesh.bmx7.wire.Bmx7Frame.OgmAdv;
 
 /**
- * Originator messages on their way: own ones and passed-on ones in numbered aggregations that neighbours can ask for
- * again, and the short ids that stand for nodes in them.
+ * Originator messages on their way: own ones and passed-on ones in numbered aggregations that neighbours can
+ * ask for again, and the short ids that stand for nodes in them.
  *
  * <pre>
  *  OGM with short id --known?--no--> IID_REQ --> IID_ADV (node, description number, chain value)
@@ -31,17 +30,21 @@ import org.limesh.bmx7.wire.Bmx7Frame.OgmAdv;
 final class OgmExchange {
     /** Hops are written in six bits. */
     private static final int MAX_HOPS = 63;
+    /** Messages without history fill an aggregation with so many; it is also the longest list to look through. */
+    private static final int AGGREGATION_MEMBERS = Bmx7Limits.AGGREGATION_OCTETS / 18;
     /** Octets of the own message, which has no history. */
     private static final int OWN_OCTETS = 18;
 
     private final Core core;
     private final PathChooser chooser;
     private Descriptions descriptions;
-    /** Nodes by our short id; the first two are nobody and this node. Freed places wait behind the last one. */
+    /**
+     * Nodes by our short id; the first two are nobody and this node. Freed places wait behind the last one.
+     */
     private final List<Peer> ownIids = new ArrayList<>(Arrays.asList(null, null));
     private final ArrayDeque<Integer> freeIids = new ArrayDeque<>();
     /** Peers in each aggregation that still has some, oldest first. */
-    private final Map<Integer, Set<Peer>> aggregations = new LinkedHashMap<>();
+    private final Map<Integer, List<Peer>> aggregations = new LinkedHashMap<>();
     private int newest;
     private int ownAggregation = -1;
     private boolean ownSent;
@@ -63,7 +66,8 @@ final class OgmExchange {
         if (ownAggregation >= 0 && (newest - ownAggregation & 0xffff) > (newest - oldest & 0xffff)) {
             oldest = ownAggregation;
         }
-        return new Bmx7Frame.OgmAggSqnAdv(newest, Math.min((newest - oldest & 0xffff) + 1, Bmx7Limits.AGGREGATION_WINDOW));
+        return new Bmx7Frame.OgmAggSqnAdv(newest, Math.min((newest - oldest & 0xffff) + 1,
+                Bmx7Limits.AGGREGATION_WINDOW));
     }
 
     /** The own description is new: its numbers begin again, at once. */
@@ -89,7 +93,8 @@ final class OgmExchange {
         }
         boolean retracts = mayRetract();
         for (Peer node : core.pendingOgms) {
-            if (node.chainOgm == null || !node.isRoutable() && (node.ownIid == 0 || !retracts) || !assignIid(node)) {
+            if (node.chainOgm == null || !node.isRoutable() && (node.ownIid == 0 || !retracts)
+                    || !assignIid(node)) {
                 leave(node);
                 continue;
             }
@@ -101,7 +106,7 @@ final class OgmExchange {
             }
             octets += length;
             leave(node);
-            aggregations.computeIfAbsent(newest, unused -> new LinkedHashSet<>()).add(node);
+            aggregations.computeIfAbsent(newest, unused -> new ArrayList<>(AGGREGATION_MEMBERS)).add(node);
             node.aggregation = newest;
         }
         core.pendingOgms.clear();
@@ -109,8 +114,8 @@ final class OgmExchange {
     }
 
     /**
-     * A genuine neighbour does not use the news that there is no way any more, and forgets a node only 72 s after it
-     * was mentioned last: telling it would make it wait longer. So only nodes of ours are told.
+     * A genuine neighbour does not use the news that there is no way any more, and forgets a node only 72 s
+     * after it was mentioned last: telling it would make it wait longer. So only nodes of ours are told.
      */
     private boolean mayRetract() {
         for (Neighbour neighbour : core.neighbours) {
@@ -123,9 +128,10 @@ final class OgmExchange {
 
     private void begin() {
         newest = newest + 1 & 0xffff;
-        core.devices.stream().filter(device -> device != null).forEach(device -> device.outgoing.aggregations.add(newest));
+        core.devices.stream().filter(device -> device != null)
+                .forEach(device -> device.outgoing.aggregations.add(newest));
         // What falls out of the window could not be asked for any more.
-        Set<Peer> tooOld = aggregations.remove(newest - Bmx7Limits.AGGREGATION_WINDOW & 0xffff);
+        List<Peer> tooOld = aggregations.remove(newest - Bmx7Limits.AGGREGATION_WINDOW & 0xffff);
         if (tooOld != null) {
             tooOld.forEach(node -> node.aggregation = -1);
         }
@@ -133,7 +139,7 @@ final class OgmExchange {
 
     /** Takes a node's message back: there is a newer one, or no way any more. */
     void leave(Peer node) {
-        Set<Peer> members = node.aggregation < 0 ? null : aggregations.get(node.aggregation);
+        List<Peer> members = node.aggregation < 0 ? null : aggregations.get(node.aggregation);
         if (members != null) {
             members.remove(node);
             if (members.isEmpty()) {
@@ -146,9 +152,10 @@ final class OgmExchange {
     OgmAdv frame(int number) {
         List<OgmAdv.Entry> entries = new ArrayList<>();
         if (number == ownAggregation) {
-            entries.add(new OgmAdv.Entry(core.identity.ogmMasked(), Bmx7Limits.OWN_IID, 0, FMetric.MAX, List.of()));
+            entries.add(new OgmAdv.Entry(core.identity.ogmMasked(), Bmx7Limits.OWN_IID, 0, FMetric.MAX,
+                    List.of()));
         }
-        for (Peer node : aggregations.getOrDefault(number, new LinkedHashSet<>())) {
+        for (Peer node : aggregations.getOrDefault(number, List.of())) {
             entries.add(entry(node));
         }
         return new OgmAdv(number, entries);
@@ -185,8 +192,9 @@ final class OgmExchange {
     /** What a short id of ours means; null when it means nothing. */
     IidAdv.Entry explain(int iid) {
         if (iid == Bmx7Limits.OWN_IID) {
-            return core.identity.ogmMasked() == null ? null : new IidAdv.Entry(iid, core.identity.facts().descSqn(),
-                    core.identity.ogmMasked(), core.ownId);
+            return core.identity.ogmMasked() == null ? null
+                    : new IidAdv.Entry(iid, core.identity.facts().descSqn(), core.identity.ogmMasked(),
+                    core.ownId);
         }
         Peer node = iid < ownIids.size() ? ownIids.get(iid) : null;
         return node == null || node.facts == null || node.chain.newestMasked() == null ? null
@@ -211,7 +219,8 @@ final class OgmExchange {
                 continue;
             }
             int asked = 0;
-            for (int back = 0; back < neighbour.aggregationSize && asked < Bmx7Limits.OGM_REQUESTS_PER_ROUND; back++) {
+            for (int back = 0; back < neighbour.aggregationSize
+                    && asked < Bmx7Limits.OGM_REQUESTS_PER_ROUND; back++) {
                 int number = neighbour.aggregationMax - back & 0xffff;
                 if (!neighbour.isReceived(number)) {
                     Outgoing.ask(link.device.outgoing.ogmRequests, neighbour.peer.id, number);
@@ -258,7 +267,7 @@ final class OgmExchange {
             return;
         }
         if (iid.node == null || iid.node.facts == null) {
-            iid.waiting = entry;
+            iid.doubt().waiting = entry;
             if (iid.node == null) {
                 ask(iid, nowNs);
             }
@@ -266,26 +275,26 @@ final class OgmExchange {
         }
         int sqn = iid.node.chain.number(entry.chainOgm(), ChainTracker.DEVIATION);
         if (sqn <= 0) {
-            iid.waiting = entry;
+            iid.doubt().waiting = entry;
             ask(iid, nowNs);
             return;
         }
-        iid.waiting = null;
-        iid.requestGapNs = Bmx7Limits.RESOLVE_INTERVAL_NS;
+        iid.settled();
         chooser.onOgm(iid.neighbour, iid.node, sqn, entry, nowNs);
     }
 
     /** IID_REQ, less and less often while the answer does not help. */
     private void ask(Iid iid, long nowNs) {
         Link link = iid.neighbour.bestLink(nowNs);
-        if (link == null || iid.requested && nowNs - iid.requestedNs < iid.requestGapNs) {
+        Doubt doubt = iid.doubt();
+        if (link == null || doubt.requested && nowNs - doubt.requestedNs < doubt.requestGapNs) {
             return;
         }
-        if (iid.requested) {
-            iid.requestGapNs = Math.min(2 * iid.requestGapNs, Bmx7Limits.MAINTENANCE_INTERVAL_NS);
+        if (doubt.requested) {
+            doubt.requestGapNs = Math.min(2 * doubt.requestGapNs, Bmx7Limits.MAINTENANCE_INTERVAL_NS);
         }
-        iid.requested = true;
-        iid.requestedNs = nowNs;
+        doubt.requested = true;
+        doubt.requestedNs = nowNs;
         Outgoing.ask(link.device.outgoing.iidRequests, iid.neighbour.peer.id, iid.number);
     }
 
@@ -299,7 +308,7 @@ final class OgmExchange {
             iid.self = entry.nodeId().equals(core.ownId);
             if (iid.self) {
                 bind(iid, null);
-                iid.waiting = null;
+                iid.doubt = null;
                 descriptions.onOwnMentioned(neighbour, entry.descSqn(), nowNs);
                 continue;
             }
@@ -308,8 +317,8 @@ final class OgmExchange {
                 continue;
             }
             bind(iid, node);
-            iid.descSqn = entry.descSqn();
-            iid.vouched = entry.chainOgm();
+            iid.doubt().descSqn = entry.descSqn();
+            iid.doubt().vouched = entry.chainOgm();
             descriptions.want(node, entry.descSqn(), nowNs);
             settle(iid, nowNs);
         }
@@ -328,20 +337,25 @@ final class OgmExchange {
     }
 
     private void settle(Iid iid, long nowNs) {
-        if (iid.node == null || iid.node.facts == null || iid.node.facts.descSqn() != iid.descSqn) {
+        Doubt doubt = iid.doubt;
+        if (doubt == null || iid.node == null || iid.node.facts == null
+                || iid.node.facts.descSqn() != doubt.descSqn) {
             return;
         }
         Peer speaker = iid.neighbour.peer;
-        if (iid.vouched != null && core.has(speaker, Bmx7Limits.EFFORT_CHAIN, nowNs)) {
-            if (iid.node.chain.number(iid.vouched, iid.node.facts.ogmSqnRange()) == ChainTracker.UNKNOWN) {
+        if (doubt.vouched != null && core.has(speaker, Bmx7Limits.EFFORT_CHAIN, nowNs)) {
+            if (iid.node.chain.number(doubt.vouched, iid.node.facts.ogmSqnRange()) == ChainTracker.UNKNOWN) {
                 core.spend(speaker, Bmx7Limits.EFFORT_CHAIN);
             }
         }
-        iid.vouched = null;
-        OgmAdv.Entry waiting = iid.waiting;
-        iid.waiting = null;
+        doubt.vouched = null;
+        OgmAdv.Entry waiting = doubt.waiting;
+        doubt.waiting = null;
         if (waiting != null && iid.neighbour.bestLink(nowNs) != null) {
             process(iid, waiting, nowNs);
+        }
+        if (iid.doubt != null && iid.doubt.waiting == null) {
+            iid.doubt = null;
         }
     }
 

@@ -30,7 +30,8 @@ final class Outgoing {
     /** Queues a description or content, unless the same one left a moment ago. */
     void answer(Hash hash, Bmx7Frame frame, long nowNs) {
         Long last = answered.get(hash);
-        if ((last == null || nowNs - last >= Bmx7Limits.REPEAT_INTERVAL_NS) && unsigned.size() < MAX_WAITING) {
+        if ((last == null || nowNs - last >= Bmx7Limits.REPEAT_INTERVAL_NS)
+                && unsigned.size() < MAX_WAITING) {
             unsigned.putIfAbsent(hash, frame);
         }
     }

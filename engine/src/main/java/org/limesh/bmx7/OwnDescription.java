@@ -26,16 +26,16 @@ import org.limesh.bmx7.wire.TunnelTlv;
 /**
  * Makes and signs descriptions of this node.
  *
- * <p>Keys are always references, as the genuine program makes them. Everything else stands in the description itself
- * as long as it fits: the genuine program accepts that, and nobody has to ask for it. When it does not fit, the
- * longest entries become references until it does.
+ * <p>Keys are always references, as the genuine program makes them. Everything else stands in the description
+ * itself as long as it fits: the genuine program accepts that, and nobody has to ask for it. When it does not
+ * fit, the longest entries become references until it does.
  */
 final class OwnDescription {
     /** Little-endian builds of the genuine program say so; nobody looks at it. */
     private static final int CAPABILITIES = 2;
     /**
-     * Revision of the code: the genuine program puts a commit here, we the same number always, so that nodes of ours
-     * know one another.
+     * Revision of the code: the genuine program puts a commit here, we the same number always, so that nodes
+     * of ours know one another.
      */
     static final int CODE_REVISION = 0x11e50001;
 
@@ -51,11 +51,12 @@ final class OwnDescription {
 
     private OwnDescription() {}
 
-    static NodeFacts make(Bmx7Config config, Announcement announcement, List<Ip6Address> linkLocals, LinkKeys linkKeys,
-            int bootSqn, int descSqn, ChainLink anchor, ChainLink chainSeed) {
+    static NodeFacts make(Bmx7Config config, Announcement announcement, List<Ip6Address> linkLocals,
+            LinkKeys linkKeys, int bootSqn, int descSqn, ChainLink anchor, ChainLink chainSeed) {
         Hash id = config.nodeKey().publicKey().nodeId();
         Map<Integer, byte[]> data = data(config, announcement, linkLocals, linkKeys, id);
-        List<Integer> referenced = new ArrayList<>(List.of(Description.RSA_LINK_PUBKEY, Description.DHM_LINK_PUBKEY));
+        List<Integer> referenced = new ArrayList<>(List.of(Description.RSA_LINK_PUBKEY,
+                Description.DHM_LINK_PUBKEY));
         while (true) {
             List<Content> contents = new ArrayList<>();
             byte[] octets = assemble(config, data, referenced, contents, bootSqn, descSqn, anchor, chainSeed);
@@ -94,8 +95,8 @@ final class OwnDescription {
     private static byte[] assemble(Bmx7Config config, Map<Integer, byte[]> data, List<Integer> referenced,
             List<Content> contents, int bootSqn, int descSqn, ChainLink anchor, ChainLink seed) {
         List<Description.Tlv> rest = new ArrayList<>();
-        Description.Reference nodeKey = References.make(Description.NODE_PUBKEY, config.nodeKey().publicKey().emit(),
-                false, contents);
+        Description.Reference nodeKey = References.make(Description.NODE_PUBKEY, config.nodeKey().publicKey()
+                .emit(), false, contents);
         int sumOctets = nodeKey.lengthOctets();
         int count = 1;
         for (Map.Entry<Integer, byte[]> entry : data.entrySet()) {
@@ -111,19 +112,20 @@ final class OwnDescription {
                 rest.add(new Description.Inline(type, entry.getValue()));
             }
         }
-        Description.Version version = new Description.Version(Bmx7Packet.VERSION, CAPABILITIES, bootSqn, descSqn,
-                config.ogmSqnRange(), anchor, seed, sumOctets << 11 | count);
+        Description.Version version = new Description.Version(Bmx7Packet.VERSION, CAPABILITIES, bootSqn,
+                descSqn, config.ogmSqnRange(), anchor, seed, sumOctets << 11 | count);
         rest.addFirst(Description.versionTlv(version));
         byte[] signed = Description.emit(rest);
         byte[] signature = Bytes.join(new byte[] {(byte) config.nodeKey().publicKey().type()},
                 config.nodeKey().sign(Hash.of(signed)));
         return Bytes.join(
-                Description.emit(List.of(nodeKey, new Description.Inline(Description.DSC_SIGNATURE, signature))), signed);
+                Description.emit(List.of(nodeKey, new Description.Inline(Description.DSC_SIGNATURE,
+                signature))), signed);
     }
 
     /** Entries by type, ascending. */
-    private static Map<Integer, byte[]> data(Bmx7Config config, Announcement announcement, List<Ip6Address> linkLocals,
-            LinkKeys linkKeys, Hash id) {
+    private static Map<Integer, byte[]> data(Bmx7Config config, Announcement announcement,
+            List<Ip6Address> linkLocals, LinkKeys linkKeys, Hash id) {
         Map<Integer, byte[]> data = new LinkedHashMap<>();
         if (linkKeys.rsa != null) {
             data.put(Description.RSA_LINK_PUBKEY, linkKeys.rsa.publicKey().emit());
@@ -133,7 +135,8 @@ final class OwnDescription {
                     Bytes.join(new byte[] {(byte) linkKeys.dhGroup.type}, linkKeys.dhPublicKey));
         }
         put(data, Description.SUPPORTS, TrustEntry.emit(config.supports()));
-        put(data, Description.TRUSTS, config.trusts() == null ? new byte[0] : TrustEntry.emit(config.trusts()));
+        put(data, Description.TRUSTS, config.trusts() == null ? new byte[0]
+                : TrustEntry.emit(config.trusts()));
         data.put(Description.METRIC, config.metric().octets());
         put(data, Description.LLIP, TunnelTlv.emitAddresses(linkLocals));
         data.put(Description.HNA6, Hna6.emit(hnas(announcement, id)));

@@ -14,9 +14,9 @@ import org.limesh.bmx7.wire.MetricParameters;
 /**
  * Chooses for every node the neighbour that leads to it.
  *
- * <p>Loops cannot form: an offer is only usable when its (number, claimed metric) is above the highest that was passed
- * on from here, and metrics fall strictly from hop to hop. Among usable offers a new one must be newer, or better by
- * the hysteresis that the originator wants.
+ * <p>Loops cannot form: an offer is only usable when its (number, claimed metric) is above the highest that
+ * was passed on from here, and metrics fall strictly from hop to hop. Among usable offers a new one must be
+ * newer, or better by the hysteresis that the originator wants.
  */
 final class PathChooser {
     /** In this time after a node's first message other offers with the same number are not taken. */
@@ -72,8 +72,8 @@ final class PathChooser {
     }
 
     /**
-     * A neighbour knows the node but has no way to it. The genuine program says so of nodes that it never reached;
-     * this engine also when it lost them, so that a line of them gives a dead node up at once.
+     * A neighbour knows the node but has no way to it. The genuine program says so of nodes that it never
+     * reached; this engine also when it lost them, so that a line of them gives a dead node up at once.
      */
     private void withdraw(Peer node, Offer offer, int sqn, long nowNs) {
         if (offer == null || sqn < offer.sqn) {
@@ -160,7 +160,8 @@ final class PathChooser {
         node.history = best.result.history();
         node.hops = offer.hops;
         long advertised = nowNs - node.firstNs < FIRST_NS ? FMetric.MAX : FMetric.rounded11(node.metric);
-        node.feasibleMetric = offer.sqn > node.feasibleSqn ? advertised : Math.max(node.feasibleMetric, advertised);
+        node.feasibleMetric = offer.sqn > node.feasibleSqn ? advertised
+                : Math.max(node.feasibleMetric, advertised);
         node.feasibleSqn = offer.sqn;
         node.sqn = offer.sqn;
         node.chainOgm = offer.chainOgm;
@@ -247,7 +248,8 @@ final class PathChooser {
     /** Once per round: links that faded, nodes that fell silent. */
     void onRound(long nowNs) {
         for (Peer node : core.peers.values()) {
-            if (node.route != null && (!node.route.isUsable(nowNs) || nowNs - node.refreshedNs > silenceNs(node))) {
+            if (node.route != null && (!node.route.isUsable(nowNs)
+                    || nowNs - node.refreshedNs > silenceNs(node))) {
                 lose(node, nowNs);
             }
         }

@@ -33,7 +33,8 @@ final class PathMetric {
     }
 
     /** Throughput of a link. @param tq @param rq qualities 0..255 */
-    static double linkThroughput(MetricParameters parameters, int tq, int rq, long rateMax, boolean wireless) {
+    static double linkThroughput(MetricParameters parameters, int tq, int rq, long rateMax,
+            boolean wireless) {
         double t = power(tq / (double) FULL_QUALITY, parameters.txNumerator(), parameters.txDivisor());
         double r = power(rq / (double) FULL_QUALITY, parameters.rxNumerator(), parameters.rxDivisor());
         int product = (int) (FULL_QUALITY * t * r);
@@ -65,8 +66,12 @@ final class PathMetric {
         return product;
     }
 
-    /** Metric of a path that a neighbour claims, over a link to it. @param history as it came, nearest hop first */
-    static Result overLink(MetricParameters parameters, long claimed, List<Hop> history, double linkThroughput, int channel) {
+    /**
+     * Metric of a path that a neighbour claims, over a link to it. @param history as it came, nearest hop
+     * first
+     */
+    static Result overLink(MetricParameters parameters, long claimed, List<Hop> history,
+            double linkThroughput, int channel) {
         if (claimed <= FMetric.NOT_ROUTABLE || linkThroughput < 1) {
             return new Result(0, List.of());
         }
@@ -94,7 +99,8 @@ final class PathMetric {
         return usable ? new Result(whole, hops) : new Result(0, List.of());
     }
 
-    private static List<Hop> extend(MetricParameters parameters, List<Hop> history, double linkThroughput, int channel) {
+    private static List<Hop> extend(MetricParameters parameters, List<Hop> history, double linkThroughput,
+            int channel) {
         if (history.isEmpty() && channel == EXCLUSIVE) {
             return List.of();
         }
@@ -114,7 +120,8 @@ final class PathMetric {
             double time = 0;
             for (int j = 0; j < hops.size(); j++) {
                 int independence = i == j ? 0 : independence(rules, hops, i, j);
-                time += (FULL_INDEPENDENCE - independence) / (double) FULL_INDEPENDENCE / hops.get(j).metric();
+                time += (FULL_INDEPENDENCE - independence) / (double) FULL_INDEPENDENCE / hops.get(j)
+                        .metric();
             }
             least = Math.min(least, Math.min(hops.get(i).metric(), 1 / time));
         }

@@ -56,7 +56,7 @@ final class Peer {
     final List<Neighbour.Iid> informants = new ArrayList<>(2);
 
     ChainTracker chain;
-    final List<Offer> offers = new ArrayList<>(4);
+    final List<Offer> offers = new ArrayList<>(2);
     int ownIid;
     long ownIidUsedNs;
 

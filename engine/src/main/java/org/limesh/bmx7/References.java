@@ -21,7 +21,10 @@ import org.limesh.bmx7.wire.Hash;
  * </pre>
  */
 final class References {
-    /** Longest data of one entry, the genuine program's limit; it also bounds what a bomb of zeros inflates to. */
+    /**
+     * Longest data of one entry, the genuine program's limit; it also bounds what a bomb of zeros inflates
+     * to.
+     */
     static final int MAX_DATA_OCTETS = 100_548;
     /** Most contents behind one description; the genuine program writes the number in 11 bits. */
     static final int MAX_CONTENTS = 256;
@@ -79,7 +82,8 @@ final class References {
                 return new Resolution.Broken("reference_limits");
             }
             if (nesting == 0) {
-                return !missing.isEmpty() ? new Resolution.Missing(missing) : finish(reference, join(level), used);
+                return !missing.isEmpty() ? new Resolution.Missing(missing)
+                        : finish(reference, join(level), used);
             }
             wanted = level.stream().flatMap(list -> hashes(list.body()).stream()).toList();
         }
@@ -142,8 +146,8 @@ final class References {
     }
 
     /**
-     * An entry that refers to contents, which are added to {@code contents}. Data that are short or do not get
-     * shorter stay one content as they are; others are compressed, cut into chunks and listed.
+     * An entry that refers to contents, which are added to {@code contents}. Data that are short or do not
+     * get shorter stay one content as they are; others are compressed, cut into chunks and listed.
      *
      * @param compressible false for keys
      */
@@ -161,7 +165,8 @@ final class References {
         List<Content> lists = cut(list, 1 << 1, hashesPerList * Hash.LENGTH_OCTETS);
         contents.addAll(lists);
         contents.addAll(chunks);
-        byte[] trailing = Bytes.join(lists.stream().map(each -> each.hash().toBytes()).toArray(byte[][]::new));
+        byte[] trailing = Bytes.join(lists.stream().map(each -> each.hash().toBytes())
+                .toArray(byte[][]::new));
         return new Reference(expanded, data.length, realType, 2, true, trailing);
     }
 

@@ -24,8 +24,8 @@ final class Snapshots {
         for (Device device : core.devices) {
             if (device != null) {
                 int links = (int) links().stream().filter(link -> link.device == device).count();
-                interfaces.add(new Bmx7Snapshot.Interface(device.wireIndex(), device.name, device.layer, device.channel,
-                        device.rateMaxBps, device.linkLocal, device.helloSqn, links));
+                interfaces.add(new Bmx7Snapshot.Interface(device.wireIndex(), device.name, device.layer,
+                        device.channel, device.rateMaxBps, device.linkLocal, device.helloSqn, links));
             }
         }
         List<Bmx7Snapshot.Originator> originators = new ArrayList<>();
@@ -39,8 +39,8 @@ final class Snapshots {
                 descriptions.add(description(peer.facts));
             }
         }
-        return new Bmx7Snapshot(status(nowNs), interfaces, links().stream().map(link -> row(link, nowNs)).toList(),
-                originators, descriptions, tunnels, routes);
+        return new Bmx7Snapshot(status(nowNs), interfaces, links().stream().map(link -> row(link, nowNs))
+                .toList(), originators, descriptions, tunnels, routes);
     }
 
     private List<Link> links() {
@@ -53,11 +53,13 @@ final class Snapshots {
         int routable = (int) core.peers.values().stream().filter(Peer::isRoutable).count();
         String keys = (core.config.rsaLinkType() == 0 ? "" : rsaName(core.config.rsaLinkType()))
                 + (core.identity.dhGroup() == null ? ""
-                        : (core.config.rsaLinkType() == 0 ? "" : ",") + "DH" + 8 * core.identity.dhGroup().lengthOctets + "M112");
-        return new Bmx7Snapshot.Status(core.ownId, core.config.hostname(), rsaName(core.config.nodeKey().publicKey().type()),
-                keys, facts == null ? null : facts.hash(), core.ownId.cryptoAddress(0), facts == null ? 0 : facts.descSqn(),
-                core.identity.ogmSqn(), window.max(), window.size(), (nowNs - bornNs) / Bmx7Limits.MS,
-                core.neighbours.size(), 1 + core.peers.size(), routable, core.counters.value("bmx7.sent"),
+                        : (core.config.rsaLinkType() == 0 ? "" : ",") + "DH"
+                        + 8 * core.identity.dhGroup().lengthOctets + "M112");
+        return new Bmx7Snapshot.Status(core.ownId, core.config.hostname(),
+                rsaName(core.config.nodeKey().publicKey().type()), keys, facts == null ? null : facts.hash(),
+                core.ownId.cryptoAddress(0), facts == null ? 0 : facts.descSqn(), core.identity.ogmSqn(),
+                window.max(), window.size(), (nowNs - bornNs) / Bmx7Limits.MS, core.neighbours.size(), 1
+                + core.peers.size(), routable, core.counters.value("bmx7.sent"),
                 core.counters.value("bmx7.sent_octets"), core.counters.value("bmx7.received"),
                 core.counters.value("bmx7.received_octets"));
     }
@@ -68,11 +70,12 @@ final class Snapshots {
 
     private Bmx7Snapshot.LinkRow row(Link link, long nowNs) {
         int routes = (int) core.peers.values().stream().filter(peer -> peer.route == link).count();
-        return new Bmx7Snapshot.LinkRow(link.neighbour.peer.id, link.neighbour.peer.hostname(), link.device.name,
-                link.address, link.theirIndex, link.quality.rq(nowNs) * 100 / LinkQuality.FULL,
-                link.quality.tq(nowNs) * 100 / LinkQuality.FULL, link.isUsable(nowNs), routes, link.quality.lastHello(),
-                (nowNs - (link.quality.hasHello() ? link.quality.heardNs() : link.bornNs)) / Bmx7Limits.MS,
-                (long) link.throughput(core.config.metric(), nowNs));
+        return new Bmx7Snapshot.LinkRow(link.neighbour.peer.id, link.neighbour.peer.hostname(),
+                link.device.name, link.address, link.theirIndex,
+                link.quality.rq(nowNs) * 100 / LinkQuality.FULL,
+                link.quality.tq(nowNs) * 100 / LinkQuality.FULL, link.isUsable(nowNs), routes,
+                link.quality.lastHello(), (nowNs - (link.quality.hasHello() ? link.quality.heardNs()
+                : link.bornNs)) / Bmx7Limits.MS, (long) link.throughput(core.config.metric(), nowNs));
     }
 
     private Bmx7Snapshot.Originator originator(Peer peer, long nowNs) {
@@ -81,9 +84,10 @@ final class Snapshots {
         Link route = peer.route;
         return new Bmx7Snapshot.Originator(peer.id, peer.hostname(), state, peer.id.cryptoAddress(0),
                 route == null ? "" : route.neighbour.peer.hostname(), route == null ? "" : route.device.name,
-                route == null ? null : route.address, peer.metric, peer.hops, peer.facts == null ? 0 : peer.facts.descSqn(),
-                peer.facts == null ? 0 : peer.facts.bootSqn(), peer.sqn,
-                route == null ? -1 : (nowNs - peer.refreshedNs) / Bmx7Limits.MS, peer.facts == null ? null : peer.facts.hash());
+                route == null ? null : route.address, peer.metric, peer.hops, peer.facts == null ? 0
+                : peer.facts.descSqn(), peer.facts == null ? 0 : peer.facts.bootSqn(), peer.sqn,
+                route == null ? -1 : (nowNs - peer.refreshedNs) / Bmx7Limits.MS, peer.facts == null ? null
+                : peer.facts.hash());
     }
 
     private static Bmx7Snapshot.DescriptionRow description(NodeFacts facts) {

@@ -11,8 +11,8 @@ import org.limesh.bmx7.wire.Hash;
 import org.limesh.bmx7.wire.LinkSignature;
 
 /**
- * Makes packets of what waits: descriptions and contents unsigned, everything else behind a signature, types in
- * ascending order, nothing behind the last frame.
+ * Makes packets of what waits: descriptions and contents unsigned, everything else behind a signature, types
+ * in ascending order, nothing behind the last frame.
  */
 final class Transmitter {
     private static final int WINDOW_OCTETS = Bmx7Frame.HEADER_OCTETS + 4;
@@ -39,7 +39,10 @@ final class Transmitter {
         return false;
     }
 
-    /** Sends what waits. What does not fit into the round's budget is counted and lost; whoever misses it asks again. */
+    /**
+     * Sends what waits. What does not fit into the round's budget is counted and lost; whoever misses it asks
+     * again.
+     */
     void flush(long nowNs) {
         Authenticator.Signer signer = null;
         for (Device device : core.devices) {
@@ -166,7 +169,8 @@ final class Transmitter {
         Bmx7Frame.SignatureAdv bare = new Bmx7Frame.SignatureAdv(core.identity.facts().descSqn(), burstSqn,
                 device.wireIndex(), new byte[0]);
         byte[] signatures = signer.sign(LinkSignature.digest(device.linkLocal, bare, behind));
-        Bmx7Frame.SignatureAdv signed = new Bmx7Frame.SignatureAdv(bare.descSqn(), bare.burstSqn(), bare.devIdx(), signatures);
+        Bmx7Frame.SignatureAdv signed = new Bmx7Frame.SignatureAdv(bare.descSqn(), bare.burstSqn(),
+                bare.devIdx(), signatures);
         send(device, Bytes.join(Bmx7Packet.emit(core.ownId, List.of(signed)), behind));
     }
 

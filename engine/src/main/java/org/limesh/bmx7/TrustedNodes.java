@@ -26,7 +26,8 @@ public record TrustedNodes(List<TrustEntry> trusts, List<TrustEntry> supports, L
     /** A list in a description is bounded by the description. */
     public static final int MAX_NODES = 1000;
     private static final int USUAL_LEVEL = 2;
-    private static final Pattern NAME = Pattern.compile("([0-9A-Fa-f]{56})((?:\\.[A-Za-z]+=[0-9]+|\\.[A-Za-z0-9_-]+)*)");
+    private static final Pattern NAME = Pattern.compile(
+            "([0-9A-Fa-f]{56})((?:\\.[A-Za-z]+=[0-9]+|\\.[A-Za-z0-9_-]+)*)");
     private static final Pattern LEVEL = Pattern.compile("\\.(trust|support)=([0-3])");
 
     public TrustedNodes {
@@ -47,7 +48,8 @@ public record TrustedNodes(List<TrustEntry> trusts, List<TrustEntry> supports, L
                 continue;
             }
             if (!parts.matches()) {
-                problems.add("'" + name + "' among the trusted nodes is not named by a node id; write 56 hexadecimal"
+                problems.add("'" + name
+                        + "' among the trusted nodes is not named by a node id; write 56 hexadecimal"
                         + " digits, perhaps with .trust=2 or .support=0 behind");
             } else if (seen.size() >= MAX_NODES) {
                 problems.add("more than " + MAX_NODES + " trusted nodes; '" + name + "' is left out");

@@ -15,13 +15,14 @@ import org.limesh.bmx7.wire.IpNet;
  * @param ratingPercent   factor for all that this search finds
  * @param hysteresisPercent bonus of the tunnel in use
  * @param minBandwidthBps offers of at least this count as good enough: then the path decides
- * @param overlapping     true: a longer network keeps its route even when a shorter one that covers it is better
+ * @param overlapping     true: a longer network keeps its route even when a shorter one that covers it is
+ *                        better
  * @param preference      order among searches, lower first; preference of the policy rule
  */
 public record TunOut(
-        String name, IpNet network, int minPrefixLen, int maxPrefixLen, String gwName, Hash gwId, int routeType,
-        IpNet sourceNet, int ratingPercent, int hysteresisPercent, long minBandwidthBps, boolean overlapping,
-        int preference, int table, int ipMetric) {
+        String name, IpNet network, int minPrefixLen, int maxPrefixLen, String gwName, Hash gwId,
+        int routeType, IpNet sourceNet, int ratingPercent, int hysteresisPercent, long minBandwidthBps,
+        boolean overlapping, int preference, int table, int ipMetric) {
     public static final int AS_NETWORK = 129;
     public static final int ANY_TYPE = -1;
     /** Preference and table of the kernel's main table. */
@@ -30,29 +31,29 @@ public record TunOut(
 
     /** A search with the genuine program's defaults. */
     public static TunOut of(String name, IpNet network) {
-        return new TunOut(name, network, AS_NETWORK, 128, null, null, ANY_TYPE, null, 100, 20, 1000, true, MAIN_PREFERENCE,
-                MAIN_TABLE, 1024);
+        return new TunOut(name, network, AS_NETWORK, 128, null, null, ANY_TYPE, null, 100, 20, 1000, true,
+                MAIN_PREFERENCE, MAIN_TABLE, 1024);
     }
 
     public TunOut maxPrefixLen(int length) {
-        return new TunOut(name, network, minPrefixLen, length, gwName, gwId, routeType, sourceNet, ratingPercent,
-                hysteresisPercent, minBandwidthBps, overlapping, preference, table, ipMetric);
+        return new TunOut(name, network, minPrefixLen, length, gwName, gwId, routeType, sourceNet,
+                ratingPercent, hysteresisPercent, minBandwidthBps, overlapping, preference, table, ipMetric);
     }
 
     public TunOut minPrefixLen(int length) {
-        return new TunOut(name, network, length, maxPrefixLen, gwName, gwId, routeType, sourceNet, ratingPercent,
-                hysteresisPercent, minBandwidthBps, overlapping, preference, table, ipMetric);
+        return new TunOut(name, network, length, maxPrefixLen, gwName, gwId, routeType, sourceNet,
+                ratingPercent, hysteresisPercent, minBandwidthBps, overlapping, preference, table, ipMetric);
     }
 
     /** The same search for one gateway only. */
     public TunOut gateway(String hostname, int rating) {
-        return new TunOut(name, network, minPrefixLen, maxPrefixLen, hostname, gwId, routeType, sourceNet, rating,
-                hysteresisPercent, minBandwidthBps, overlapping, preference, table, ipMetric);
+        return new TunOut(name, network, minPrefixLen, maxPrefixLen, hostname, gwId, routeType, sourceNet,
+                rating, hysteresisPercent, minBandwidthBps, overlapping, preference, table, ipMetric);
     }
 
     public TunOut minBandwidthBps(long bandwidthBps) {
-        return new TunOut(name, network, minPrefixLen, maxPrefixLen, gwName, gwId, routeType, sourceNet, ratingPercent,
-                hysteresisPercent, bandwidthBps, overlapping, preference, table, ipMetric);
+        return new TunOut(name, network, minPrefixLen, maxPrefixLen, gwName, gwId, routeType, sourceNet,
+                ratingPercent, hysteresisPercent, bandwidthBps, overlapping, preference, table, ipMetric);
     }
 
     int least() {

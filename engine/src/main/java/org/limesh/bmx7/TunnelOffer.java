@@ -11,7 +11,8 @@ import org.limesh.bmx7.wire.TunnelTlv;
 /**
  * What a gateway says that its tunnel leads to.
  *
- * @param endpoint      outer source that the gateway expects, of <i>its</i> addresses: all clients use the same
+ * @param endpoint      outer source that the gateway expects, of <i>its</i> addresses: all clients use the
+ *                      same
  * @param primary       outer destination
  * @param bandwidthBps  as announced, after rounding
  * @param ingress       sources accepted; empty for all
@@ -37,11 +38,12 @@ public record TunnelOffer(
         List<TunnelOffer> offers = new ArrayList<>();
         for (TunnelTlv.Net net : facts.tunnels().nets()) {
             if (net.tun6Id() < facts.tunnels().endpoints().size() && net.bandwidth() != 0) {
-                List<IpNet> ingress = facts.tunnels().ingress().stream().filter(each -> each.tun6Id() == net.tun6Id()
-                        && each.prefix().family() == net.network().family()).map(TunnelTlv.Ingress::prefix).toList();
-                offers.add(new TunnelOffer(facts.id(), facts.hostname(), facts.tunnels().endpoints().get(net.tun6Id()),
-                        facts.id().cryptoAddress(0), net.routeType(), net.network(), FMetric.decode8(net.bandwidth()),
-                        ingress, pathMetricBps));
+                List<IpNet> ingress = facts.tunnels().ingress().stream()
+                        .filter(each -> each.tun6Id() == net.tun6Id() && each.prefix()
+                        .family() == net.network().family()).map(TunnelTlv.Ingress::prefix).toList();
+                offers.add(new TunnelOffer(facts.id(), facts.hostname(), facts.tunnels().endpoints()
+                        .get(net.tun6Id()), facts.id().cryptoAddress(0), net.routeType(), net.network(),
+                        FMetric.decode8(net.bandwidth()), ingress, pathMetricBps));
             }
         }
         return offers;

@@ -13,9 +13,9 @@ import org.limesh.bmx7.wire.TunnelTlv;
 /**
  * The searches of this node, and what was chosen for them.
  *
- * <p>In a town every member of a cloud offers the cloud's networks. Of offers that differ in nothing but the path only
- * the one with the best path and the ones in use can be chosen, so only these are weighed; and nothing at all while no
- * path and no description has changed.
+ * <p>In a town every member of a cloud offers the cloud's networks. Of offers that differ in nothing but the
+ * path only the one with the best path and the ones in use can be chosen, so only these are weighed; and
+ * nothing at all while no path and no description has changed.
  */
 final class TunnelSearch {
     private final Core core;
@@ -74,7 +74,8 @@ final class TunnelSearch {
     }
 
     private List<IpNet> own() {
-        return core.identity.announcement().tunDevs().stream().flatMap(device -> device.addresses().stream()).toList();
+        return core.identity.announcement().tunDevs().stream().flatMap(device -> device.addresses().stream())
+                .toList();
     }
 
     /** Every match of every search, for people. */
@@ -90,7 +91,8 @@ final class TunnelSearch {
 
     private static List<List<Object>> used(List<TunnelChoice> choices) {
         return choices.stream().filter(TunnelChoice::active)
-                .map(choice -> List.<Object>of(choice.route(), choice.search().name(), choice.offer().gateway(),
+                .map(choice -> List.<Object>of(choice.route(), choice.search().name(), choice.offer()
+                .gateway(),
                         choice.offer().endpoint())).toList();
     }
 

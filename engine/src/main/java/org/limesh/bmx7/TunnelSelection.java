@@ -41,7 +41,8 @@ public final class TunnelSelection {
             .thenComparing(candidate -> candidate.search.name());
 
     /**
-     * @param own    networks of the own tunnel endpoints: a gateway that limits its sources must accept one of them
+     * @param own    networks of the own tunnel endpoints: a gateway that limits its sources must accept one
+     *               of them
      * @param before the choices so far, for the hysteresis
      * @return every match, best first within its route
      */
@@ -58,10 +59,11 @@ public final class TunnelSelection {
         for (TunOut search : searches) {
             for (TunnelOffer offer : offers) {
                 if (matches(search, offer, own)) {
-                    IpNet route = search.network().lengthBits() >= offer.network().lengthBits() ? search.network()
-                            : offer.network();
+                    IpNet route = search.network().lengthBits() >= offer.network().lengthBits()
+                            ? search.network() : offer.network();
                     Candidate bare = new Candidate(search, offer, route, 0);
-                    candidates.add(new Candidate(search, offer, route, value(search, offer, inUse.contains(bare.key()))));
+                    candidates.add(new Candidate(search, offer, route,
+                            value(search, offer, inUse.contains(bare.key()))));
                 }
             }
         }
@@ -91,7 +93,8 @@ public final class TunnelSelection {
         long enough = FMetric.decode8(FMetric.encode8(search.minBandwidthBps()));
         long quality = offer.bandwidthBps() >= enough ? FMetric.MAX : offer.bandwidthBps();
         long endToEnd = Math.min(quality, offer.pathMetricBps());
-        return endToEnd * search.ratingPercent() / 100 * (100 + (inUse ? search.hysteresisPercent() : 0)) / 100;
+        return endToEnd * search.ratingPercent() / 100 * (100
+                + (inUse ? search.hysteresisPercent() : 0)) / 100;
     }
 
     private static List<TunnelChoice> decide(List<Candidate> candidates) {
@@ -113,7 +116,8 @@ public final class TunnelSelection {
                 choices.add(choice(candidate, false, rival.offer.hostname() + " " + worth(rival) + " before "
                         + worth(candidate)));
             } else if (cover != null) {
-                choices.add(choice(candidate, false, "covered by " + cover.route + " of " + cover.offer.hostname()));
+                choices.add(choice(candidate, false, "covered by " + cover.route + " of "
+                        + cover.offer.hostname()));
             } else {
                 winners.add(candidate);
                 choices.add(choice(candidate, true, "best for " + candidate.route));
@@ -124,8 +128,8 @@ public final class TunnelSelection {
 
     private static Candidate cover(List<Candidate> candidates, Candidate candidate) {
         for (Candidate other : candidates) {
-            if (other.route.lengthBits() < candidate.route.lengthBits() && other.route.contains(candidate.route)
-                    && other.tunMetricBps > candidate.tunMetricBps) {
+            if (other.route.lengthBits() < candidate.route.lengthBits()
+                    && other.route.contains(candidate.route) && other.tunMetricBps > candidate.tunMetricBps) {
                 return other;
             }
         }

@@ -13,15 +13,17 @@ import org.limesh.bmx7.wire.LinkSignature;
 import org.limesh.bmx7.wire.RsaKey;
 
 /**
- * Remembers expensive sums: RSA verifications (good and bad), Diffie-Hellman secrets, and what descriptions say.
- * Every answer depends on its question alone, so all engines of a process may share one cache: results stay the
- * same, only faster. One thread.
+ * Remembers expensive sums: RSA verifications (good and bad), Diffie-Hellman secrets, and what descriptions
+ * say. Every answer depends on its question alone, so all engines of a process may share one cache: results
+ * stay the same, only faster. One thread.
  */
 public final class VerificationCache {
     private final Map<Hash, Boolean> signatures;
     private final Map<Hash, Hash> secrets;
     private final Map<Hash, NodeFacts> facts;
     private final Map<Hash, Content> contents;
+    /** Which node's description a content belongs to. */
+    private final Map<Hash, Hash> owners;
     /** What was heard last: a laboratory hands one payload to all who hear it, one after the other. */
     private byte[] lastPayload;
     private Decoded<Bmx7Packet> lastPacket;
@@ -37,6 +39,7 @@ public final class VerificationCache {
         this.secrets = bounded(limit);
         this.facts = bounded(limit);
         this.contents = bounded(limit);
+        this.owners = bounded(4 * limit);
     }
 
     @SuppressWarnings("serial")
@@ -112,6 +115,18 @@ public final class VerificationCache {
     NodeFacts intern(NodeFacts read) {
         NodeFacts known = facts.putIfAbsent(read.hash(), read);
         return known == null ? read : known;
+    }
+
+    /** Remembers whose the contents of a complete description are. */
+    void owns(NodeFacts complete) {
+        for (Content content : complete.contents()) {
+            owners.put(content.hash(), complete.id());
+        }
+    }
+
+    /** The node whose description a content belongs to, or null; whether it is known here is another question. */
+    Hash ownerOf(Hash content) {
+        return owners.get(content);
     }
 
     /** The one object for this content. */

@@ -1,7 +1,7 @@
 /**
- * BMX7, compatibility version 21: one routed network over all clouds. Nodes are named by the hash of their key,
- * describe themselves in signed descriptions, and number their originator messages with hash chains that no relay
- * can forge.
+ * BMX7, compatibility version 21: one routed network over all clouds. Nodes are named by the hash of their
+ * key, describe themselves in signed descriptions, and number their originator messages with hash chains that
+ * no relay can forge.
  *
  * <pre>
  *  datagram --> Receiver --> Authenticator            who sent it? (MAC or signature of the link keys)
@@ -21,7 +21,7 @@
  *  engine.routes();                             // networks with next hop, device, metric
  * </pre>
  *
- * <p>Refuses: to open a socket, to draw secrets ({@link org.limesh.bmx7.KeySource}), to encapsulate a packet: tunnels
- * are chosen here and made by the host. Specification: docs/protocols/bmx7.md.
+ * <p>Refuses: to open a socket, to draw secrets ({@link org.limesh.bmx7.KeySource}), to encapsulate a packet:
+ * tunnels are chosen here and made by the host. Specification: docs/protocols/bmx7.md.
  */
 package org.limesh.bmx7;

@@ -64,7 +64,6 @@ public final class GatewayEngine implements Engine {
     private final LineMeter meter;
     private final Offer offer = new Offer();
     private final Map<Ip4Address, ClientExit> clients = new LinkedHashMap<>();
-    private SharePolicy share;
     private boolean carrier = true;
     private UplinkDhcp.Lease lease;
     private List<Ip4Prefix> clouds = List.of();
@@ -98,7 +97,6 @@ public final class GatewayEngine implements Engine {
         this.ownNetworks = List.copyOf(ownNetworks);
         this.counters = counters;
         this.out = out;
-        this.share = config.share();
         this.nowNs = nowNs;
         // Answers to the questions of an engine that ran before this one must not be taken for answers to this one's.
         this.probes = rng.fork("numbers").nextInt(1 << 24);
@@ -230,13 +228,6 @@ public final class GatewayEngine implements Engine {
         settle();
     }
 
-    /** A person decides when the own Internet is offered; counts until the next start. */
-    public void share(SharePolicy policy, long nowNs) {
-        this.nowNs = nowNs;
-        share = policy;
-        settle();
-    }
-
     @Override
     public void onTimer(long nowNs) {
         this.nowNs = nowNs;
@@ -317,7 +308,7 @@ public final class GatewayEngine implements Engine {
                 exit.result != null && exit.result.pinned())));
         return new GatewaySnapshot(uplink == null ? null : new GatewaySnapshot.Uplink(uplink.device(), carrier,
                 uplinkAddress(), uplinkGateway(), uplinkResolvers(), internet(), internetReason(), watch.checks(nowNs)),
-                share, offer.offered(), offeredBps(),
+                config.share(), offer.offered(), offeredBps(),
                 ExitChoice.choose(exits, situation(pin, choice)).exits(), pin, pins);
     }
 
@@ -404,7 +395,7 @@ public final class GatewayEngine implements Engine {
         }
         boolean usableAddress = uplinkGateway() != null && meshFault() == null;
         String why = uplink == null ? "no uplink" : internetReason();
-        boolean changed = offer.update(share, usableAddress, internet, why, nowNs);
+        boolean changed = offer.update(config.share(), usableAddress, internet, why, nowNs);
         // On the wire only the rounded value is seen.
         long roundedBps = ExitChoice.rounded(offeredBps());
         if (changed || offer.offered() && roundedBps != toldBps) {
@@ -413,7 +404,7 @@ public final class GatewayEngine implements Engine {
                     && meter.measuredBps() > 0 ? ExitChoice.rate(meter.measuredBps()) + " measured, " : "") + offer.reason()));
             out.changed();
         }
-        boolean usable = internet || share == SharePolicy.ALWAYS && usableAddress;
+        boolean usable = internet || config.share() == SharePolicy.ALWAYS && usableAddress;
         if (undecided || usable != ownUsable) {
             undecided = false;
             ownUsable = usable;
@@ -457,7 +448,8 @@ public final class GatewayEngine implements Engine {
             return "";
         }
         if (before.id().equals(OWN)) {
-            return ownUsable ? "" : "own uplink: " + internetReason() + "; ";
+            // Without any exit the choice itself says what is wrong with the uplink.
+            return ownUsable || choice.id() == null ? "" : "own uplink: " + internetReason() + "; ";
         }
         for (ExitOffer each : exits) {
             if (each.id().equals(before.id())) {

@@ -73,7 +73,7 @@ final class LineMeter implements Engine {
 
     /** True when the result was one of this class. */
     boolean onProbe(ProbeResult result, long nowNs) {
-        if (result.id() != askedId) {
+        if (askedId < 0 || result.id() != askedId) {
             return false;
         }
         askedId = -1;

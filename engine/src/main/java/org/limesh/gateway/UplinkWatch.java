@@ -29,8 +29,9 @@ import org.limesh.base.Rng;
  * where neither DNS nor HTTP is asked it decides, as in LibreMesh. DNS from an address of a home network is no
  * sign of life either: the home router answers from memory while its own line is cut.
  *
- * <p>Each round asks the next target of a kind. HTTP costs others most, so it is asked every 30 s while all is
- * well, and in every round while there is doubt.
+ * <p>Each round asks the next target of a kind; rounds are {@code intervalMs} apart, a second in the first ten seconds
+ * without Internet. HTTP costs others most, so it is asked every 30 s while all is well, and in every round while there
+ * is doubt.
  */
 final class UplinkWatch implements Engine {
     private static final long MS_NS = 1_000_000L;
@@ -38,7 +39,13 @@ final class UplinkWatch implements Engine {
     /** While down for longer than {@link #PATIENCE_NS}, HTTP is asked this often. */
     private static final long HTTP_IDLE_NS = 20_000 * MS_NS;
     private static final long PATIENCE_NS = 60_000 * MS_NS;
-    private static final int SHORT_TIMEOUT_MS = 2000;
+    /** Until the host has made an address and its route real. */
+    private static final long HOST_NEEDS_NS = 250 * MS_NS;
+    /** Without Internet it is asked more often at first, and with less patience: a busy host may have needed longer. */
+    private static final long EAGER_NS = 10_000 * MS_NS;
+    private static final int EAGER_INTERVAL_MS = 1000;
+    private static final int EAGER_TIMEOUT_MS = 1000;
+    private static final int TIMEOUT_MS = 2000;
     private static final int HTTP_TIMEOUT_MS = 3000;
     /** A host that never answers is treated as silence so much after the timeout. */
     private static final long HOST_GRACE_NS = 1000 * MS_NS;
@@ -150,7 +157,7 @@ final class UplinkWatch implements Engine {
             internet = true;
             reason = "nothing is asked, so an address is enough";
         } else {
-            askRound(nowNs);
+            roundNs = nowNs + HOST_NEEDS_NS;
         }
     }
 
@@ -207,13 +214,18 @@ final class UplinkWatch implements Engine {
     // ---- asking -------------------------------------------------------------------------------------
 
     private void askRound(long nowNs) {
+        int intervalMs = isEager(nowNs) ? Math.min(EAGER_INTERVAL_MS, config.intervalMs()) : config.intervalMs();
         // A tenth of spread, so that the gateways of a town do not ask in step.
-        roundNs = nowNs + (config.intervalMs() - rng.nextInt(config.intervalMs() / 10 + 1)) * MS_NS;
+        roundNs = nowNs + (intervalMs - rng.nextInt(intervalMs / 10 + 1)) * MS_NS;
         ask(ping, nowNs);
         ask(dns, nowNs);
         if (httpIsDue(nowNs)) {
             ask(http, nowNs);
         }
+    }
+
+    private boolean isEager(long nowNs) {
+        return !internet && nowNs - downSinceNs < EAGER_NS;
     }
 
     private boolean httpIsDue(long nowNs) {
@@ -239,7 +251,8 @@ final class UplinkWatch implements Engine {
             return;
         }
         int turn = question.turn++ % question.targets;
-        Probe probe = question == ping ? pingProbe(turn) : question == dns ? dnsProbe(turn) : httpProbe(turn);
+        Probe probe = question == ping ? pingProbe(turn, isEager(nowNs)) : question == dns
+                ? dnsProbe(turn, isEager(nowNs)) : httpProbe(turn, isEager(nowNs));
         question.askedId = probe.id();
         question.askedNs = nowNs;
         question.everAsked = true;
@@ -248,26 +261,26 @@ final class UplinkWatch implements Engine {
         out.accept(probe);
     }
 
-    private Probe pingProbe(int turn) {
+    private Probe pingProbe(int turn, boolean eager) {
         Ip4Address target = config.pingTargets().get(turn);
         asking(ping, target.toString(), isOutside(target));
-        return new Probe.Ping(nextId.getAsInt(), device, target, SHORT_TIMEOUT_MS);
+        return new Probe.Ping(nextId.getAsInt(), device, target, eager ? EAGER_TIMEOUT_MS : TIMEOUT_MS);
     }
 
-    private Probe dnsProbe(int turn) {
+    private Probe dnsProbe(int turn, boolean eager) {
         Ip4Address server = dnsServers.get(turn);
         asking(dns, server.toString(), isOutside(server));
-        return new Probe.Dns(nextId.getAsInt(), device, server, config.dnsName(), SHORT_TIMEOUT_MS);
+        return new Probe.Dns(nextId.getAsInt(), device, server, config.dnsName(), eager ? EAGER_TIMEOUT_MS : TIMEOUT_MS);
     }
 
-    private Probe httpProbe(int turn) {
+    private Probe httpProbe(int turn, boolean eager) {
         HttpTarget target = config.httpTargets().get(turn);
         Ip4Address address = target.address();
         Ip4Address resolver = address != null || resolvers.isEmpty() ? null
                 : resolvers.get(http.turn % resolvers.size());
         asking(http, target.host(), true);
         return new Probe.Http(nextId.getAsInt(), device, address, resolver, target.host(), target.port(), target.path(),
-                target.body(), HTTP_TIMEOUT_MS);
+                target.body(), eager ? TIMEOUT_MS : HTTP_TIMEOUT_MS);
     }
 
     private static void asking(Question question, String target, boolean outside) {
@@ -331,7 +344,7 @@ final class UplinkWatch implements Engine {
     /** Why there is no Internet, or null when there is. */
     private String fault(long nowNs) {
         if (internet && nowNs - aliveNs >= config.silenceMs() * MS_NS) {
-            return "silence: nothing outside answered for " + (nowNs - aliveNs) / (1000 * MS_NS) + " s";
+            return silence(nowNs);
         }
         boolean onlyPing = http.targets == 0 && dns.targets == 0;
         for (Question question : onlyPing ? List.of(ping) : List.of(http, dns)) {
@@ -339,10 +352,15 @@ final class UplinkWatch implements Engine {
                     ? question.failsInRow < FAILS_FOR_DOWN && question.wrongsInRow < WRONGS_FOR_DOWN
                     : question.good && question.failsInRow == 0;
             if (question.targets > 0 && !fine) {
-                return fault(question);
+                boolean nobody = internet && question.wrongsInRow == 0 && nowNs - aliveNs > 2 * config.intervalMs() * MS_NS;
+                return nobody ? silence(nowNs) : fault(question);
             }
         }
         return null;
+    }
+
+    private String silence(long nowNs) {
+        return "silence: nothing outside answered for " + Math.round((nowNs - aliveNs) / (1000.0 * MS_NS)) + " s";
     }
 
     private String fault(Question question) {

@@ -60,6 +60,16 @@ final class DropAlarms {
         onTimer(nowNs);
     }
 
+    /** These frames were nobody's fault; what the host counts from here on may be. */
+    void excuse(FilterReport.Offender now) {
+        Offender offender = offenders.computeIfAbsent(new Key(now.counter(), now.port(), now.source()),
+                unused -> new Offender());
+        offender.counted = now.frames();
+        if (offenders.size() > MAX_OFFENDERS) {
+            offenders.remove(offenders.keySet().iterator().next());
+        }
+    }
+
     private void onCount(Key key, long counted, long nowNs) {
         // Taken out and put in again, so that the first one is who was quiet longest.
         Offender offender = offenders.get(key);
@@ -114,7 +124,7 @@ final class DropAlarms {
     List<GuardSnapshot.Offender> offenders(long nowNs) {
         List<GuardSnapshot.Offender> all = new ArrayList<>();
         offenders.forEach((key, offender) -> {
-            if (nowNs - offender.lastNs < SHOWN_NS) {
+            if (offender.frames > 0 && nowNs - offender.lastNs < SHOWN_NS) {
                 all.addFirst(new GuardSnapshot.Offender(key.client, key.port, deed(key.counter), offender.frames,
                         offender.lastNs));
             }

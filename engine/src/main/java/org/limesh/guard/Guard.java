@@ -119,8 +119,27 @@ public final class Guard implements Engine {
 
     /** The host tells what its rules have done, asked or not. */
     public void onFilters(FilterReport report, long nowNs) {
-        alarms.onReport(report.offenders(), nowNs);
+        List<FilterReport.Offender> clients = new ArrayList<>();
+        for (FilterReport.Offender offender : report.offenders()) {
+            if (isNode(offender)) {
+                alarms.excuse(offender);
+            } else {
+                clients.add(offender);
+            }
+        }
+        alarms.onReport(clients, nowNs);
         selfTest.onReport(report, nowNs);
+    }
+
+    /** Until the end of a cable is known, what another node rightly says there is dropped like a client's. */
+    private boolean isNode(FilterReport.Offender offender) {
+        for (int i = 0; i < ports.length; i++) {
+            boolean cabled = views[i].kind() == PortKind.NODE_LAN && offender.source().equals(config.anycastMac());
+            if (views[i].name().equals(offender.port()) && (cabled || ports[i].isNode(offender.source()))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Another node told that it has this node's address. */
@@ -163,16 +182,14 @@ public final class Guard implements Engine {
     private void judge(int port, long nowNs) {
         PortView before = views[port];
         PortView now = ports[port].view(nowNs);
-        if (now.equals(before)) {
-            return;
+        if (!now.equals(before)) {
+            views[port] = now;
+            if (now.kind() != before.kind() || now.consequence() != before.consequence()) {
+                out.report(new GuardEvent.PortChanged(before.kind(), now));
+            }
+            warnings.set("port " + now.name(), warning(now));
         }
-        views[port] = now;
-        boolean changed = now.kind() != before.kind() || now.consequence() != before.consequence();
-        if (changed) {
-            out.report(new GuardEvent.PortChanged(before.kind(), now));
-        }
-        warnings.set("port " + now.name(), warning(now));
-        PortPolicy wanted = wantedPolicy();
+        PortPolicy wanted = wantedPolicy(nowNs);
         if (!wanted.equals(policy)) {
             policy = wanted;
             out.onPolicy(wanted);
@@ -180,14 +197,15 @@ public final class Guard implements Engine {
     }
 
     private String warning(PortView view) {
-        boolean meshToo = config.ports().stream().anyMatch(port -> port.name().equals(view.name()) && port.meshToo());
+        boolean meshToo = config.ports().stream()
+                .anyMatch(port -> port.name().equals(view.name()) && port.meshToo());
         String fixed = "Or tell this node that it is right: config net with linux_name '" + view.name()
                 + "' and eth_role 'lan'.";
         return switch (view.kind()) {
             case SILENT, CLIENTS -> null;
-            case MESH -> meshToo || view.detail().equals("BMX7") ? null : "a mesh neighbour speaks " + view.detail() + " on "
-                    + view.name() + ", which is a port for clients only. Name it with --dev, or give it the role 'mesh', "
-                    + "to mesh over it; or plug the cable elsewhere.";
+            case MESH -> meshToo || view.detail().equals("BMX7") ? null : "a mesh neighbour speaks "
+                    + view.detail() + " on " + view.name() + ", which is a port for clients only. Name it with --dev, "
+                    + "or give it the role 'mesh', to mesh over it; or plug the cable elsewhere.";
             case NODE_LAN -> view.consequence() == Consequence.BLOCKED ? view.name() + " leads to "
                     + view.kind().words() + " (" + view.detail() + "), which the mesh reaches as well: the port is cut "
                     + "off, else frames would go round for ever. Pull the cable, or mesh over it instead (role 'mesh')."
@@ -202,12 +220,13 @@ public final class Guard implements Engine {
         };
     }
 
-    private PortPolicy wantedPolicy() {
+    private PortPolicy wantedPolicy(long nowNs) {
         List<String> blocked = new ArrayList<>();
         List<String> unserved = new ArrayList<>();
         List<String> cables = new ArrayList<>();
         List<String> routers = new ArrayList<>();
-        for (PortView view : views) {
+        for (int i = 0; i < views.length; i++) {
+            PortView view = views[i];
             switch (view.consequence()) {
                 case BLOCKED -> blocked.add(view.name());
                 case UNSERVED -> unserved.add(view.name());
@@ -217,8 +236,7 @@ public final class Guard implements Engine {
                     }
                 }
             }
-            if (view.consequence() != Consequence.BLOCKED
-                    && (view.kind() == PortKind.MESH || view.kind() == PortKind.NODE_LAN)) {
+            if (view.consequence() != Consequence.BLOCKED && ports[i].isRouted(nowNs)) {
                 routers.add(view.name());
             }
         }

@@ -11,7 +11,8 @@ import org.limesh.base.MacAddress;
  * @param isolation result of the last self-test
  * @param warnings  sentences a person can act upon
  */
-public record GuardSnapshot(List<PortView> ports, List<Offender> offenders, Isolation isolation, List<String> warnings) {
+public record GuardSnapshot(
+        List<PortView> ports, List<Offender> offenders, Isolation isolation, List<String> warnings) {
     public GuardSnapshot {
         ports = List.copyOf(ports);
         offenders = List.copyOf(offenders);

@@ -1,5 +1,6 @@
 package org.limesh.guard;
 
+import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -59,11 +60,15 @@ final class PortClassifier {
     private static final long SUSPICION_GAP_NS = seconds(30);
     private static final long PROBE_REFRESH_NS = seconds(20);
     private static final long PROBE_IDLE_NS = seconds(300);
-    /** Questions right after the port came up: the other end may need a moment. */
-    private static final int FIRST_PROBES = 2;
+    /** After the port came up: the other end may need a moment, a switch that looks for rings half a minute. */
+    private static final long[] FIRST_GAPS_NS = {PROBE_GAP_NS, seconds(5), seconds(12), seconds(20)};
     private static final int ANSWERS_BELIEVED = 2;
     private static final int UNANSWERED_BELIEVED = 3;
     private static final int MESH_FRAMES_BELIEVED = 2;
+    /** A burst of forged frames counts once; those who mean it go on. */
+    private static final long MESH_GAP_NS = seconds(1);
+    /** Questions that may still be answered: some servers first look whether an address is free. */
+    private static final int OPEN_QUESTIONS = 4;
     private static final long MESH_LIVES_NS = seconds(60);
     private static final long CLIENTS_LIVE_NS = seconds(600);
     /** A way round through the mesh counts so long after it was seen last, or a port would open and close. */
@@ -106,7 +111,8 @@ final class PortClassifier {
     private long lastHelloNs;
     private long nextProbeNs;
     private long lastProbeNs;
-    private int xid;
+    /** Numbers of questions that nobody has answered, the last ones. */
+    private final ArrayDeque<Integer> open = new ArrayDeque<>();
     private boolean answered = true;
     private int probesSent;
     private Server server = Server.NONE;
@@ -115,7 +121,9 @@ final class PortClassifier {
     private int unanswered;
     private int meshFrames;
     private long meshNs;
-    private String meshWords = "";
+    private boolean speaksBatadv;
+    private long bmx7Ns;
+    private boolean speaksBmx7;
     private boolean heardClients;
     private long clientsNs;
     private int ownOtherPort = -1;
@@ -149,7 +157,10 @@ final class PortClassifier {
         answers = 0;
         unanswered = 0;
         answered = true;
+        open.clear();
         meshFrames = 0;
+        speaksBatadv = false;
+        speaksBmx7 = false;
         heardClients = false;
         ownOtherPort = -1;
         ownFrames = false;
@@ -195,7 +206,10 @@ final class PortClassifier {
         }
         switch (Ethernet.type(frame)) {
             case Hello.ETHER_TYPE -> onHello(frame, nowNs);
-            case Ethernet.TYPE_BATADV -> onMesh("batman-adv", nowNs);
+            case Ethernet.TYPE_BATADV -> {
+                speaksBatadv = true;
+                onMesh(nowNs);
+            }
             case Ethernet.TYPE_ARP -> onArp(frame, source, nowNs);
             case Ethernet.TYPE_IPV4 -> onDhcp(frame, source, nowNs);
             default -> onIpv6(frame, source, nowNs);
@@ -245,13 +259,24 @@ final class PortClassifier {
         nextProbeNs = Engine.earlier(nextProbeNs, soonNs - nowNs > 0 ? soonNs : nowNs + PROBE_SOON_NS);
     }
 
-    private void onMesh(String protocol, long nowNs) {
+    private void onMesh(long nowNs) {
         if (meshFrames > 0 && nowNs - meshNs > MESH_LIVES_NS) {
             meshFrames = 0;
         }
-        meshFrames++;
-        meshNs = nowNs;
-        meshWords = protocol;
+        if (meshFrames == 0 || nowNs - meshNs >= MESH_GAP_NS) {
+            meshFrames++;
+            meshNs = nowNs;
+        }
+    }
+
+    /** Whether frames with this source come from this node or from another one on the wire. */
+    boolean isNode(MacAddress source) {
+        return source.equals(config.node()) || peers.containsKey(source);
+    }
+
+    /** Whether BMX7 is spoken here. */
+    boolean isRouted(long nowNs) {
+        return meshFrames >= MESH_FRAMES_BELIEVED && speaksBmx7 && nowNs - bmx7Ns < MESH_LIVES_NS;
     }
 
     private void onArp(Frame frame, long source, long nowNs) {
@@ -282,8 +307,7 @@ final class PortClassifier {
                 || message.op() == DhcpMessage.BOOT_REQUEST) {
             return;
         }
-        boolean ours = message.chaddr().equals(config.node()) && message.xid() == xid && !answered;
-        if (!ours) {
+        if (!message.chaddr().equals(config.node()) || !open.remove((Integer) message.xid())) {
             suspect(source, nowNs);
             return;
         }
@@ -291,6 +315,10 @@ final class PortClassifier {
         unanswered = 0;
         Server heard = source == (config.anycastMac() == null ? -1 : config.anycastMac().bits()) ? Server.OWN_CLOUD
                 : isAnycast(source) ? Server.OTHER_CLOUD : Server.STRANGER;
+        if (heard == Server.OWN_CLOUD && !peers.isEmpty()) {
+            // One of those that greet: it says by that all there is to say.
+            return;
+        }
         answers = heard == server ? answers + 1 : 1;
         server = heard;
         Ip4Address id = message.options().address(DhcpOptions.SERVER_ID);
@@ -300,7 +328,9 @@ final class PortClassifier {
 
     private void onIpv6(Frame frame, long source, long nowNs) {
         if (Udp.destinationPort(frame) == BMX7) {
-            onMesh(meshFrames > 0 && nowNs - meshNs < MESH_LIVES_NS ? meshWords : "BMX7", nowNs);
+            speaksBmx7 = true;
+            bmx7Ns = nowNs;
+            onMesh(nowNs);
         } else if (Icmpv6.type(frame) == Icmpv6.ROUTER_ADVERTISEMENT) {
             suspect(source, nowNs);
         } else {
@@ -330,9 +360,13 @@ final class PortClassifier {
         lastProbeNs = nowNs;
         probesSent++;
         nextProbeNs = nowNs + (server != Server.NONE ? PROBE_REFRESH_NS
-                : probesSent < FIRST_PROBES ? PROBE_GAP_NS : PROBE_IDLE_NS);
+                : probesSent <= FIRST_GAPS_NS.length ? FIRST_GAPS_NS[probesSent - 1] : PROBE_IDLE_NS);
         // Not a number that a forger could guess from the one before it, which he may have heard.
-        xid = Long.hashCode((nowNs ^ config.node().bits() << 13) * 0x9e37_79b9_7f4a_7c15L);
+        int xid = Long.hashCode((nowNs ^ config.node().bits() << 13) * 0x9e37_79b9_7f4a_7c15L);
+        open.add(xid);
+        if (open.size() > OPEN_QUESTIONS) {
+            open.remove();
+        }
         DhcpMessage discover = new DhcpMessage(DhcpMessage.BOOT_REQUEST, 0, xid, 0, true, Ip4Address.ANY,
                 Ip4Address.ANY, Ip4Address.ANY, Ip4Address.ANY, config.node(),
                 DhcpOptions.builder().put8(DhcpOptions.MESSAGE_TYPE, DhcpMessage.DISCOVER).build());
@@ -365,9 +399,11 @@ final class PortClassifier {
             return new PortView(name, PortKind.UPLINK, Consequence.BLOCKED, serverName);
         }
         if (ownOtherPort >= 0 && nowNs - ownOtherPortNs < PEER_LIVES_NS) {
-            String other = ownOtherPort < config.ports().size() ? config.ports().get(ownOtherPort).name() : "another port";
+            String other = ownOtherPort < config.ports().size() ? config.ports().get(ownOtherPort).name()
+                    : "another port";
             return new PortView(name, PortKind.NODE_LAN,
-                    ownOtherPort < port ? Consequence.BLOCKED : Consequence.SERVED, "cabled to " + other + " of this node");
+                    ownOtherPort < port ? Consequence.BLOCKED : Consequence.SERVED,
+                    "cabled to " + other + " of this node");
         }
         Peer first = lowest(true);
         if (first != null || believed && server == Server.OWN_CLOUD) {
@@ -377,7 +413,8 @@ final class PortClassifier {
             return new PortView(name, PortKind.NODE_LAN, Consequence.BLOCKED, "own frames come back");
         }
         if (meshFrames >= MESH_FRAMES_BELIEVED && nowNs - meshNs < MESH_LIVES_NS) {
-            return new PortView(name, PortKind.MESH, Consequence.SERVED, meshWords);
+            return new PortView(name, PortKind.MESH, Consequence.SERVED,
+                    speaksBatadv ? "batman-adv" : "BMX7");
         }
         boolean clients = heardClients && nowNs - clientsNs < CLIENTS_LIVE_NS;
         return new PortView(name, clients ? PortKind.CLIENTS : PortKind.SILENT, Consequence.SERVED, "");

@@ -44,12 +44,25 @@ public final class AutoConfig {
 
     private AutoConfig(LimeConfig config, DeviceSet devices) {
         this.config = config;
-        this.devices = devices;
         this.diagnostics = new ArrayList<>(config.diagnostics());
         this.cloud = Cloud.of(config.apSsid());
         this.template = Template.of(config.apSsid(), devices.primaryMac());
         this.hostname = hostname();
         this.protocols = new ProtocolLists(config, diagnostics::add);
+        this.devices = withRoles(devices);
+    }
+
+    /** A client port that a person calls a mesh port is one, after those that were named as such. */
+    private DeviceSet withRoles(DeviceSet given) {
+        List<DeviceSet.MeshDevice> mesh = new ArrayList<>(given.meshDevices());
+        List<String> lan = new ArrayList<>(given.lanDevices());
+        for (String device : given.lanDevices()) {
+            if (protocols.role(device) == EthRole.MESH) {
+                lan.remove(device);
+                mesh.add(DeviceSet.MeshDevice.named(device));
+            }
+        }
+        return new DeviceSet(given.primaryMac(), mesh, lan, given.wanDevice());
     }
 
     /**
@@ -99,7 +112,8 @@ public final class AutoConfig {
         checkDevices(lanPorts, batadv);
         NodePlan plan = diagnostics.stream().anyMatch(Diagnostic::isError) ? null
                 : new NodePlan(hostname, domain, devices.primaryMac(),
-                        config.apSsid(), address4, address6, anycast, batadv, lanPorts, bmx7, wan);
+                        config.apSsid(), address4, address6, anycast, batadv, lanPorts, bmx7, wan,
+                        lanPorts.stream().filter(port -> protocols.role(port) == EthRole.LAN).toList());
         return new Result(plan, inFileOrder());
     }
 

@@ -21,6 +21,7 @@ import org.limesh.base.VlanTag;
  * @param lanPorts   interfaces bridged into br-lan for clients
  * @param bmx7       layer 3; null without {@code bmx7}
  * @param wan        the uplink to the Internet; null without
+ * @param fixedPorts client ports that a person says are such, whatever is heard there
  */
 public record NodePlan(
         String hostname,
@@ -33,10 +34,18 @@ public record NodePlan(
         Batadv batadv,
         List<String> lanPorts,
         Bmx7 bmx7,
-        Wan wan) {
+        Wan wan,
+        List<String> fixedPorts) {
 
     public NodePlan {
         lanPorts = List.copyOf(lanPorts);
+        fixedPorts = List.copyOf(fixedPorts);
+    }
+
+    /** A plan whose client ports are what is heard there. */
+    public NodePlan(String hostname, String domain, MacAddress primaryMac, String apSsid, Ip4Prefix address4,
+            Ip6Prefix address6, Anycast anycast, Batadv batadv, List<String> lanPorts, Bmx7 bmx7, Wan wan) {
+        this(hostname, domain, primaryMac, apSsid, address4, address6, anycast, batadv, lanPorts, bmx7, wan, List.of());
     }
 
     /**

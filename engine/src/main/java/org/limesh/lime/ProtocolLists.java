@@ -6,25 +6,36 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Which device speaks which protocols: its {@code config net} section, else the general list. The profile takes
- * whole layers out of both.
+ * Which device speaks which protocols: its {@code config net} section, else the general list. The profile
+ * takes whole layers out of both.
  */
 final class ProtocolLists {
     static final String PROFILE = "limesh_profile";
-    private static final List<String> LAYER_3 = List.of("bmx7", "bmx6", "babeld", "olsr", "olsr6", "olsr2", "bgp");
+    private static final List<String> LAYER_3 = List.of("bmx7", "bmx6", "babeld", "olsr", "olsr6", "olsr2",
+            "bgp");
 
     private final List<ProtocolEntry> general;
     private final Map<String, List<ProtocolEntry>> own = new LinkedHashMap<>();
     private final Map<String, UciSection> sections = new LinkedHashMap<>();
+    private final Map<String, EthRole> roles = new LinkedHashMap<>();
 
     ProtocolLists(LimeConfig config, Consumer<Diagnostic> problems) {
         Profile profile = profile(config.option("network", PROFILE), problems);
         this.general = profile.filter(checked(config.list("network", "protocols"), problems));
         for (UciSection section : config.sections().values()) {
             UciOption device = section.options().get("linux_name");
-            if (section.type().equals("net") && device != null) {
+            EthRole role = section.type().equals("net") && device != null ? EthRole.of(section, problems) : null;
+            if (role == EthRole.DEFAULT) {
+                continue;
+            }
+            if (role != null) {
+                roles.put(device.text(), role);
+                own.put(device.text(), profile.filter(checked(role.protocols(section), problems)));
+                sections.put(device.text(), section);
+            } else if (section.type().equals("net") && device != null) {
                 // A section without protocols means: touch nothing.
-                own.put(device.text(), profile.filter(checked(LimeConfig.list(section, "protocols"), problems)));
+                own.put(device.text(), profile.filter(checked(LimeConfig.list(section, "protocols"),
+                        problems)));
                 sections.put(device.text(), section);
             }
         }
@@ -50,8 +61,8 @@ final class ProtocolLists {
             case "layer2" -> Profile.LAYER2;
             case "layer3" -> Profile.LAYER3;
             default -> {
-                problems.accept(Diagnostic.error(option.origin(), "'" + PROFILE + "' is '" + Words.shorten(text)
-                        + "': no such profile", "write 'full', 'layer2' or 'layer3'"));
+                problems.accept(Diagnostic.error(option.origin(), "'" + PROFILE + "' is '"
+                        + Words.shorten(text) + "': no such profile", "write 'full', 'layer2' or 'layer3'"));
                 yield Profile.FULL;
             }
         };
@@ -69,6 +80,11 @@ final class ProtocolLists {
         return speaks(entries, "bmx7") ? entries : entries.stream().map(entry -> entry.proto().equals("bmx6")
                 ? new ProtocolEntry("bmx7", "" + Cloud.BMX7_VLAN, ProtocolEntry.SERVICE_TAG, entry.value())
                 : entry).toList();
+    }
+
+    /** What a person says that a device is; null when nobody does. */
+    EthRole role(String device) {
+        return roles.get(device);
     }
 
     boolean inGeneral(String proto) {
@@ -107,6 +123,7 @@ final class ProtocolLists {
             return devices.wanDevice();
         }
         return own.keySet().stream().filter(device -> speaks(device, "wan") || speaks(device, "static")
-                && sections.get(device).options().containsKey("static_gateway_ipv4")).findFirst().orElse(null);
+                && sections.get(device).options().containsKey("static_gateway_ipv4")).findFirst()
+                .orElse(null);
     }
 }

@@ -29,7 +29,9 @@ final class RoutedPlan {
     private static final int MAX_TARGETS = 16;
     private static final int MAX_PORT = 65535;
     private static final Pattern BANDWIDTH = Pattern.compile("([1-9][0-9]{0,8})([kKmMgG]?)");
-    private static final Pattern PAGE = Pattern.compile("http://[!-~&&[^/:]]{1,255}(:[0-9]{1,5})?/[!-~]* +.{1,255}");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,63}(\\.[A-Za-z0-9_-]{1,63}){0,8}");
+    private static final Pattern PAGE = Pattern.compile(
+            "http://[!-~&&[^/:]]{1,255}(:[0-9]{1,5})?/[!-~]* +.{1,255}");
     private static final long MIN_RATE_BPS = 100_000;
     private static final long MAX_RATE_BPS = 100_000_000_000L;
 
@@ -131,9 +133,9 @@ final class RoutedPlan {
         }
         long rateBps = text.matches("[0-9]{1,12}") ? Long.parseLong(text) : 0;
         if (rateBps < MIN_RATE_BPS || rateBps > MAX_RATE_BPS) {
-            problems.accept(Diagnostic.error(option.origin(), "'bmx7_wifi_rate_max' is '" + Words.shorten(text)
-                    + "': not a number of bits per second from " + MIN_RATE_BPS + " to " + MAX_RATE_BPS,
-                    "write e.g. '54000000', or 'auto'"));
+            problems.accept(Diagnostic.error(option.origin(), "'bmx7_wifi_rate_max' is '"
+                    + Words.shorten(text) + "': not a number of bits per second from " + MIN_RATE_BPS + " to "
+                    + MAX_RATE_BPS, "write e.g. '54000000', or 'auto'"));
             return 0;
         }
         return rateBps;
@@ -162,17 +164,31 @@ final class RoutedPlan {
             problems.accept(Diagnostic.error(option.origin(), "'limesh_share' is '" + Words.shorten(policy)
                     + "': not a way to share", "write 'off', 'auto' or 'always'"));
         }
-        List<String> files = targets("limesh_measure_http", text -> isPage(text + " *") && text.indexOf(' ') < 0,
-                "http://mirror.example.org/10MB.bin");
-        return new NodePlan.Share(policy, bandwidth("limesh_share_bandwidth", 0), files == null ? List.of() : files);
+        List<String> files = targets("limesh_measure_http", text -> isPage(text + " *")
+                && text.indexOf(' ') < 0, "http://mirror.example.org/10MB.bin");
+        return new NodePlan.Share(policy, bandwidth("limesh_share_bandwidth", 0), files == null ? List.of()
+                : files);
     }
 
     private NodePlan.Probes probes() {
-        UciOption name = config.option("network", "limesh_probe_name");
         return new NodePlan.Probes(targets("limesh_probe_ping", RoutedPlan::isAddress, "8.8.8.8"),
-                targets("limesh_probe_dns", RoutedPlan::isAddress, "9.9.9.9"), name == null ? null : name.text().strip(),
+                targets("limesh_probe_dns", RoutedPlan::isAddress, "9.9.9.9"), probeName(),
                 targets("limesh_probe_http", RoutedPlan::isPage,
                         "http://detectportal.firefox.com/success.txt success"));
+    }
+
+    /** Null where nothing was said; empty for {@code none}, since in UCI an empty option is none at all. */
+    private String probeName() {
+        UciOption option = config.option("network", "limesh_probe_name");
+        String name = option == null ? null : option.text().strip();
+        if (name == null || name.equals("none")) {
+            return name == null ? null : "";
+        }
+        if (!NAME.matcher(name).matches()) {
+            problems.accept(Diagnostic.error(option.origin(), "'limesh_probe_name' is '" + Words.shorten(name)
+                    + "': not a name that DNS can be asked for", "write e.g. 'detectportal.firefox.com', or 'none'"));
+        }
+        return name;
     }
 
     /** Null where nothing was said. */
@@ -221,8 +237,9 @@ final class RoutedPlan {
         }
         Matcher written = BANDWIDTH.matcher(option.text().strip());
         if (!written.matches()) {
-            problems.accept(Diagnostic.error(option.origin(), "'" + name + "' is '" + Words.shorten(option.text())
-                    + "': not a number of bits per second", "write e.g. '20M'"));
+            problems.accept(Diagnostic.error(option.origin(), "'" + name + "' is '"
+                    + Words.shorten(option.text()) + "': not a number of bits per second",
+                    "write e.g. '20M'"));
             return usual;
         }
         long unit = switch (written.group(2)) {
@@ -244,8 +261,9 @@ final class RoutedPlan {
         try {
             return Ip4Prefix.parse(option.text().strip());
         } catch (IllegalArgumentException fault) {
-            problems.accept(Diagnostic.error(option.origin(), "'static_ipv4' is '" + Words.shorten(option.text())
-                    + "': not an address with its mask", "write e.g. '192.168.1.2/24'"));
+            problems.accept(Diagnostic.error(option.origin(), "'static_ipv4' is '"
+                    + Words.shorten(option.text()) + "': not an address with its mask",
+                    "write e.g. '192.168.1.2/24'"));
             return null;
         }
     }

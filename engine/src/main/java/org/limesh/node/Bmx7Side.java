@@ -124,8 +124,8 @@ final class Bmx7Side {
         }
         if (address != null) {
             NodePlan.Bmx7Device device = plan.bmx7().devices().get(at);
-            int number = engine.addDevice(device.name(), address, device.wifi() ? LinkLayer.WLAN : LinkLayer.LAN,
-                    device.wifi() ? UNKNOWN_CHANNEL : 0, device.rateMaxBps(), nowNs);
+            int number = engine.addDevice(device.name(), address, device.wifi() ? LinkLayer.WLAN
+                    : LinkLayer.LAN, device.wifi() ? UNKNOWN_CHANNEL : 0, device.rateMaxBps(), nowNs);
             deviceOfPort[at] = number;
             while (portOfDevice.size() <= number) {
                 portOfDevice.add(-1);

@@ -20,8 +20,8 @@ import org.limesh.gateway.UplinkPlan;
 import org.limesh.lime.NodePlan;
 
 /**
- * The gateway engine of a node, and the port of its uplink. The uplink's device may appear later than the node, or
- * another one in its place: then the engine begins anew, and what people chose is kept.
+ * The gateway engine of a node, and the port of its uplink. The uplink's device may appear later than the
+ * node, or another one in its place: then the engine begins anew, and what people chose is kept.
  */
 final class GatewaySide {
     private final NodePlan plan;
@@ -57,8 +57,8 @@ final class GatewaySide {
 
     private GatewayEngine engine(UplinkPlan uplink, long nowNs) {
         lives++;
-        return new GatewayEngine(config(plan), plan.hostname(), uplink, List.of(plan.address4().masked()), counters,
-                rng.fork("gateway " + lives), new Outbox(), nowNs);
+        return new GatewayEngine(config(plan), plan.hostname(), uplink, List.of(plan.address4().masked()),
+                counters, rng.fork("gateway " + lives), new Outbox(), nowNs);
     }
 
     private static GatewayConfig config(NodePlan plan) {
@@ -76,10 +76,11 @@ final class GatewaySide {
                 .withBandwidth(share.bandwidthBps() == 0 ? usual.bandwidthBps() : share.bandwidthBps(),
                         config.minBandwidthBps());
         return config.withTargets(
-                probes.ping() == null ? usual.pingTargets() : probes.ping().stream().map(Ip4Address::parse).toList(),
-                probes.dns() == null ? usual.dnsServers() : probes.dns().stream().map(Ip4Address::parse).toList(),
-                probes.dnsName() == null ? usual.dnsName() : probes.dnsName(),
-                probes.http() == null ? usual.httpTargets() : probes.http().stream().map(HttpTarget::parse).toList());
+                probes.ping() == null ? usual.pingTargets() : probes.ping().stream().map(Ip4Address::parse)
+                .toList(), probes.dns() == null ? usual.dnsServers() : probes.dns().stream()
+                .map(Ip4Address::parse).toList(), probes.dnsName() == null ? usual.dnsName()
+                : probes.dnsName(), probes.http() == null ? usual.httpTargets() : probes.http().stream()
+                .map(HttpTarget::parse).toList());
     }
 
     GatewayEngine engine() {
@@ -107,7 +108,8 @@ final class GatewaySide {
         }
         GatewaySnapshot before = engine.snapshot(nowNs);
         mac = found;
-        engine = engine(new UplinkPlan(plan.wan().device(), found, plan.wan().address4(), plan.wan().gateway4()), nowNs);
+        engine = engine(new UplinkPlan(plan.wan().device(), found, plan.wan().address4(), plan.wan()
+                .gateway4()), nowNs);
         if (started) {
             engine.start(nowNs);
         }

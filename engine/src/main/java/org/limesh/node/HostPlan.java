@@ -3,8 +3,10 @@ package org.limesh.node;
 import java.util.ArrayList;
 import java.util.List;
 import org.limesh.base.Ip4Prefix;
+import org.limesh.base.Ip6Address;
 import org.limesh.base.Ip6Prefix;
 import org.limesh.base.MacAddress;
+import org.limesh.bmx7.wire.RsaKey;
 import org.limesh.guard.PortPolicy;
 import org.limesh.host.HostState;
 import org.limesh.lime.NodePlan;
@@ -21,6 +23,8 @@ public final class HostPlan {
     public static final int ANYCAST_TABLE = 170;
     /** The node talks to its cloud from br-lan with its own address, never through anygw. */
     public static final long LAST_METRIC = 2147483647L;
+    /** Stands for an address that follows from a key. */
+    public static final Ip6Address STAND_IN = new Ip6Address(0xfd70L << 48, 1);
     private static final int BRIDGE_MTU_OCTETS = 1500;
     private static final int VLAN_TAG_OCTETS = 4;
 
@@ -34,12 +38,33 @@ public final class HostPlan {
         return new MacAddress(plan.primaryMac().bits() & 0x00ff_ffff_ffffL | 0x0600_0000_0000L);
     }
 
-    /** The desired state for a plan whose client ports have clients. */
+    /**
+     * The desired state of a node that has heard nobody yet, layer 3 included. Nobody has looked at its key:
+     * {@link #STAND_IN} stands for the address that follows from the key, and fd71::1 for the tunnel's end.
+     */
     public static HostState of(NodePlan plan) {
-        return of(plan, PortPolicy.CLIENTS_ONLY);
+        return of(plan, STAND_IN, new Ip6Address(0xfd71L << 48, 1));
     }
 
-    /** The desired state for a plan. */
+    /**
+     * The same with the addresses of its key.
+     *
+     * @param nodeKey names the node in the routed network
+     */
+    public static HostState of(NodePlan plan, RsaKey nodeKey) {
+        return of(plan, nodeKey.nodeId().cryptoAddress(0), nodeKey.nodeId().cryptoAddress(1));
+    }
+
+    private static HostState of(NodePlan plan, Ip6Address primary, Ip6Address endpoint) {
+        RoutedHost state = new RoutedHost(plan, of(plan, PortPolicy.CLIENTS_ONLY));
+        if (plan.bmx7() != null) {
+            state.addNetwork(primary, endpoint);
+        }
+        state.addUplink(null, null, false);
+        return state.build();
+    }
+
+    /** The desired state for a plan, without layer 3. */
     public static HostState of(NodePlan plan, PortPolicy ports) {
         List<HostState.Link> links = new ArrayList<>();
         List<HostState.BridgePort> bridgePorts = new ArrayList<>();

@@ -49,7 +49,7 @@ final class Layer3 implements Engine {
     private final GatewaySide gateway;
     private final Warnings warnings;
     /** Ways to the Internet of others, by node id; and the list they were taken from. */
-    private Map<String, TunnelOffer> exits = Map.of();
+    private Map<String, TunnelOffer> exits = new LinkedHashMap<>();
     private List<TunnelOffer> seenExits = List.of();
     private boolean stale;
     private boolean gatewayChanged;
@@ -62,8 +62,8 @@ final class Layer3 implements Engine {
      * @param secrets null without BMX7
      * @param ports   gets a port for each device of BMX7 and for the uplink
      */
-    Layer3(NodePlan plan, NodeHost host, NodeSecrets secrets, List<Port> ports, Counters counters, Warnings warnings,
-            Rng rng, long nowNs) {
+    Layer3(NodePlan plan, NodeHost host, NodeSecrets secrets, List<Port> ports, Counters counters,
+            Warnings warnings, Rng rng, long nowNs) {
         this.warnings = warnings;
         this.nowNs = nowNs;
         this.plan = plan;
@@ -72,8 +72,8 @@ final class Layer3 implements Engine {
         this.clashesNs = nowNs + Layer3Warnings.CLASH_INTERVAL_NS;
         this.bmx7 = plan.bmx7() == null || secrets == null ? null
                 : new Bmx7Side(plan, host, secrets, ports, counters, rng, this::onEvent, nowNs);
-        this.gateway = new GatewaySide(plan, host, ports, counters, rng.fork("gateway"), () -> gatewayChanged = true,
-                nowNs);
+        this.gateway = new GatewaySide(plan, host, ports, counters, rng.fork("gateway"), () ->
+                gatewayChanged = true, nowNs);
         if (bmx7 != null) {
             Layer3Warnings.ofTrust(plan, secrets, warnings, nowNs);
         }
@@ -113,7 +113,8 @@ final class Layer3 implements Engine {
         if (bmx7 != null) {
             bmx7.onLinkLocal(device, address, nowNs);
         }
-        if (plan.wan() != null && plan.wan().device().equals(device) && address != null && address.isEui64()) {
+        if (plan.wan() != null && plan.wan().device().equals(device) && address != null
+                && address.isEui64()) {
             onUplinkMac(address.eui64Mac(), nowNs);
         }
     }
@@ -276,8 +277,8 @@ final class Layer3 implements Engine {
         for (Exit exit : gateway(nowNs).exits()) {
             TunnelOffer offer = exits.get(exit.id());
             if (offer != null) {
-                tunnels.add(new TunnelChoice(Searches.exit(), offer, Searches.ALL4, exit.valueBps(), exit.used(),
-                        exit.reason()));
+                tunnels.add(new TunnelChoice(Searches.exit(), offer, Searches.ALL4, exit.valueBps(),
+                        exit.used(), exit.reason()));
             }
         }
         tunnels.addAll(bare.tunnels());

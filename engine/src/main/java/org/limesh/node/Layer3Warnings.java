@@ -20,15 +20,18 @@ final class Layer3Warnings {
 
     static void of(Bmx7Event event, Warnings warnings, long nowNs) {
         switch (event) {
-            case Bmx7Event.IdentityElsewhere(int descSqn) -> warnings.warn("twin", "another node uses this node's key"
-                    + " (its description number is " + Integer.toUnsignedString(descSqn) + "): the routes of both flap."
+            case Bmx7Event.IdentityElsewhere(int descSqn) ->
+                    warnings.warn("twin", "another node uses this node's key" + " (its description number is "
+                            + Integer.toUnsignedString(descSqn) + "): the routes of both flap."
                     + " One of them is a copy, of a disk or of a virtual machine: stop it, remove its key file"
                     + " (rsa.der) and start it again", NOT_ONLY_ONCE, nowNs);
-            case Bmx7Event.DescriptionRefused(Hash node, int descSqn, String fault) -> warnings.warn("refused " + node,
-                    "node " + node.shortId() + " is not believed: " + fault + ". It has no route until it says something"
+            case Bmx7Event.DescriptionRefused(Hash node, int descSqn, String fault) ->
+                    warnings.warn("refused " + node, "node " + node.shortId() + " is not believed: " + fault
+                            + ". It has no route until it says something"
                     + " else", AT_ONCE, nowNs);
-            case Bmx7Event.LimitReached(String table, long limit) -> warnings.warn("limit " + table, "the table of "
-                    + table + " is full (" + limit + "): some nodes cannot be reached", AT_ONCE, nowNs);
+            case Bmx7Event.LimitReached(String table, long limit) ->
+                    warnings.warn("limit " + table, "the table of " + table + " is full (" + limit
+                            + "): some nodes cannot be reached", AT_ONCE, nowNs);
             default -> { }
         }
     }
@@ -38,9 +41,9 @@ final class Layer3Warnings {
             return;
         }
         if (secrets.trusted() == null || secrets.trusted().trusts().isEmpty()) {
-            warnings.warn("trust", "bmx7_enable_pki is on and no node is trusted: only direct neighbours have a way to"
-                    + " this node. Put files named by node ids into the trusted-nodes directory, or switch it off",
-                    AT_ONCE, nowNs);
+            warnings.warn("trust",
+                    "bmx7_enable_pki is on and no node is trusted: only direct neighbours have a way to"
+                    + " this node. Put files named by node ids into the trusted-nodes directory, or switch it off", AT_ONCE, nowNs);
         }
         for (String problem : secrets.trusted() == null ? List.<String>of() : secrets.trusted().problems()) {
             warnings.warn("trust " + problem, problem, AT_ONCE, nowNs);
@@ -59,17 +62,20 @@ final class Layer3Warnings {
         }
         if (plan.batadv() != null) {
             // Same network of the other family: a member of this cloud.
-            offers.stream().filter(offer -> offer.network().equals(own6)).forEach(offer -> foreign.remove(offer.gateway()));
+            offers.stream().filter(offer -> offer.network().equals(own6))
+                    .forEach(offer -> foreign.remove(offer.gateway()));
         }
         if (foreign.isEmpty()) {
             return;
         }
-        String who = foreign.values().iterator().next() + (foreign.size() == 1 ? "" : " and " + (foreign.size() - 1)
-                + " more");
+        String who = foreign.values().iterator().next()
+                + (foreign.size() == 1 ? "" : " and " + (foreign.size() - 1) + " more");
         warnings.warn("clash", plan.batadv() == null
-                ? "node " + who + " has the network " + own4 + " too: clients of the two do not reach one another."
+                ? "node " + who + " has the network " + own4
+                + " too: clients of the two do not reach one another."
                         + " Give one of them another main_ipv4_address"
-                : "another cloud (node " + who + ") has the network " + own4 + " too: clients of the two do not reach"
+                : "another cloud (node " + who + ") has the network " + own4
+                + " too: clients of the two do not reach"
                         + " one another over IPv4. One of them needs another ap_ssid; limesh explain --compare shows which"
                         + " names go together", AT_ONCE, nowNs);
     }

@@ -75,6 +75,7 @@ public final class Node implements Engine {
     private final StatelessDhcpV6 dhcp6;
     private final int alfredPort;
     private final AlfredEngine alfred;
+    private final VisPublisher vis;
     /** Null without clients: then there is nothing to share. */
     private final LeaseSharing sharing;
     /** Null without BMX7. */
@@ -137,6 +138,7 @@ public final class Node implements Engine {
         this.alfred = new AlfredEngine(new AlfredConfig(plan.primaryMac(), HostPlan.BRIDGE,
                 plan.batadv() == null ? "none" : HostPlan.MESH_INTERFACE, AlfredConfig.Role.ELECTED,
                 AlfredConfig.DEFAULT_SYNC_PERIOD_MS), counters, rng.fork("alfred"), new AlfredOutbox(), nowNs);
+        this.vis = batadv == null ? null : new VisPublisher(batadv, alfred, rng.fork("vis"), nowNs);
         this.sharing = dhcp == null ? null
                 : new LeaseSharing(plan, dhcp, alfred, counters, this::isOfCloud, rng.fork("leases"), nowNs);
         this.layer3 = (plan.bmx7() == null || secrets == null) && plan.wan() == null ? null
@@ -152,7 +154,7 @@ public final class Node implements Engine {
     private static GuardConfig guardConfig(NodePlan plan) {
         List<NodePlan.Hardif> hardifs = plan.batadv() == null ? List.of() : plan.batadv().hardifs();
         List<GuardConfig.ClientPort> clientPorts = plan.lanPorts().stream().map(port -> new GuardConfig.ClientPort(port,
-                false, hardifs.stream().anyMatch(hardif -> hardif.device().equals(port)))).toList();
+                plan.fixedPorts().contains(port), hardifs.stream().anyMatch(hardif -> hardif.device().equals(port)))).toList();
         return new GuardConfig(plan.primaryMac(), hardifs.isEmpty() ? MacAddress.ZERO : hardifs.getFirst().mac(),
                 GuardConfig.cloudId(plan.apSsid()), plan.anycast().mac(), plan.address4().address(),
                 plan.anycast().address4().address(), plan.anycast().address6().address(), clientPorts);
@@ -216,6 +218,14 @@ public final class Node implements Engine {
         if (!desired.equals(applied)) {
             applied = desired;
             host.apply(desired);
+        }
+    }
+
+    /** The node ends in good order: what its clients should know by then is sent. Nothing may follow. */
+    public void stop(long nowNs) {
+        this.nowNs = nowNs;
+        if (router != null) {
+            router.sayGoodbye();
         }
     }
 
@@ -489,11 +499,17 @@ public final class Node implements Engine {
         if (sharing != null && Engine.isDue(sharing.nextDeadlineNs(), nowNs)) {
             sharing.onTimer(nowNs);
         }
+        if (vis != null) {
+            vis.onTimer(nowNs);
+        }
         if (Engine.isDue(alfred.nextDeadlineNs(), nowNs)) {
             alfred.onTimer(nowNs);
         }
         if (guard != null && Engine.isDue(guard.nextDeadlineNs(), nowNs)) {
             guard.onTimer(nowNs);
+            dhcp.remoteLeases().stream().filter(lease -> lease.address().equals(plan.address4().address())
+                    && !lease.client().equals(plan.primaryMac())).findFirst()
+                    .ifPresent(lease -> guard.onSameAddress(lease.client(), nowNs));
         }
         afterAlfred(nowNs);
         if (layer3 != null) {
@@ -522,7 +538,7 @@ public final class Node implements Engine {
         long accessNs = dhcp == null ? NEVER : Engine.earlier(
                 Engine.earlier(dhcp.nextDeadlineNs(), router.nextDeadlineNs()), sharing.nextDeadlineNs());
         long cloudNs = Engine.earlier(Engine.earlier(batadv == null ? NEVER : batadv.nextDeadlineNs(), accessNs),
-                alfred.nextDeadlineNs());
+                Engine.earlier(alfred.nextDeadlineNs(), vis == null ? NEVER : vis.nextDeadlineNs()));
         long guardNs = guard == null ? NEVER : guard.nextDeadlineNs();
         return Engine.earlier(guardNs, layer3 == null ? cloudNs : Engine.earlier(cloudNs, layer3.nextDeadlineNs()));
     }

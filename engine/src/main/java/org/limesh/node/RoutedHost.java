@@ -40,7 +40,6 @@ final class RoutedHost {
     static final String TUNNEL_IN = "X7main";
     /** An IPv6 header without options. */
     private static final int OUTER_OCTETS = 40;
-    private static final int VLAN_TAG_OCTETS = 4;
     private static final int PRIMARY_LENGTH_BITS = 16;
     /** Before every other way, and after it. */
     private static final long OWN_METRIC = 512;
@@ -85,8 +84,8 @@ final class RoutedHost {
     }
 
     HostState build() {
-        return new HostState(links, base.bridgePorts(), addresses4, addresses6, sysctls, policyRules, routes4, routes6,
-                filters, masquerades, mssClamps);
+        return new HostState(links, base.bridgePorts(), addresses4, addresses6, sysctls, policyRules, routes4,
+                routes6, filters, masquerades, mssClamps);
     }
 
     /**
@@ -113,7 +112,8 @@ final class RoutedHost {
 
     private void addDevice(NodePlan.Bmx7Device device, Ip6Address primary) {
         if (device.tag() != null) {
-            existing(device.parent(), device.mtuOctets() + VLAN_TAG_OCTETS);
+            // The kernel's VLAN device may be as large as its parent: the tag does not count.
+            existing(device.parent(), device.mtuOctets());
             links.add(new HostState.Link.Vlan(device.name(), device.parent(), device.tag(), device.mac(),
                     device.mtuOctets()));
             // The link-local address is signed: it has to be the one that follows from the MAC.
@@ -122,7 +122,8 @@ final class RoutedHost {
             existing(device.name(), 0);
         }
         // Nobody else can have this address: it is a hash of the node's key.
-        addresses6.add(new HostState.Address6(device.name(), new Ip6Prefix(primary, PRIMARY_LENGTH_BITS), 0, true));
+        addresses6.add(new HostState.Address6(device.name(), new Ip6Prefix(primary, PRIMARY_LENGTH_BITS), 0,
+                true));
         looseSource(device.name());
         sysctls.add(new HostState.Sysctl("net/ipv4/conf/" + device.name() + "/send_redirects", "0"));
     }
@@ -149,13 +150,15 @@ final class RoutedHost {
     }
 
     private int tunnelMtuOctets() {
-        return plan.bmx7().devices().stream().mapToInt(NodePlan.Bmx7Device::mtuOctets).min().orElseThrow() - OUTER_OCTETS;
+        return plan.bmx7().devices().stream().mapToInt(NodePlan.Bmx7Device::mtuOctets).min()
+                .orElseThrow() - OUTER_OCTETS;
     }
 
     private void addTunnel(String device, Ip6Address local, Ip6Address remote) {
         links.add(new HostState.Link.Tunnel(device, local, remote, tunnelMtuOctets()));
         addresses4.add(new HostState.Address4(device, new Ip4Prefix(plan.address4().address(), 32), 0));
-        addresses6.add(new HostState.Address6(device, new Ip6Prefix(plan.address6().address(), 128), 0, true));
+        addresses6.add(new HostState.Address6(device, new Ip6Prefix(plan.address6().address(), 128), 0,
+                true));
         looseSource(device);
         mssClamps.add(device);
     }
@@ -175,11 +178,11 @@ final class RoutedHost {
             if (choice.active() && !isOwn(choice.route()) && taken.add(choice.route())) {
                 addTunnelOut(choice.offer());
                 if (choice.route().family() == 4) {
-                    cloudRoutes.add(new HostState.Route4(choice.route().prefix4(), null, choice.deviceName(), MAIN_TABLE,
-                            choice.search().ipMetric()));
+                    cloudRoutes.add(new HostState.Route4(choice.route().prefix4(), null, choice.deviceName(),
+                            MAIN_TABLE, choice.search().ipMetric()));
                 } else {
-                    routes6.add(new HostState.Route6(choice.route().prefix6(), null, choice.deviceName(), MAIN_TABLE,
-                            choice.search().ipMetric()));
+                    routes6.add(new HostState.Route6(choice.route().prefix6(), null, choice.deviceName(),
+                            MAIN_TABLE, choice.search().ipMetric()));
                 }
             }
         }
@@ -189,7 +192,8 @@ final class RoutedHost {
     private void addTunnelOut(TunnelOffer offer) {
         if (tunnels.add(offer.deviceName())) {
             addTunnel(offer.deviceName(), offer.endpoint(), offer.primary());
-            addresses6.add(new HostState.Address6(offer.deviceName(), new Ip6Prefix(offer.endpoint(), 128), 0, true));
+            addresses6.add(new HostState.Address6(offer.deviceName(), new Ip6Prefix(offer.endpoint(), 128), 0,
+                    true));
         }
     }
 
@@ -199,8 +203,8 @@ final class RoutedHost {
     }
 
     /**
-     * The own uplink. Its default route is there even when another exit is used: questions to the Internet leave
-     * through the device.
+     * The own uplink. Its default route is there even when another exit is used: questions to the Internet
+     * leave through the device.
      *
      * @param address null while there is none
      * @param gateway null while there is none
@@ -219,7 +223,8 @@ final class RoutedHost {
             mssClamps.add(device);
         }
         if (gateway != null) {
-            routes4.add(new HostState.Route4(ALL4, gateway, device, MAIN_TABLE, used ? OWN_METRIC : SPARE_METRIC));
+            routes4.add(new HostState.Route4(ALL4, gateway, device, MAIN_TABLE, used ? OWN_METRIC
+                    : SPARE_METRIC));
         }
         uplinkGateway = gateway;
     }
@@ -245,15 +250,16 @@ final class RoutedHost {
             addTable(table, each.getKey(), offers.get(each.getKey()));
             table++;
         }
-        clients.forEach((client, each) -> policyRules.add(new HostState.PolicyRule(new Ip4Prefix(client, 32), null,
-                tables.get(each), CLIENT_PRIORITY)));
+        clients.forEach((client, each) -> policyRules.add(new HostState.PolicyRule(new Ip4Prefix(client, 32),
+                null, tables.get(each), CLIENT_PRIORITY)));
     }
 
     /** A table decides alone: what is not for the Internet stands in it too. */
     private void addTable(int table, String exit, TunnelOffer offer) {
         routes4.add(new HostState.Route4(plan.address4().masked(), null, HostPlan.BRIDGE, table, 0));
         for (HostState.Route4 route : cloudRoutes) {
-            routes4.add(new HostState.Route4(route.destination(), null, route.device(), table, route.metric()));
+            routes4.add(new HostState.Route4(route.destination(), null, route.device(), table,
+                    route.metric()));
         }
         if (offer != null) {
             addTunnelOut(offer);

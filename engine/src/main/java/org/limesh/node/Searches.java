@@ -6,8 +6,9 @@ import org.limesh.bmx7.TunOut;
 import org.limesh.bmx7.wire.IpNet;
 
 /**
- * What a node searches tunnels for: LibreMesh's list, and one more. Internet over IPv4 is not searched here: the
- * gateway engine chooses among the offers, so that a person can choose too; {@link #exit} only names it in tables.
+ * What a node searches tunnels for: LibreMesh's list, and one more. Internet over IPv4 is not searched here:
+ * the gateway engine chooses among the offers, so that a person can choose too; {@link #exit} only names it
+ * in tables.
  *
  * <pre>
  *   nodes 172.16.0.0/12   clouds 10.0.0.0/8     every network in them
@@ -29,7 +30,8 @@ public final class Searches {
         List<TunOut> searches = new ArrayList<>(List.of(search("nodes", "172.16.0.0/12"),
                 search("clouds", "10.0.0.0/8"), exit6));
         if (preferredGateway != null) {
-            searches.add(search("inet6p", "::/0").maxPrefixLen(0).gateway(preferredGateway, PREFERRED_RATING_PERCENT));
+            searches.add(search("inet6p", "::/0").maxPrefixLen(0)
+                    .gateway(preferredGateway, PREFERRED_RATING_PERCENT));
         }
         searches.add(search("publicv6", "2000::/3").maxPrefixLen(LONGEST_OF_LINK));
         searches.add(search("clouds6", "fd00::/8").maxPrefixLen(LONGEST_OF_LINK));

@@ -143,6 +143,12 @@ public record RouterAdvertisement(
         return value >>> 32 == 0;
     }
 
+    /** The same from a router that is none any more. */
+    public RouterAdvertisement withoutRouter() {
+        return new RouterAdvertisement(hopLimit, managed, otherConfiguration, preference, 0, reachableMs,
+                retransmissionMs, prefixes, mtuOctets, sourceMac, searchLists, dnsServers);
+    }
+
     /** Reads and checks (RFC 4861, 6.1.2) a whole Ethernet frame. */
     public static Decoded<RouterAdvertisement> parse(Frame frame) {
         String fault = Icmpv6.discoveryFault(frame, Icmpv6.ROUTER_ADVERTISEMENT, OPTIONS);

@@ -295,6 +295,20 @@ class DhcpServerTest {
     }
 
     @Test
+    void nobodyReleasesOrDeclinesForAnother() {
+        bench.lease(PHONE);
+        for (int type : new int[] {DhcpMessage.RELEASE, DhcpMessage.DECLINE}) {
+            DhcpMessage forged = new DhcpMessage(DhcpMessage.BOOT_REQUEST, 0, 7, 0, false, PHONE_IP, Ip4Address.ANY,
+                    Ip4Address.ANY, Ip4Address.ANY, PHONE, DhcpOptions.builder().put8(DhcpOptions.MESSAGE_TYPE, type)
+                            .put(DhcpOptions.SERVER_ID, SERVER).put(DhcpOptions.REQUESTED_ADDRESS, PHONE_IP).build());
+            assertThat(bench.onFrame(Udp.frame4(SERVER_MAC.bits(), mac(66).bits(), PHONE_IP.bits(), 68, SERVER.bits(), 67,
+                    forged.emit()))).isNull();
+        }
+        assertThat(bench.server.leases()).extracting(Lease::address).containsExactly(PHONE_IP);
+        assertThat(bench.counters.value("drop.dhcp.forged")).isEqualTo(2);
+    }
+
+    @Test
     void givesBackWhatASwitchSaysAboutThePort() {
         byte[] port = {1, 4, 'l', 'a', 'n', '3'};
         DhcpMessage offer = bench.ask(PHONE, DhcpMessage.DISCOVER,

@@ -155,6 +155,18 @@ class RouterAdvertiserTest {
     }
 
     @Test
+    void namesOtherServersFromTheNextAdvertisementOn() {
+        Ip6Address other = Ip6Address.parse("fd0d::53");
+        RouterAdvertiser advertiser = advertiser(config(List.of(ROUTER)), 3);
+        advertiser.setDnsServers(List.of(other));
+        pass(advertiser, SECOND);
+        assertThat(RouterAdvertisement.parse(sent.getLast().frame()))
+                .isInstanceOfSatisfying(Decoded.Valid.class, valid ->
+                        assertThat(((RouterAdvertisement) valid.message()).dnsServers().getFirst().addresses())
+                                .containsExactly(other));
+    }
+
+    @Test
     void ignoresItsOwnVoiceAndWhatIsMalformed() {
         Frame own = new RouterSolicitation(ROUTER, ROUTER_MAC).frame(ROUTER_MAC.bits());
         router.onFrame(own, now);
@@ -167,5 +179,21 @@ class RouterAdvertiserTest {
         assertThat(sent).isEmpty();
         assertThat(counters.snapshot())
                 .containsOnlyKeys("drop.rs.ether_source", "drop.rs.hop_limit", "drop.rs.type");
+    }
+
+    @Test
+    void saysGoodbyeWithRouterLifetimeZeroAndTheSamePrefix() {
+        pass(router, 2 * SECOND);
+        RouterAdvertisement before = parsed(sent.getLast().frame());
+        router.sayGoodbye();
+        RouterAdvertisement last = parsed(sent.getLast().frame());
+        assertThat(sent.getLast().toAll()).isTrue();
+        assertThat(before.routerLifetimeSeconds()).isEqualTo(360);
+        assertThat(last.routerLifetimeSeconds()).isZero();
+        assertThat(last.prefixes()).isEqualTo(before.prefixes());
+    }
+
+    private static RouterAdvertisement parsed(Frame frame) {
+        return ((Decoded.Valid<RouterAdvertisement>) RouterAdvertisement.parse(frame)).message();
     }
 }

@@ -220,4 +220,46 @@ class AlfredEngineTest {
         secondary.engine.onDatagram(stranger, new AlfredMessage.StatusTxEnd(5, 1).emit(), 0);
         assertThat(secondary.ask(66)).isEmpty();
     }
+
+    /**
+     * What the genuine rule sends per period in the same state: every primary pushes what it has set itself or
+     * heard first-hand to every other, back to its source and between live primaries too.
+     */
+    private static long genuineRecordsPerPeriod(Link link) {
+        long sum = 0;
+        for (Peer peer : link.peers) {
+            AlfredSnapshot known = peer.engine.snapshot(link.nowNs);
+            long pushed = known.records().stream().filter(record -> !record.origin().equals("synced")).count();
+            sum += peer.engine.isPrimary() ? pushed * known.servers().size() : 0;
+        }
+        return sum;
+    }
+
+    private static Link cloudOfAHundred(Role role) {
+        Link link = new Link();
+        for (int i = 0; i < 100; i++) {
+            link.add(role).set(66, "lease of " + i);
+        }
+        link.run(180);
+        link.recordsSent = 0;
+        link.run(10);
+        return link;
+    }
+
+    @Test
+    void aHundredPrimariesSendNoRecordTwiceWhereTheGenuineRuleSendsAHundredTimesAsMany() {
+        Link link = cloudOfAHundred(Role.PRIMARY);
+        assertThat(link.primaries()).isEqualTo(100);
+        assertThat(link.peers.getLast().ask(66)).hasSize(100);
+        assertThat(link.recordsSent).isEqualTo(100 * 99);
+        assertThat(genuineRecordsPerPeriod(link)).isEqualTo(100 * 100 * 99);
+    }
+
+    @Test
+    void aHundredNodesThatElectTheirPrimariesSendSomeHundredRecords() {
+        Link link = cloudOfAHundred(Role.ELECTED);
+        assertThat(link.primaries()).isBetween(2L, 3L);
+        assertThat(link.peers.getLast().ask(66)).hasSize(100);
+        assertThat(link.recordsSent).isBetween(100L, 500L);
+    }
 }

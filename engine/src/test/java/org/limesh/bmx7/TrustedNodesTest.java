@@ -21,8 +21,8 @@ class TrustedNodesTest {
 
     @Test
     void levelsStandBehindTheName() {
-        TrustedNodes nodes = TrustedNodes.of(List.of(TWO.toLowerCase(java.util.Locale.ROOT) + ".trust=3.support=0", ONE
-                + ".trust=0.norte"));
+        TrustedNodes nodes = TrustedNodes.of(List.of(TWO.toLowerCase(java.util.Locale.ROOT)
+                + ".trust=3.support=0", ONE + ".trust=0.norte"));
         assertThat(nodes.trusts()).containsExactly(new TrustEntry(Hash.parse(TWO), 3));
         assertThat(nodes.supports()).containsExactly(new TrustEntry(Hash.parse(ONE), 2));
     }

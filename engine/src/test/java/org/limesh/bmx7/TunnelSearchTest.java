@@ -14,14 +14,16 @@ class TunnelSearchTest {
     private static Announcement cloud(int number, int member, long exitBps) {
         return new Announcement(List.of(), List.of(new Announcement.TunDev("main",
                 Ip4Prefix.parse("10." + number + ".0." + member + "/16"), null, null, null)),
-                exitBps == 0 ? List.of() : List.of(new Announcement.TunIn("inet4", IpNet.parse("0.0.0.0/0"), exitBps)));
+                exitBps == 0 ? List.of() : List.of(new Announcement.TunIn("inet4", IpNet.parse("0.0.0.0/0"),
+                exitBps)));
     }
 
     @Test
     void weighingFewGivesWhatWeighingAllGives() {
         TestMesh mesh = TestMesh.grid(4);
         for (int i = 0; i < 16; i++) {
-            mesh.get(i).engine.announce(cloud(1 + i % 4, 1 + i, i % 5 == 0 ? 1_000_000L * i + 1000 : 0), mesh.now);
+            mesh.get(i).engine.announce(cloud(1 + i % 4, 1 + i, i % 5 == 0 ? 1_000_000L * i + 1000 : 0),
+                    mesh.now);
             mesh.get(i).engine.searchTunnels(List.of(CLOUDS), mesh.now);
         }
         mesh.runSeconds(40);
@@ -29,7 +31,8 @@ class TunnelSearchTest {
             List<TunnelChoice> all = node.engine.snapshot(mesh.now).tunnels();
             assertThat(all).hasSize(15);
             assertThat(all.stream().filter(TunnelChoice::active).toList())
-                    .isEqualTo(node.engine.tunnels().stream().filter(TunnelChoice::active).toList()).hasSize(4);
+                    .isEqualTo(node.engine.tunnels().stream().filter(TunnelChoice::active).toList())
+                    .hasSize(4);
             assertThat(node.engine.tunnels()).hasSizeLessThan(11);
             assertThat(node.engine.exits()).hasSize(node.number % 5 == 1 ? 3 : 4);
         }

@@ -15,7 +15,8 @@ class TunnelSelectionTest {
     private static final long TWO_HOPS = 706_485_247;
     private static final Map<String, NodeFacts> FACTS =
             GenuineDescriptionsTest.facts(GenuineDescriptionsTest.heard("tun-pq", "tun-qr"));
-    private static final List<IpNet> OWN = List.of(IpNet.parse("10.10.1.1/32"), IpNet.parse("fd66:66:66:a::1/128"));
+    private static final List<IpNet> OWN = List.of(IpNet.parse("10.10.1.1/32"),
+            IpNet.parse("fd66:66:66:a::1/128"));
     private static final TunOut INET4 = TunOut.of("inet4", IpNet.parse("0.0.0.0/0")).maxPrefixLen(0);
 
     private static List<TunnelOffer> offers() {
@@ -26,7 +27,8 @@ class TunnelSelectionTest {
     }
 
     private static TunnelChoice of(List<TunnelChoice> choices, String gateway) {
-        return choices.stream().filter(choice -> choice.offer().hostname().equals(gateway)).findFirst().orElseThrow();
+        return choices.stream().filter(choice -> choice.offer().hostname().equals(gateway)).findFirst()
+                .orElseThrow();
     }
 
     @Test
@@ -49,14 +51,17 @@ class TunnelSelectionTest {
         assertThat(of(choices, "gwfast").active()).isTrue();
         assertThat(MetricText.of(of(choices, "gwfast").tunMetricBps())).isEqualTo("847M");
         assertThat(MetricText.of(of(choices, "gwslow").tunMetricBps())).isEqualTo("983K");
-        assertThat(of(choices, "gwfast").offer().endpoint()).hasToString("fd71:ab48:b3c:2147:c10c:f820:b399:47c3");
-        assertThat(of(choices, "gwfast").offer().primary()).hasToString("fd70:ab48:b3c:2147:c10c:f820:b399:47c3");
+        assertThat(of(choices, "gwfast").offer().endpoint())
+                .hasToString("fd71:ab48:b3c:2147:c10c:f820:b399:47c3");
+        assertThat(of(choices, "gwfast").offer().primary())
+                .hasToString("fd70:ab48:b3c:2147:c10c:f820:b399:47c3");
     }
 
     @Test
     void theOneInUseStaysUntilAnotherIsTwentyPerCentBetter() {
-        List<TunnelOffer> even = offers().stream().map(offer -> new TunnelOffer(offer.gateway(), offer.hostname(),
-                offer.endpoint(), offer.primary(), offer.routeType(), offer.network(), offer.bandwidthBps(), offer.ingress(),
+        List<TunnelOffer> even = offers().stream().map(offer ->
+                new TunnelOffer(offer.gateway(), offer.hostname(), offer.endpoint(), offer.primary(),
+                        offer.routeType(), offer.network(), offer.bandwidthBps(), offer.ingress(),
                 offer.hostname().equals("gwslow") ? 100_000_000 : 110_000_000)).toList();
         List<TunnelChoice> first = TunnelSelection.select(List.of(INET4), even, OWN, List.of());
         assertThat(of(first, "gwfast").active()).isTrue();
@@ -67,9 +72,10 @@ class TunnelSelectionTest {
 
     @Test
     void aPreferredGatewayByNameBeatsABetterOne() {
-        TunOut preferred = new TunOut("inet4p", INET4.network(), TunOut.AS_NETWORK, 0, "gwfast", null, TunOut.ANY_TYPE, null,
-                1000, 20, 1000, true, TunOut.MAIN_PREFERENCE, TunOut.MAIN_TABLE, 1024);
-        List<TunnelChoice> choices = TunnelSelection.select(List.of(INET4, preferred), offers(), OWN, List.of());
+        TunOut preferred = new TunOut("inet4p", INET4.network(), TunOut.AS_NETWORK, 0, "gwfast", null,
+                TunOut.ANY_TYPE, null, 1000, 20, 1000, true, TunOut.MAIN_PREFERENCE, TunOut.MAIN_TABLE, 1024);
+        List<TunnelChoice> choices = TunnelSelection.select(List.of(INET4, preferred), offers(), OWN,
+                List.of());
         TunnelChoice used = choices.stream().filter(TunnelChoice::active).findFirst().orElseThrow();
         assertThat(used.offer().hostname()).isEqualTo("gwfast");
         assertThat(used.search().name()).isEqualTo("inet4p");
@@ -88,12 +94,14 @@ class TunnelSelectionTest {
         TunOut clouds = TunOut.of("clouds", IpNet.parse("10.0.0.0/8"));
         List<TunnelChoice> choices = TunnelSelection.select(List.of(clouds), offers(), OWN, List.of());
         assertThat(choices).allMatch(TunnelChoice::active);
-        assertThat(choices).extracting(choice -> choice.route().toString()).containsExactly("10.10.2.0/24", "10.10.3.0/24");
+        assertThat(choices).extracting(choice -> choice.route().toString())
+                .containsExactly("10.10.2.0/24", "10.10.3.0/24");
     }
 
     @Test
     void withoutARouteToTheGatewayNothingIsUsed() {
         List<TunnelOffer> offers = TunnelOffer.of(GenuineDescriptionsTest.named(FACTS, "gwslow"), 0);
-        assertThat(TunnelSelection.select(List.of(INET4), offers, OWN, List.of())).noneMatch(TunnelChoice::active);
+        assertThat(TunnelSelection.select(List.of(INET4), offers, OWN, List.of()))
+                .noneMatch(TunnelChoice::active);
     }
 }

@@ -170,8 +170,7 @@ class GatewayEngineTest {
         assertThat(selfish.engine.internet()).isTrue();
         assertThat(selfish.engine.exit()).isEqualTo(GatewayEngine.OWN);
         assertThat(selfish.engine.offered()).isFalse();
-        selfish.engine.share(SharePolicy.AUTO, selfish.now);
-        assertThat(selfish.engine.offered()).isTrue();
+        assertThat(of(selfish, GatewayEvent.OfferChanged.class)).isEmpty();
     }
 
     @Test

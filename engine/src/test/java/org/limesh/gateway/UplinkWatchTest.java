@@ -19,7 +19,8 @@ class UplinkWatchTest {
     @Test
     void thereIsInternetAfterTheFirstCompleteSuccess() {
         double seconds = bench.until(bench.engine::internet, 2);
-        assertThat(seconds).as("half a second to the DISCOVER at most, then milliseconds").isLessThan(0.7);
+        assertThat(seconds).as("half a second to the DISCOVER at most, a quarter for the host, then milliseconds")
+                .isLessThan(0.9);
         assertThat(bench.probes).extracting(probe -> probe.getClass().getSimpleName()).containsExactly("Ping", "Dns", "Http");
         bench.pass(10);
         assertThat(bench.uplink().reason()).isEqualTo("HTTP answers, DNS answers, ping answers");
@@ -35,7 +36,7 @@ class UplinkWatchTest {
         assertThat(bench.uplink().reason()).isEqualTo("no carrier");
         assertThat(bench.uplink().carrier()).isFalse();
         double seconds = bench.cable(true).until(bench.engine::internet, 2);
-        assertThat(seconds).isLessThan(0.2);
+        assertThat(seconds).isLessThan(0.4);
     }
 
     @Test
@@ -44,7 +45,7 @@ class UplinkWatchTest {
             Bench one = new Bench();
             double seconds = one.pass(start).silence().until(() -> !one.engine.internet(), 30);
             assertThat(seconds).isBetween(7.5, 12.1);
-            assertThat(one.uplink().reason()).startsWith("silence: nothing outside answered for 12 s");
+            assertThat(one.uplink().reason()).matches("silence: nothing outside answered for (8|9|10|11|12) s");
             double back = one.life().until(one.engine::internet, 30);
             assertThat(back).isLessThan(8);
         }
@@ -208,7 +209,7 @@ class UplinkWatchTest {
         fixed.cable(false);
         assertThat(fixed.engine.uplinkAddress()).isNull();
         assertThat(fixed.engine.internet()).isFalse();
-        fixed.cable(true).pass(0.1);
+        fixed.cable(true).pass(0.3);
         assertThat(fixed.engine.internet()).isTrue();
     }
 
@@ -216,8 +217,9 @@ class UplinkWatchTest {
     void answersToForgottenQuestionsChangeNothing() {
         bench.pass(10);
         bench.engine.onProbe(new ProbeResult(bench.probes.getFirst().id(), ProbeResult.Outcome.WRONG, 1, "late"), bench.now);
-        bench.engine.onProbe(new ProbeResult(-5, true, 1, "never asked"), bench.now);
+        bench.engine.onProbe(new ProbeResult(-1, true, 1, "never asked"), bench.now);
         assertThat(bench.counters.value("gateway.probe.late")).isEqualTo(2);
+        bench.pass(3600);
         assertThat(bench.engine.internet()).isTrue();
     }
 

@@ -90,6 +90,9 @@ class AutoConfigTest {
             list protocols bgp:1:2:3     | protocol 'bgp' is not spoken here; the entry is skipped.
             list protocols batadv:9999   | 'batadv:9999': '9999' is not a VLAN id
             list protocols batadv:29:q   | 'batadv:29:q': 'q' is not a kind of VLAN
+            list resolvers /a.lan/       | '/a.lan/' in 'resolvers' is not an address; skipped
+            list resolvers //10.1.1.1    | '//10.1.1.1' in 'resolvers' is not an address; skipped
+            list resolvers /a.lan        | '/a.lan' in 'resolvers' is not an address; skipped
             list resolvers 300.1.1.1     | '300.1.1.1' in 'resolvers' is not an address; skipped
             option main_ipv4_address 10.%N9.0.0/16     | 'main_ipv4_address' is '10.%N9.0.0/16': '10.%N9.0.0' is not an IPv4 address
             option main_ipv4_address 10.1.0.0/33       | 'main_ipv4_address' is '10.1.0.0/33': '33' is not a mask of 0 to 32 bits
@@ -212,6 +215,12 @@ class AutoConfigTest {
     @Test
     void anEmptyResolverMeansThoseOfTheProvider() {
         assertThat(network("list resolvers ''").orThrow().anycast().resolvers()).isEmpty();
+    }
+
+    @Test
+    void aResolverMayBeForTheNamesOfAnotherCloudOnly() {
+        assertThat(network("list resolvers 9.9.9.9\n\tlist resolvers /escuela.lan/fd66::1").orThrow().anycast().resolvers())
+                .containsExactly("9.9.9.9", "/escuela.lan/fd66::1");
     }
 
     @Test

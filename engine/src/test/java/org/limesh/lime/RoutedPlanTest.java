@@ -142,6 +142,27 @@ class RoutedPlanTest {
     }
 
     @Test
+    void theUplinkIsSharedAndAskedAsWritten() {
+        NodePlan.Wan wan = good(DEVICES, """
+                config lime network
+                 option limesh_share always
+                 option limesh_share_bandwidth 20M
+                 list limesh_measure_http http://mirror.example:8080/10MB.bin
+                 list limesh_probe_ping 203.0.113.8
+                 list limesh_probe_dns ''
+                 option limesh_probe_name none
+                 list limesh_probe_http 'http://good.example/ all is well'
+                """).wan();
+        assertThat(wan.share()).isEqualTo(new NodePlan.Share("always", 20_000_000,
+                List.of("http://mirror.example:8080/10MB.bin")));
+        assertThat(wan.probes()).isEqualTo(new NodePlan.Probes(List.of("203.0.113.8"), List.of(), "",
+                List.of("http://good.example/ all is well")));
+        NodePlan.Wan usual = good(DEVICES, "").wan();
+        assertThat(usual.share()).isEqualTo(new NodePlan.Share("auto", 0));
+        assertThat(usual.probes()).isEqualTo(NodePlan.Probes.USUAL);
+    }
+
+    @Test
     void theClassicProtocolIsReplacedByItsSuccessor() {
         assertThat(names(good(DEVICES, "config lime network\n list protocols lan\n list protocols bmx6:13\n")))
                 .containsExactly("wlan0-mesh_18", "eth1_18", "br-lan", "eth0");
@@ -153,6 +174,12 @@ class RoutedPlanTest {
             option bmx7_wifi_rate_max fast  | 'bmx7_wifi_rate_max' is 'fast': not a number of bits per second
             option bmx7_wifi_rate_max 54    | 'bmx7_wifi_rate_max' is '54': not a number of bits per second
             option limesh_profile l3        | 'limesh_profile' is 'l3': no such profile
+            option limesh_share maybe       | 'limesh_share' is 'maybe': not a way to share
+            option limesh_share_bandwidth 5mbit | 'limesh_share_bandwidth' is '5mbit': not a number of bits per second
+            list limesh_probe_ping one.one  | 'limesh_probe_ping' is 'one.one': nobody can be asked by that
+            list limesh_probe_http https://x/ | 'limesh_probe_http' is 'https://x/': nobody can be asked by that
+            option limesh_probe_name a..b   | 'limesh_probe_name' is 'a..b': not a name that DNS can be asked for
+            list limesh_measure_http ftp://x/y | 'limesh_measure_http' is 'ftp://x/y': nobody can be asked by that
             list protocols bmx7:4711        | 'bmx7:4711': '4711' is not a VLAN id
             """)
     void saysWhatIsWrongWithAValue(String line, String expected) {

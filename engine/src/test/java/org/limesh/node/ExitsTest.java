@@ -41,7 +41,8 @@ class ExitsTest {
     private static String exitOf(SmallNet.Box box) {
         return box.state().routes4().stream()
                 .filter(route -> route.destination().equals(WORLD) && route.table() == RoutedHost.MAIN_TABLE)
-                .min((one, two) -> Long.compare(one.metric(), two.metric())).map(HostState.Route4::device).orElse("");
+                .min((one, two) -> Long.compare(one.metric(), two.metric())).map(HostState.Route4::device)
+                .orElse("");
     }
 
     private boolean exitBecomes(SmallNet.Box box, String device, long limitNs) {
@@ -111,7 +112,8 @@ class ExitsTest {
 
         assertThat(exitOf(client)).isEqualTo(tunnelTo(near));
         HostState.PolicyRule rule = client.state().policyRules().stream()
-                .filter(each -> each.from4() != null && each.from4().address().equals(phone)).findFirst().orElseThrow();
+                .filter(each -> each.from4() != null && each.from4().address().equals(phone)).findFirst()
+                .orElseThrow();
         List<HostState.Route4> table = client.state().routes4().stream()
                 .filter(route -> route.table() == rule.table()).toList();
         assertThat(table).contains(new HostState.Route4(WORLD, null, tunnelTo(far), rule.table(), 1024),

@@ -24,7 +24,9 @@ import org.limesh.lime.DeviceSet;
 import org.limesh.lime.LimeConfig;
 import org.limesh.lime.NodePlan;
 
-/** Whole nodes on hosts that do nothing but remember what is wanted, BMX7's packets carried over named cables. */
+/**
+ * Whole nodes on hosts that do nothing but remember what is wanted, BMX7's packets carried over named cables.
+ */
 final class SmallNet {
     static final long MS = 1_000_000L;
     static final long SECOND = 1000 * MS;
@@ -102,7 +104,8 @@ final class SmallNet {
 
         void start() {
             Rng own = rng.fork("node " + boxes.indexOf(this) + " at " + nowNs);
-            node = new Node(plan, this, new NodeSecrets(key, lastDescSqn, keys.forNode(own), cache), own, nowNs);
+            node = new Node(plan, this, new NodeSecrets(key, lastDescSqn, keys.forNode(own), cache), own,
+                    nowNs);
             if (plan.wan() != null && linkLocals.containsKey(plan.wan().device())) {
                 node.onLinkLocal(plan.wan().device(), linkLocals.get(plan.wan().device()), nowNs);
             } else if (plan.wan() != null) {
@@ -138,7 +141,8 @@ final class SmallNet {
         public void probe(Probe probe) {
             probes.add(probe);
             if (internet) {
-                answers.add(new Answer(nowNs + 10 * MS, order++, this, new ProbeResult(probe.id(), true, 10, "fine")));
+                answers.add(new Answer(nowNs + 10 * MS, order++, this,
+                        new ProbeResult(probe.id(), true, 10, "fine")));
             }
         }
 

@@ -257,4 +257,16 @@ class RouterOnLinuxTest {
                 + "icmpv6.nd.ns.target_address == " + router())).as("checks for duplicates of the router")
                 .isEmpty();
     }
+
+    @Test
+    @Order(8)
+    void aNodeThatEndsTakesTheDefaultRouteWithIt() throws Exception {
+        String address = address6(c1);
+        assertDefaultRoute(c1);
+        nodes.get(1).stop();
+        Wait.until("the client has no default route", Duration.ofSeconds(5),
+                () -> c1.run("ip", "-6", "route", "show", "default").isBlank(),
+                () -> c1.run("ip", "-6", "route") + nodes.get(1).log());
+        assertThat(address6(c1)).isEqualTo(address);
+    }
 }

@@ -153,7 +153,7 @@ final class AnycastPort implements FramePort {
      * on its way. The frame saw no wire; zero is IPv4's word for "not computed". IPv6 has none: there the
      * half sum stays, and nobody looks at it.
      */
-    private static void withoutChecksum(Frame frame) {
+    static void withoutChecksum(Frame frame) {
         int udp = IP_AT + (frame.u8(IP_AT) & 15) * 4;
         if (udp + UDP_CHECKSUM_AT + 2 <= frame.length()) {
             frame.put16(udp + UDP_CHECKSUM_AT, 0);

@@ -7,6 +7,7 @@ import org.limesh.linux.ffi.Errno;
 import org.limesh.linux.ffi.PacketFilter;
 import org.limesh.linux.ffi.PacketSocket;
 import org.limesh.packet.Ethernet;
+import org.limesh.packet.Ipv4;
 
 /** Hears what tells who is at a client port, before bridge and filter rules see it, and asks there. */
 final class EarPort implements FramePort {
@@ -54,6 +55,9 @@ final class EarPort implements FramePort {
             }
             Frame frame = Frame.allocate(socket.lengthOctets(i));
             socket.copyTo(i, frame.array(), frame.offset());
+            if (socket.isChecksumMissing(i) && Ipv4.is(frame)) {
+                AnycastPort.withoutChecksum(frame);
+            }
             // The mesh of a neighbour has a tag, clients and servers have none.
             if (socket.tpid(i) == 0 || Ethernet.type(frame) == Ethernet.TYPE_BATADV) {
                 sink.onFrame(port, frame);

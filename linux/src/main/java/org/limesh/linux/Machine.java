@@ -10,7 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.limesh.base.Ip4Address;
+import org.limesh.base.Ip6Address;
 import org.limesh.base.MacAddress;
+import org.limesh.base.VlanTag;
 import org.limesh.host.HostState;
 import org.limesh.linux.ffi.Errno;
 import org.limesh.linux.ffi.HostException;
@@ -103,6 +105,8 @@ public final class Machine {
                 findings.add(bridgeAndMacvlan(kernel));
             }
             findings.add(nft());
+            findings.add(nat());
+            findings.addAll(layerThree());
             findings.add(dhcpPort());
         }
         findings.add(ipv6());
@@ -144,6 +148,38 @@ public final class Machine {
         return nftables.whyNot().map(fault -> new Finding("filter (nft, family bridge)", fault,
                 "apt install nftables; modprobe nf_tables     (kernel option CONFIG_NF_TABLES_BRIDGE)", true))
                 .orElseGet(() -> Finding.good("filter (nft, family bridge) by " + nftables.how()));
+    }
+
+    private static Finding nat() {
+        return new Nftables().whyNoNat().map(fault -> new Finding("address translation (nft)", fault,
+                "modprobe nft_masq nft_chain_nat     (kernel options CONFIG_NFT_MASQ, CONFIG_NFT_NAT); without it this"
+                        + " machine cannot share an uplink", false))
+                .orElseGet(() -> Finding.good("address translation (nft)"));
+    }
+
+    /** Both have a replacement of ours; what they cost is speed. */
+    private static List<Finding> layerThree() {
+        try (Rtnetlink kernel = new Rtnetlink()) {
+            return List.of(
+                    kind(kernel, "VLAN devices", "modprobe 8021q     (kernel option CONFIG_VLAN_8021Q)",
+                            () -> kernel.createVlan(PROBE, 1, new VlanTag(VlanTag.TPID_8021AD, 18),
+                                    new MacAddress(0x02_00_00_00_00_03L), 1500, PROBE)),
+                    kind(kernel, "tunnels (ip6tnl)", "modprobe ip6_tunnel     (kernel option CONFIG_IPV6_TUNNEL)",
+                            () -> kernel.createTunnel(PROBE, new Ip6Address(0xfd70L << 48, 1),
+                                    new Ip6Address(0xfd71L << 48, 1), 1460, PROBE)));
+        }
+    }
+
+    private static Finding kind(Rtnetlink kernel, String what, String fix, Runnable make) {
+        try {
+            make.run();
+        } catch (HostException refused) {
+            return refused.errno() != Errno.EOPNOTSUPP ? Finding.good(what) : new Finding(what,
+                    "not in this kernel; the node does it itself, at less speed", fix, false);
+        }
+        kernel.links().stream().filter(link -> link.name().equals(PROBE)).findFirst()
+                .ifPresent(link -> kernel.deleteLink(link.index(), PROBE));
+        return Finding.good(what);
     }
 
     private static Finding dhcpPort() {

@@ -138,6 +138,10 @@ final class NodeLoop {
                 poller.await(timeoutMs());
             }
         }
+        node.stop(System.nanoTime());
+        for (FramePort port : watched) {
+            port.flush();
+        }
     }
 
     private int timeoutMs() {

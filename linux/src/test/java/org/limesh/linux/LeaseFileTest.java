@@ -94,7 +94,7 @@ class LeaseFileTest {
     void asksToBeReplacedWhenItIsLarge() throws Exception {
         try (LeaseFile file = open()) {
             file.start(List.of());
-            for (int i = 0; i < 40; i++) {
+            for (int i = 0; i < 300; i++) {
                 file.append(new byte[32_768]);
             }
             await("replace");

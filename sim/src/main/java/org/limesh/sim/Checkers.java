@@ -17,8 +17,12 @@ package org.limesh.sim;
  *   I11 no flapping              FlapChecker          next hops of layer 2
  *                                RoutedFlapChecker    next hops of layer 3, exits
  *   I12 convergence              ConvergenceChecker   tables of layer 2, a bound after the last change
+ *   I14 attacks stay local      IsolationChecker     every frame that a client may not send
  *                                RoutedConvergence    tables of layer 3
+ *   I13 bounded tables           TableChecker         every table, each 30 s
+ *   I15 time                     LeaseChecker         every start of a node, with wrong clocks
  *   I16 determinism              {@link Swarm#runTwice}, equal {@link Simulation#traceHash}
+ *   I18 broken rules are seen   IsolationChecker     self-tests, against what hosts really do
  * </pre>
  */
 public final class Checkers {
@@ -41,9 +45,11 @@ public final class Checkers {
         this.flaps = new FlapChecker(sim);
         new BroadcastChecker(sim);
         new LeaseChecker(sim);
+        new TableChecker(sim, TableChecker.Limits.DECLARED);
         new GatewayChecker(sim);
         new AnycastChecker(sim);
         new CloudChecker(sim);
+        new IsolationChecker(sim);
         new ConvergenceChecker(sim, convergence);
     }
 

@@ -26,6 +26,21 @@ public final class Convergence {
         return new Convergence(sim, new NextHops(sim, NextHops.Layer.BATADV, (node, destination, before, after, nowNs) -> { }));
     }
 
+    /** Share 0..1 of the pairs that links promise which have a next hop; 1 when there is none. */
+    public double share() {
+        long wanted = 0;
+        long found = 0;
+        for (int from = 0; from < sim.nodeCount(); from++) {
+            for (int to = 0; to < sim.nodeCount(); to++) {
+                if (topology.promises(from, to)) {
+                    wanted++;
+                    found += nextHops.next(from, to) == NextHops.NONE ? 0 : 1;
+                }
+            }
+        }
+        return wanted == 0 ? 1 : (double) found / wanted;
+    }
+
     /** True when {@link #missing} is empty. */
     public boolean isConverged() {
         return missing().isEmpty();

@@ -3,8 +3,6 @@ package org.limesh.sim;
 import java.util.ArrayList;
 import java.util.List;
 import org.limesh.base.Rng;
-import org.limesh.lime.NodePlan;
-import org.limesh.packet.Arp;
 
 /**
  * Misfortunes from a seed: links flap, lose more or become one-way, nodes crash, the world splits, clients
@@ -14,12 +12,16 @@ import org.limesh.packet.Arp;
  */
 public final class FaultPlan {
     /** Kinds of misfortune. */
-    public enum Kind { FLAP, LOSS, ONE_WAY, CRASH, SPLIT, ROAM, LEAVE, SPOOF }
+    public enum Kind { FLAP, LOSS, ONE_WAY, CRASH, SPLIT, ROAM, LEAVE, SPOOF, STARVE, FORGE }
 
     /** Parts of 100 for each kind, in their order. Roaming is no fault but the daily business. */
-    private static final int[] SHARES = {20, 14, 8, 10, 4, 30, 9, 5};
+    private static final int[] SHARES = {20, 14, 8, 10, 4, 26, 9, 5, 2, 2};
     private static final long SHORTEST_NS = 500 * SimTime.MS;
     private static final long LONGEST_NS = 40 * SimTime.SECOND;
+    /** Ten years. */
+    private static final double LARGEST_JUMP_MS = 315_360_000_000.0;
+    /** New clients that a flood pretends to be; an honest one may have to wait for some seconds. */
+    private static final int FLOOD = 60;
     private static final long LONGEST_ROAM_GAP_NS = 100 * SimTime.MS;
 
     private final Simulation sim;
@@ -89,6 +91,8 @@ public final class FaultPlan {
             case ROAM -> roam();
             case LEAVE -> leave();
             case SPOOF -> spoof();
+            case STARVE -> starve();
+            case FORGE -> forge();
         }
     }
 
@@ -116,8 +120,11 @@ public final class FaultPlan {
         SimNode node = anyOf(sim.nodes());
         if (node != null && node.isUp()) {
             node.fail();
+            // Boxes without a battery come back in 1970, others in the future.
+            long jumpMs = rng.nextBoolean(0.3) ? (long) ((2 * rng.nextDouble() - 1) * LARGEST_JUMP_MS) : 0;
             undo(() -> {
                 if (!node.isUp()) {
+                    node.jumpWallClock(jumpMs);
                     node.restart();
                 }
             });
@@ -161,16 +168,36 @@ public final class FaultPlan {
         if (client == null || !client.hasLink() || client.access().plan().anycast() == null) {
             return;
         }
-        NodePlan.Anycast anycast = client.access().plan().anycast();
-        long mac = client.mac().bits();
-        int gateway = anycast.address4().address().bits();
-        sim.log("client " + client.name() + " pretends to be the gateway");
-        client.send(Arp.gratuitous(mac, gateway));
-        client.send(Arp.gratuitous(anycast.mac().bits(), gateway));
-        for (SimClient victim : client.access().clients()) {
-            if (victim.address4() != null) {
-                client.send(Arp.reply(mac, gateway, victim.mac().bits(), victim.address4().bits()));
-            }
+        sim.log("client " + client.name() + " pretends to be the gateway and whatever else");
+        SimClient victim = anyOf(client.access().clients());
+        SpoofingSet set = new SpoofingSet(client.mac(), victim.mac(), victim.address4(), client.access().plan().anycast());
+        set.fifteen().forEach(client::send);
+        set.more().forEach(client::send);
+    }
+
+    private SimClient attacker() {
+        SimClient client = anyOf(sim.clients());
+        return client != null && client.hasLink() && client.access().plan().anycast() != null ? client : null;
+    }
+
+    private void starve() {
+        SimClient client = attacker();
+        if (client != null) {
+            sim.log("client " + client.name() + " floods the address server");
+            sim.at(sim.nowNs() + uniform(0, SimTime.SECOND), () -> {
+                if (client.hasLink()) {
+                    new DhcpAttack(client, rng).starve(FLOOD);
+                }
+            });
+        }
+    }
+
+    private void forge() {
+        SimClient client = attacker();
+        SimClient victim = client == null ? null : anyOf(client.access().clients());
+        if (victim != null && victim != client) {
+            sim.log("client " + client.name() + " gives back the address of " + victim.name());
+            new DhcpAttack(client, rng).forge(victim);
         }
     }
 

@@ -24,10 +24,22 @@ public final class RoutedConvergence {
     private long judgedChangeNs = -1;
 
     RoutedConvergence(Simulation sim, NextHops routes) {
+        this(sim, routes, true);
+    }
+
+    private RoutedConvergence(Simulation sim, NextHops routes, boolean judges) {
         this.sim = sim;
         this.routes = routes;
         this.topology = sim.routedTopology();
-        sim.every(SimTime.SECOND, SimTime.SECOND, this::look);
+        if (judges) {
+            sim.every(SimTime.SECOND, SimTime.SECOND, this::look);
+        }
+    }
+
+    /** A view of its own that breaks nothing; it must be made before the first event is executed. */
+    public static RoutedConvergence watch(Simulation sim) {
+        return new RoutedConvergence(sim, new NextHops(sim, NextHops.Layer.BMX7,
+                (node, destination, before, after, nowNs) -> { }), false);
     }
 
     /** How long the tables may take after the last change. */

@@ -310,7 +310,7 @@ final class SimHost implements NodeHost {
     }
 
     /** What is not as the node wants it, or null. */
-    private String fault() {
+    String fault() {
         HostState real = simNode.faulted(desired);
         if (!real.filters().equals(desired.filters())) {
             return real.filters().size() + " filter rules are in force instead of " + desired.filters().size();

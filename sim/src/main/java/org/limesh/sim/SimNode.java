@@ -277,6 +277,11 @@ public final class SimNode implements EventTarget {
         }
     }
 
+    /** What about filters or settings of its host is not as the node wants it, or null. */
+    String hostFault() {
+        return host == null ? null : host.fault();
+    }
+
     HostState faulted(HostState desired) {
         return hostFault.apply(desired);
     }

@@ -26,6 +26,7 @@ public final class SpoofingSet {
     private static final Ip6Address ALL_NODES = Ip6Address.parse("ff02::1");
     private static final int ROUTER_LIFETIME_SECONDS = 1800;
     private static final int ALFRED = 0x4242;
+    private static final int TYPE_LOOPBACK_TEST = 0x9000;
     private static final int DHCP6_SERVER = 547;
     private static final int DHCP6_CLIENT = 546;
 
@@ -58,7 +59,7 @@ public final class SpoofingSet {
         return frames;
     }
 
-    /** The newer tricks: neighbour advertisement and solicitation, redirect, DHCPv6, IP source, mesh protocols. */
+    /** The newer tricks: neighbour advertisement and solicitation, DHCPv6, IP source, mesh protocols. */
     public List<Frame> more() {
         Ip6Address own = Ip6Address.linkLocalOf(attacker);
         Ip6Address router = Ip6Address.linkLocalOf(anycast.mac());
@@ -83,6 +84,9 @@ public final class SpoofingSet {
         tagged.put16(Ethernet.HEADER_OCTETS, 29);
         tagged.put16(Ethernet.HEADER_OCTETS + 2, Ethernet.TYPE_BATADV);
         frames.add(tagged);
+        Frame fromGateway = Frame.allocate(60);
+        Ethernet.put(fromGateway, MacAddress.BROADCAST.bits(), anycast.mac().bits(), TYPE_LOOPBACK_TEST);
+        frames.add(fromGateway);
         return frames;
     }
 

@@ -6,8 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.limesh.access.AccessEvent;
 import org.limesh.base.MacAddress;
 import org.limesh.batadv.BatadvEvent;
+import org.limesh.guard.GuardEvent;
 import org.limesh.host.FilterRule;
 import org.limesh.host.HostState;
 import org.limesh.lime.NodePlan;
@@ -93,6 +95,59 @@ class CheckersTest {
         assertThat(sim.violations()).anyMatch(violation -> violation.what().contains("has no gateway"));
     }
 
+    private static void spoof(Simulation sim) {
+        SimClient mallory = sim.client("c1");
+        SimClient ana = sim.client("c0");
+        SpoofingSet set = new SpoofingSet(mallory.mac(), ana.mac(), ana.address4(), sim.nodeAt(0).plan().anycast());
+        set.fifteen().forEach(mallory::send);
+        set.more().forEach(mallory::send);
+    }
+
+    @Test
+    void forgedFramesReachNobodyWhereTheRulesAre() {
+        Simulation sim = new Simulation(7);
+        sim.setRadio(RadioModel.Range.perfect(120));
+        sim.addNode(new NodeSpec("n0", Worlds.plan(0), 0, 0));
+        sim.addNode(new NodeSpec("n1", Worlds.plan(1), 100, 0));
+        Checkers.watch(sim);
+        Worlds.client(sim, 0, sim.nodeAt(0));
+        Worlds.client(sim, 1, sim.nodeAt(0));
+        Worlds.client(sim, 2, sim.nodeAt(1));
+        sim.runUntil(60 * SimTime.SECOND);
+        spoof(sim);
+        sim.runUntil(70 * SimTime.SECOND);
+        assertThat(sim.violations()).isEmpty();
+
+        // Each rule about clients is needed: without it a forged frame gets through.
+        for (String rule : sim.nodeAt(0).filterCounters().keySet().stream()
+                .filter(name -> name.startsWith("from_client") && !name.endsWith("bmx7") && !name.endsWith("redirect"))
+                .toList()) {
+            int before = sim.violations().size();
+            sim.nodeAt(0).setHostFault(state -> state.withFilters(state.filters().stream()
+                    .filter(filter -> !filter.counter().equals(rule) && !(rule.endsWith("mesh_frame")
+                            && filter.counter().endsWith("mesh_frame"))).toList()));
+            spoof(sim);
+            sim.runUntil(sim.nowNs() + SimTime.SECOND);
+            assertThat(sim.violations().subList(before, sim.violations().size())).as("without " + rule)
+                    .anyMatch(violation -> violation.invariant().equals("I14"));
+        }
+    }
+
+    @Test
+    void aSelfTestThatSeesNothingWrongWithABrokenHostIsNoticed() {
+        Simulation sim = line(1, 1);
+        sim.runUntil(30 * SimTime.SECOND);
+        for (SimObserver observer : sim.observers()) {
+            observer.nodeReported(sim.nodeAt(0), new NodeEvent.Guard(
+                    new GuardEvent.IsolationBroken(List.of("false alarm"))), sim.nowNs());
+        }
+        assertThat(broken(sim)).containsExactly("I18");
+        breakHosts(sim, SimHostTest::withoutArpIgnore);
+        sim.runUntil(300 * SimTime.SECOND);
+        assertThat(sim.violations()).as("the self-test sees a real fault").noneMatch(violation ->
+                violation.what().contains("no self-test sees it"));
+    }
+
     @Test
     void nextHopsThatPointAtEachOtherAreALoop() {
         Simulation sim = line(3, 0);
@@ -145,6 +200,51 @@ class CheckersTest {
         sim.runUntil(120 * SimTime.SECOND);
         assertThat(broken(sim)).containsExactly("I3");
         assertThat(sim.violations().getFirst().what()).contains("missed a broadcast");
+    }
+
+    @Test
+    void aLeaseThatEndsWhileItsClientHoldsItIsForgotten() {
+        Simulation sim = line(1, 1);
+        sim.runUntil(12 * SimTime.SECOND);
+        SimClient ana = sim.client("c0");
+        NodeEvent event = new NodeEvent.Access(new AccessEvent.LeaseReleased(ana.mac(), ana.address4()));
+        for (SimObserver observer : sim.observers()) {
+            observer.nodeReported(sim.nodeAt(0), event, sim.nowNs());
+        }
+        assertThat(broken(sim)).containsExactly("I5");
+    }
+
+    @Test
+    void anAddressThatTwoClientsWereToldIsDoubled() {
+        Simulation sim = line(1, 2);
+        sim.runUntil(12 * SimTime.SECOND);
+        for (SimObserver observer : sim.observers()) {
+            observer.acknowledged(sim.nodeAt(0), sim.client("c1").mac(), sim.client("c0").address4(),
+                    3600 * SimTime.SECOND, sim.nowNs());
+        }
+        assertThat(broken(sim)).containsExactly("I4");
+    }
+
+    @Test
+    void aLeaseThatAWrongClockShortensIsFound() {
+        Simulation sim = line(1, 1);
+        sim.runUntil(12 * SimTime.SECOND);
+        for (SimObserver observer : sim.observers()) {
+            observer.acknowledged(sim.nodeAt(0), sim.client("c0").mac(), sim.client("c0").address4(),
+                    7200 * SimTime.SECOND, sim.nowNs());
+        }
+        sim.nodeAt(0).restart();
+        assertThat(broken(sim)).containsExactly("I15");
+        assertThat(sim.violations().getFirst().what()).contains("too early");
+    }
+
+    @Test
+    void aTableBeyondItsLimitIsFound() {
+        Simulation sim = line(2, 3);
+        new TableChecker(sim, new TableChecker.Limits(2, 4096, 4096, 65_536, 4096));
+        sim.runUntil(120 * SimTime.SECOND);
+        assertThat(broken(sim)).containsExactly("I13");
+        assertThat(sim.violations().getFirst().what()).contains("leases, more than 2");
     }
 
     @Test

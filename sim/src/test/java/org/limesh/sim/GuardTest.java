@@ -84,7 +84,7 @@ class GuardTest {
         assertThat(heard).as("frames that reached anybody").noneMatch(forged::contains);
         Map<String, Long> dropped = node.filterCounters();
         assertThat(dropped.get("from_client.arp_sender")).isEqualTo(6);
-        assertThat(dropped.get("from_client.anycast_source")).isEqualTo(3);
+        assertThat(dropped.get("from_client.anycast_source")).isEqualTo(4);
         assertThat(dropped.get("from_client.router_advertisement")).isEqualTo(3);
         assertThat(dropped.get("from_client.dhcp_answer")).isEqualTo(3);
         assertThat(dropped.entrySet().stream().filter(rule -> rule.getKey().startsWith("from_client."))
@@ -97,7 +97,7 @@ class GuardTest {
         assertThat(victim.gatewayMac()).isEqualTo(node.plan().anycast().mac());
         assertThat(events(node)).contains(new GuardEvent.Misbehaved(mallory.mac(), "ap1",
                 "pretends to be the gateway: ARP", 6), new GuardEvent.Misbehaved(node.plan().anycast().mac(), "ap1",
-                "pretends to be the gateway: Ethernet address", 3), new GuardEvent.Misbehaved(mallory.mac(), "ap1",
+                "pretends to be the gateway: Ethernet address", 4), new GuardEvent.Misbehaved(mallory.mac(), "ap1",
                 "pretends to be a DHCP server", 3), new GuardEvent.Misbehaved(mallory.mac(), "ap1",
                 "pretends to be a router: router advertisement", 3));
         assertThat(node.snapshot().warnings()).anyMatch(warning -> warning.startsWith("client " + mallory.mac()

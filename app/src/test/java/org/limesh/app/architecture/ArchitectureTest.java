@@ -31,8 +31,7 @@ class ArchitectureTest {
     private static final String[] PURE = Stream.concat(Stream.of(ENGINE), Stream.of("org.limesh.sim.."))
             .toArray(String[]::new);
     /** Protocol packages never know one another. */
-    private static final List<String> PROTOCOLS = List.of("batadv", "bmx7", "access", "alfred", "gateway",
-                "guard");
+    private static final List<String> PROTOCOLS = List.of("batadv", "bmx7", "access", "alfred", "gateway");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

@@ -302,7 +302,9 @@ public sealed interface Bmx7Frame {
         }
     }
 
-    /** A question to one node: descriptions of nodes ({@link #DESC_REQ}) or contents ({@link #CONTENT_REQ}). */
+    /**
+     * A question to one node: descriptions of nodes ({@link #DESC_REQ}) or contents ({@link #CONTENT_REQ}).
+     */
     record HashReq(int type, Hash destination, List<Hash> hashes) implements Bmx7Frame {
         public HashReq {
             hashes = List.copyOf(hashes);
@@ -333,7 +335,8 @@ public sealed interface Bmx7Frame {
                             Bytes.part(body, SignatureAdv.FIXED_OCTETS, body.length)));
             case OGM_AGG_SQN_ADV -> body.length != 4 ? malformed("agg_sqn_length")
                     : valid(new OgmAggSqnAdv(Octets.u16(body, 0), Octets.u16(body, 2)));
-            case HELLO_ADV -> body.length != 2 ? malformed("hello_length") : valid(new HelloAdv(Octets.u16(body, 0)));
+            case HELLO_ADV -> body.length != 2 ? malformed("hello_length")
+                    : valid(new HelloAdv(Octets.u16(body, 0)));
             case HELLO_REPLY -> parseHelloReply(body);
             case IID_ADV -> parseIidAdv(body);
             case OGM_ADV -> parseOgmAdv(body);
@@ -349,7 +352,8 @@ public sealed interface Bmx7Frame {
         }
         List<HelloReply.Entry> entries = new ArrayList<>();
         for (int at = 0; at < body.length; at += HelloReply.ENTRY_OCTETS) {
-            entries.add(new HelloReply.Entry(Hash.read(body, at), Octets.u8(body, at + 28), Octets.u8(body, at + 29)));
+            entries.add(new HelloReply.Entry(Hash.read(body, at), Octets.u8(body, at + 28),
+                    Octets.u8(body, at + 29)));
         }
         return valid(new HelloReply(entries));
     }
@@ -360,8 +364,8 @@ public sealed interface Bmx7Frame {
         }
         List<IidAdv.Entry> entries = new ArrayList<>();
         for (int at = 0; at < body.length; at += IidAdv.ENTRY_OCTETS) {
-            entries.add(new IidAdv.Entry(Octets.u16(body, at), Octets.i32(body, at + 2), ChainLink.read(body, at + 6),
-                    Hash.read(body, at + 20)));
+            entries.add(new IidAdv.Entry(Octets.u16(body, at), Octets.i32(body, at + 2),
+                    ChainLink.read(body, at + 6), Hash.read(body, at + 20)));
         }
         return valid(new IidAdv(entries));
     }

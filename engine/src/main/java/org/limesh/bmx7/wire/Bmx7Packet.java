@@ -41,8 +41,8 @@ public record Bmx7Packet(Hash sender, List<Bmx7Frame> frames, byte[] signed) {
     }
 
     /**
-     * Reads a payload. A rest of one or two octets behind the last frame is a fault: the genuine daemon dies of it, so
-     * nobody may pass it on.
+     * Reads a payload. A rest of one or two octets behind the last frame is a fault: the genuine daemon dies
+     * of it, so nobody may pass it on.
      */
     public static Decoded<Bmx7Packet> parse(byte[] octets) {
         if (octets.length != HEADER_OCTETS && octets.length < HEADER_OCTETS + Bmx7Frame.HEADER_OCTETS

@@ -3,7 +3,9 @@ package org.limesh.bmx7.wire;
 import java.util.HexFormat;
 import org.limesh.base.Octets;
 
-/** 14 octets: a link of the hash chain that numbers originator messages, its seed, a masked link, or a MAC. */
+/**
+ * 14 octets: a link of the hash chain that numbers originator messages, its seed, a masked link, or a MAC.
+ */
 public final class ChainLink {
     public static final int LENGTH_OCTETS = 14;
 
@@ -18,7 +20,8 @@ public final class ChainLink {
 
     /** Copies 14 octets. */
     public static ChainLink read(byte[] from, int at) {
-        return new ChainLink(Octets.i64(from, at), Octets.i64(from, at + LENGTH_OCTETS - Long.BYTES) << 16 >>> 16);
+        return new ChainLink(Octets.i64(from, at),
+                Octets.i64(from, at + LENGTH_OCTETS - Long.BYTES) << 16 >>> 16);
     }
 
     public static ChainLink parse(String hexDigits) {
@@ -30,7 +33,10 @@ public final class ChainLink {
         return read(Hash.digest(parts), 0);
     }
 
-    /** The link before this one: the first 14 octets of SHA-224 over this link and what never changes in a chain. */
+    /**
+     * The link before this one: the first 14 octets of SHA-224 over this link and what never changes in a
+     * chain.
+     */
     public ChainLink step(byte[] suffix) {
         return ofHash(toBytes(), suffix);
     }

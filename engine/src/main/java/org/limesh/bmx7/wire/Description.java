@@ -68,8 +68,8 @@ public record Description(byte[] octets, List<Tlv> tlvs, Version version) {
      * @param maxNesting    1: contents are data; 2: contents are lists of contents
      * @param trailing      hashes of 28 octets each, or (nesting 0) compressed data, or nothing
      */
-    public record Reference(Hash expandedHash, int lengthOctets, int realType, int maxNesting, boolean compressed,
-            byte[] trailing) implements Tlv {
+    public record Reference(Hash expandedHash, int lengthOctets, int realType, int maxNesting,
+            boolean compressed, byte[] trailing) implements Tlv {
         static final int FIXED_OCTETS = 32;
     }
 
@@ -82,8 +82,8 @@ public record Description(byte[] octets, List<Tlv> tlvs, Version version) {
      * @param ogmSqnRange  how many originator messages the chain can number, at most 8192
      * @param sizes        sum of final lengths (21 bits), number of contents (11 bits)
      */
-    public record Version(int compat, int capabilities, int bootSqn, int descSqn, int ogmSqnRange, ChainLink anchorLink,
-            ChainLink anchorSeed, int sizes) {
+    public record Version(int compat, int capabilities, int bootSqn, int descSqn, int ogmSqnRange,
+            ChainLink anchorLink, ChainLink anchorSeed, int sizes) {
         static final int OCTETS = 44;
         public static final int MAX_OGM_SQN_RANGE = 8192;
 
@@ -124,7 +124,8 @@ public record Description(byte[] octets, List<Tlv> tlvs, Version version) {
 
     /** What the signature covers: everything from the VERSION TLV's header on. */
     public byte[] signedPart() {
-        int from = Bmx7Frame.HEADER_OCTETS + Reference.FIXED_OCTETS + Bmx7Frame.HEADER_OCTETS + signature().length;
+        int from = Bmx7Frame.HEADER_OCTETS + Reference.FIXED_OCTETS + Bmx7Frame.HEADER_OCTETS
+                + signature().length;
         return Bytes.part(octets, from, octets.length);
     }
 
@@ -157,7 +158,8 @@ public record Description(byte[] octets, List<Tlv> tlvs, Version version) {
     private static byte[] emit(Reference reference) {
         byte[] fixed = new byte[Reference.FIXED_OCTETS];
         reference.expandedHash.write(fixed, 0);
-        Octets.put32(fixed, 28, reference.lengthOctets << 8 | reference.realType << 3 | reference.maxNesting << 1
+        Octets.put32(fixed, 28,
+                reference.lengthOctets << 8 | reference.realType << 3 | reference.maxNesting << 1
                 | (reference.compressed ? 1 : 0));
         return Bytes.join(fixed, reference.trailing);
     }
@@ -189,8 +191,8 @@ public record Description(byte[] octets, List<Tlv> tlvs, Version version) {
                 tlv = new Inline(header >>> 11, body);
             } else if (body.length >= Reference.FIXED_OCTETS) {
                 int word = Octets.i32(body, 28);
-                tlv = new Reference(Hash.read(body, 0), word >>> 8, word >>> 3 & 0x1f, word >>> 1 & 3, (word & 1) != 0,
-                        Bytes.part(body, Reference.FIXED_OCTETS, body.length));
+                tlv = new Reference(Hash.read(body, 0), word >>> 8, word >>> 3 & 0x1f, word >>> 1 & 3,
+                        (word & 1) != 0, Bytes.part(body, Reference.FIXED_OCTETS, body.length));
             } else {
                 return malformed("reference_length", at);
             }
@@ -217,8 +219,9 @@ public record Description(byte[] octets, List<Tlv> tlvs, Version version) {
             return malformed("version", 0);
         }
         byte[] body = version.body();
-        Version parsed = new Version(Octets.u8(body, 0), Octets.u8(body, 1), Octets.i32(body, 2), Octets.i32(body, 6),
-                Octets.u16(body, 10), ChainLink.read(body, 12), ChainLink.read(body, 26), Octets.i32(body, 40));
+        Version parsed = new Version(Octets.u8(body, 0), Octets.u8(body, 1), Octets.i32(body, 2),
+                Octets.i32(body, 6), Octets.u16(body, 10), ChainLink.read(body, 12), ChainLink.read(body, 26),
+                Octets.i32(body, 40));
         if (parsed.ogmSqnRange() < 1 || parsed.ogmSqnRange() > Version.MAX_OGM_SQN_RANGE) {
             return malformed("ogm_sqn_range", 0);
         }

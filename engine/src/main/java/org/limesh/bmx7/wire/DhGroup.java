@@ -51,7 +51,9 @@ public enum DhGroup {
         return RsaKey.fixed(GENERATOR.modPow(secretExponent, prime), lengthOctets);
     }
 
-    /** True for a number that a peer may offer: neither 0, 1 nor p-1 and above, which would fix the secret. */
+    /**
+     * True for a number that a peer may offer: neither 0, 1 nor p-1 and above, which would fix the secret.
+     */
     public boolean isSound(byte[] publicKey) {
         BigInteger number = new BigInteger(1, publicKey);
         return publicKey.length == lengthOctets && number.compareTo(BigInteger.ONE) > 0

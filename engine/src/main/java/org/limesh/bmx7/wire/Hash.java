@@ -10,7 +10,8 @@ import org.limesh.base.Ip6Address;
 import org.limesh.base.Octets;
 
 /**
- * SHA-224 value: a node id, the identity of a content, a description hash. Order is that of the octets, unsigned.
+ * SHA-224 value: a node id, the identity of a content, a description hash. Order is that of the octets,
+ * unsigned.
  */
 public final class Hash implements Comparable<Hash> {
     public static final int LENGTH_OCTETS = 28;

@@ -19,7 +19,10 @@ public record LinkSignature(int type, byte[] octets) {
         return DhGroup.ofType(type) != null;
     }
 
-    /** What is signed: the sender's link-local address, the fixed part of the frame, everything behind the frame. */
+    /**
+     * What is signed: the sender's link-local address, the fixed part of the frame, everything behind the
+     * frame.
+     */
     public static Hash digest(Ip6Address source, Bmx7Frame.SignatureAdv frame, byte[] behind) {
         byte[] address = new byte[Ip6Address.LENGTH_OCTETS];
         Octets.put64(address, 0, source.high());

@@ -33,7 +33,10 @@ public record MetricParameters(byte[] octets) {
     public static final MetricParameters DEFAULT = new MetricParameters(HexFormat.of().parseHex(
             "000100001001000065aa55e528053f0003190014000a000680000000067f643f00000000"));
 
-    /** @param channelDistance least difference of channels; @param hopDistance least distance in hops; @param independence 0..31 */
+    /**
+     * @param channelDistance least difference of channels; @param hopDistance least distance in hops; @param
+     * independence 0..31
+     */
     public record Rule(int channelDistance, int hopDistance, int independence) {}
 
     public static Decoded<MetricParameters> parse(byte[] octets) {
@@ -41,9 +44,10 @@ public record MetricParameters(byte[] octets) {
             return new Decoded.Malformed<>("metric_length", 0);
         }
         MetricParameters parsed = new MetricParameters(octets);
-        if (Octets.u8(octets, 0) > FMetric.MAX_EXPONENT || Octets.u8(octets, 1) > 63 || parsed.historyHops() > 10
-                || parsed.maxHops() > 63 || parsed.efficiencyPercent() > 100 || parsed.thresholdX() > parsed.thresholdOne()
-                || parsed.thresholdY() > parsed.thresholdOne() || parsed.ogmIntervalS() < 1) {
+        if (Octets.u8(octets, 0) > FMetric.MAX_EXPONENT || Octets.u8(octets, 1) > 63
+                || parsed.historyHops() > 10 || parsed.maxHops() > 63 || parsed.efficiencyPercent() > 100
+                || parsed.thresholdX() > parsed.thresholdOne() || parsed.thresholdY() > parsed.thresholdOne()
+                || parsed.ogmIntervalS() < 1) {
             return new Decoded.Malformed<>("metric_range", 0);
         }
         return new Decoded.Valid<>(parsed);

@@ -24,13 +24,15 @@ public record NodeInfo(int codeRevision, String hostname) {
                 || Octets.u8(octets, 1) + Octets.u8(octets, NAME_OCTETS) > octets.length) {
             return new Decoded.Malformed<>("info", 0);
         }
-        byte[] name = Bytes.part(octets, Octets.u8(octets, 1), Octets.u8(octets, 1) + Octets.u8(octets, NAME_OCTETS));
+        byte[] name = Bytes.part(octets, Octets.u8(octets, 1), Octets.u8(octets, 1)
+                + Octets.u8(octets, NAME_OCTETS));
         for (int i = 0; i < name.length; i++) {
             if (name[i] <= 0x20 || name[i] == 0x7f) {
                 name[i] = '?';
             }
         }
-        return new Decoded.Valid<>(new NodeInfo(Octets.i32(octets, 2), new String(name, StandardCharsets.US_ASCII)));
+        return new Decoded.Valid<>(new NodeInfo(Octets.i32(octets, 2),
+                new String(name, StandardCharsets.US_ASCII)));
     }
 
     public byte[] emit() {

@@ -16,7 +16,8 @@ import java.util.HexFormat;
  */
 public record RsaKey(int type, BigInteger modulus) {
     public static final BigInteger EXPONENT = BigInteger.valueOf(65537);
-    private static final byte[] DIGEST_INFO = HexFormat.of().parseHex("302d300d06096086480165030402040500041c");
+    private static final byte[] DIGEST_INFO = HexFormat.of()
+            .parseHex("302d300d06096086480165030402040500041c");
 
     /** Octets of modulus and signature for a key type, or 0 for a type that is none. */
     public static int lengthOctets(int type) {

@@ -56,7 +56,8 @@ public record RsaPrivateKey(RsaKey publicKey, BigInteger exponent, BigInteger pr
                 if (!numbers.get(2).equals(RsaKey.EXPONENT)) {
                     throw new IllegalArgumentException("the key's public exponent is not 65537");
                 }
-                return new RsaPrivateKey(new RsaKey(type, modulus), numbers.get(3), numbers.get(4), numbers.get(5));
+                return new RsaPrivateKey(new RsaKey(type, modulus), numbers.get(3), numbers.get(4),
+                        numbers.get(5));
             }
         }
         throw new IllegalArgumentException("the key has " + modulus.bitLength()
@@ -89,8 +90,9 @@ public record RsaPrivateKey(RsaKey publicKey, BigInteger exponent, BigInteger pr
     public byte[] emitDer() {
         BigInteger one = BigInteger.ONE;
         byte[] numbers = new byte[0];
-        for (BigInteger number : List.of(BigInteger.ZERO, publicKey.modulus(), RsaKey.EXPONENT, exponent, prime1, prime2,
-                exponent.mod(prime1.subtract(one)), exponent.mod(prime2.subtract(one)), prime2.modInverse(prime1))) {
+        for (BigInteger number : List.of(BigInteger.ZERO, publicKey.modulus(), RsaKey.EXPONENT, exponent,
+                prime1, prime2, exponent.mod(prime1.subtract(one)), exponent.mod(prime2.subtract(one)),
+                prime2.modInverse(prime1))) {
             numbers = Bytes.join(numbers, der(INTEGER, number.toByteArray()));
         }
         return der(SEQUENCE, numbers);

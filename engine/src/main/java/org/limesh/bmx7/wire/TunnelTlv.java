@@ -96,7 +96,8 @@ public final class TunnelTlv {
             if (network == null) {
                 return new Decoded.Malformed<>("tunnel_net_prefix", at);
             }
-            all.add(new Net(Octets.u8(octets, at), Octets.u8(octets, at + 1), Octets.u8(octets, at + 2), network));
+            all.add(new Net(Octets.u8(octets, at), Octets.u8(octets, at + 1), Octets.u8(octets, at + 2),
+                    network));
         }
         return new Decoded.Valid<>(List.copyOf(all));
     }

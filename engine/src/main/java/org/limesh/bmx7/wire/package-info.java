@@ -1,6 +1,6 @@
 /**
- * Octets of BMX7, compatibility version 21: packets, frames, descriptions, metrics. Big endian; bit fields are
- * counted from the most significant bit.
+ * Octets of BMX7, compatibility version 21: packets, frames, descriptions, metrics. Big endian; bit fields
+ * are counted from the most significant bit.
  *
  * <pre>
  *  packet       version 1 | reserved 1 | node id of the sender 28 | frames ...
@@ -8,6 +8,7 @@
  *  description  frames of the same form, strictly ascending by type
  * </pre>
  *
- * <p>{@code parse} checks structure only. Whether a signature is good or a node is known is the engine's business.
+ * <p>{@code parse} checks structure only. Whether a signature is good or a node is known is the engine's
+ * business.
  */
 package org.limesh.bmx7.wire;

@@ -7,6 +7,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.limesh.base.MacAddress;
 import org.limesh.batadv.BatadvSnapshot;
+import org.limesh.guard.GuardSnapshot;
+import org.limesh.guard.PortView;
 import org.limesh.lime.NodePlan;
 import org.limesh.node.NodeSnapshot;
 
@@ -33,6 +35,7 @@ final class StatusText {
                     .append(snapshot.ownSlices()).append(" of 256 parts of the pool");
         }
         text.append('\n').append(names(snapshot));
+        text.append(guard(snapshot));
         List<String> warnings = new ArrayList<>(snapshot.warnings());
         if (world.kind() == World.Kind.NODE && snapshot.batadv() != null
                 && snapshot.batadv().neighbours().isEmpty()) {
@@ -52,6 +55,26 @@ final class StatusText {
 
     private static long count(NodeSnapshot snapshot, String counter) {
         return snapshot.counters().getOrDefault(counter, 0L);
+    }
+
+    /** The gateway's isolation and the client ports, for a node that has both. */
+    private static String guard(NodeSnapshot snapshot) {
+        GuardSnapshot guard = snapshot.guard();
+        if (guard == null) {
+            return "";
+        }
+        GuardSnapshot.Isolation isolation = guard.isolation();
+        StringBuilder text = new StringBuilder("  gateway     ");
+        text.append(isolation.tests() == 0 ? "not tested yet whether it is kept apart"
+                : isolation.faults().isEmpty() ? "kept apart: tested " + Units.duration(snapshot.nowNs() - isolation.lastNs())
+                        + " ago" : "NOT kept apart, see below");
+        if (!guard.ports().isEmpty()) {
+            text.append("\n  ports       ").append(guard.ports().stream().map(port -> port.name() + ": " + port.kind().words()
+                    + (port.detail().isEmpty() ? "" : " (" + port.detail() + ")")
+                    + (port.consequence() == PortView.Consequence.SERVED ? "" : ", " + port.consequence().words()))
+                    .collect(Collectors.joining("\n              ")));
+        }
+        return text.append('\n').toString();
     }
 
     private static String layer2(NodePlan plan, BatadvSnapshot state) {

@@ -2,8 +2,10 @@ package org.limesh.lab.api;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import org.limesh.access.Lease;
 import org.limesh.batadv.BatadvSnapshot;
+import org.limesh.guard.GuardSnapshot;
 import org.limesh.lime.NodePlan;
 import org.limesh.node.NodeSnapshot;
 import tools.jackson.databind.node.ArrayNode;
@@ -256,6 +258,24 @@ final class WorldJson {
         return json;
     }
 
+    private static ObjectNode guard(NodeSnapshot snapshot) {
+        GuardSnapshot guard = snapshot.guard();
+        GuardSnapshot.Isolation isolation = guard.isolation();
+        ObjectNode json = Json.object();
+        ObjectNode test = json.putObject("isolation").put("tests", isolation.tests()).put("failed", isolation.failed())
+                .put("tested_ms", isolation.tests() == 0 ? -1 : ms(isolation.lastNs() - snapshot.startNs()));
+        isolation.faults().forEach(test.putArray("faults")::add);
+        ArrayNode ports = json.putArray("ports");
+        guard.ports().forEach(port -> ports.addObject().put("name", port.name())
+                .put("kind", port.kind().name().toLowerCase(Locale.ROOT))
+                .put("consequence", port.consequence().name().toLowerCase(Locale.ROOT)).put("detail", port.detail()));
+        ArrayNode offenders = json.putArray("offenders");
+        guard.offenders().forEach(offender -> offenders.addObject().put("mac", offender.client().toString())
+                .put("port", offender.port()).put("deed", offender.deed()).put("frames", offender.frames())
+                .put("last_ms", ms(offender.lastNs() - snapshot.startNs())));
+        return json;
+    }
+
     static ObjectNode status(World world, World.NodeView node, NodeSnapshot snapshot) {
         ObjectNode json = node(world, node).put("uptime_ms", ms(snapshot.nowNs() - snapshot.startNs()));
         json.set("config", config(snapshot.plan()));
@@ -267,6 +287,9 @@ final class WorldJson {
                     .put("clients", StatusText.localClients(snapshot.plan(), state).size());
         }
         json.put("leases", snapshot.leases().size());
+        if (snapshot.guard() != null) {
+            json.set("guard", guard(snapshot));
+        }
         snapshot.warnings().forEach(json.putArray("warnings")::add);
         return json;
     }

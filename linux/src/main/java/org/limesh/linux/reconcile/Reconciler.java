@@ -1,6 +1,7 @@
 package org.limesh.linux.reconcile;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,10 @@ public final class Reconciler {
     private NatTable loadedNat;
     private boolean reconciledBefore;
     private final List<String> faults = new ArrayList<>();
+    /** Frames counted by tables that were replaced since. */
+    private final Map<String, Long> countedBefore = new LinkedHashMap<>();
+    /** Whom replaced tables blamed, until that is told. */
+    private final List<FilterReport.Offender> blamedBefore = new ArrayList<>();
 
     /** @param warnings takes sentences about what is left undone, each once while it lasts */
     public Reconciler(
@@ -92,9 +97,22 @@ public final class Reconciler {
         } else if (table != null && loaded != null && !table.rules().equals(loaded.rules())) {
             all.add("the filter rules in force are not those that were loaded");
         }
-        return new FilterReport(all.isEmpty() ? null : String.join("; ", all),
-                table == null ? Map.of() : table.counters(),
-                table == null ? List.of() : table.offendersOf(desired.filters()));
+        Map<String, Long> counted = new LinkedHashMap<>(countedBefore);
+        List<FilterReport.Offender> blamed = new ArrayList<>(blamedBefore);
+        blamedBefore.clear();
+        if (table != null) {
+            table.counters().forEach((rule, frames) -> counted.merge(rule, frames, Long::sum));
+            blamed.addAll(table.offendersOf(desired.filters()));
+        }
+        return new FilterReport(all.isEmpty() ? null : String.join("; ", all), counted, blamed);
+    }
+
+    /** A new table begins to count anew. */
+    private void keepCounts() {
+        nftables.read().ifPresent(table -> {
+            table.counters().forEach((rule, frames) -> countedBefore.merge(rule, frames, Long::sum));
+            blamedBefore.addAll(table.offendersOf(loadedFilters));
+        });
     }
 
     /** What is left undone, one sentence each, as long as it lasts. */
@@ -119,6 +137,7 @@ public final class Reconciler {
         boolean asLoaded = same && nftables.read().map(table -> table.rules().equals(loaded.rules())).orElse(false);
         if (!asLoaded) {
             journal.note(new Made.Filters());
+            keepCounts();
             loaded = nftables.load(desired.filters(), ports);
             loadedPorts = ports;
             loadedFilters = desired.filters();

@@ -8,6 +8,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.limesh.base.Ip4Address;
 import org.limesh.base.Ip6Address;
+import org.limesh.base.MacAddress;
+import org.limesh.host.FilterReport;
 import org.limesh.host.FilterRule;
 import org.limesh.host.FilterRule.Condition;
 import org.limesh.host.FilterRule.Hook;
@@ -62,6 +64,52 @@ class NftCompilerTest {
         assertThat(compile(Hook.PREROUTING, cloud, new Condition.UdpPorts(67, 68)))
                 .isEqualTo(head + "udp sport 67 udp dport 68" + tail);
         assertThat(compile(Hook.PREROUTING, cloud, new Condition.UdpPorts(-1, 67))).isEqualTo(head + "udp dport 67" + tail);
+    }
+
+    @Test
+    void keepsWhomItDropsInASetAndReadsThatBack() {
+        FilterRule rule = new FilterRule(Hook.PREROUTING, "from_client.arp_sender",
+                List.of(new Condition.InPort(List.of("bat0"), true), new Condition.ArpSender(Ip4Address.parse("10.13.0.1"))), true);
+        assertThat(NftCompiler.compile(List.of(rule), PORTS)).contains(
+                "set by_from_client_arp_sender { type ifname . ether_addr; size 128; flags dynamic,timeout; timeout 10m; counter; }",
+                "iifname { \"lan1\", \"ap0\" } arp saddr ip 10.13.0.1 update @by_from_client_arp_sender { iifname . ether saddr }\n"
+                + "    iifname { \"lan1\", \"ap0\" } arp saddr ip 10.13.0.1 counter drop comment \"from_client.arp_sender\"");
+        String printed = """
+                table bridge limesh {
+                \tset by_from_client_arp_sender {
+                \t\ttype ifname . ether_addr
+                \t\tsize 128
+                \t\tflags dynamic,timeout
+                \t\tcounter
+                \t\ttimeout 10m
+                \t\telements = { "lan1" . 1a:31:57:6f:29:2b counter packets 2 bytes 56 expires 9m58s988ms,
+                \t\t\t     "ap0" . 02:66:00:00:00:01 counter packets 7 bytes 196 expires 9m58s988ms }
+                \t}
+
+                \tchain prerouting {
+                \t\ttype filter hook prerouting priority dstnat; policy accept;
+                \t\tiifname { "lan1", "ap0" } arp saddr ip 10.13.0.1 update @by_from_client_arp_sender { iifname . ether saddr }
+                \t\tiifname { "lan1", "ap0" } arp saddr ip 10.13.0.1 counter packets 9 bytes 252 drop comment "from_client.arp_sender"
+                \t}
+
+                \tchain forward {
+                \t\ttype filter hook forward priority 0; policy accept;
+                \t}
+
+                \tchain postrouting {
+                \t\ttype filter hook postrouting priority srcnat; policy accept;
+                \t}
+                }
+                """;
+        NftTable table = NftTable.parse(printed);
+        assertThat(table.differsFrom(List.of(rule))).isNull();
+        assertThat(table.offendersOf(List.of(rule))).containsExactly(
+                new FilterReport.Offender("from_client.arp_sender", "lan1", MacAddress.parse("1a:31:57:6f:29:2b"), 2),
+                new FilterReport.Offender("from_client.arp_sender", "ap0", MacAddress.parse("02:66:00:00:00:01"), 7));
+        String empty = printed.replaceAll("(?s)\t\telements = .*? }\n", "");
+        assertThat(NftTable.parse(empty).rules()).as("who is in it does not matter").isEqualTo(table.rules());
+        assertThat(NftTable.parse(printed.replaceFirst("(?m)^.*update @.*\n", "")).differsFrom(List.of(rule))).isNotNull();
+        assertThat(NftTable.parse(printed.replace("size 128", "")).differsFrom(List.of(rule))).isNotNull();
     }
 
     @Test
