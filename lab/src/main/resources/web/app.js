@@ -342,7 +342,8 @@ setInterval(tick, 100);
 document.addEventListener('keydown', event => {
   const typing = event.target.matches('input, select, textarea');
   if (event.key === 'Escape') {
-    if (typing) event.target.blur();
+    // Back to the picture: the keys of the page count again, not those of a button.
+    document.activeElement?.blur();
     $('search').value = '';
     $('found').hidden = true;
     return close();

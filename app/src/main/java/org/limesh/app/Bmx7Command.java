@@ -63,7 +63,8 @@ final class Bmx7Command implements Callable<Integer> {
         if (debug != null) {
             wanted.add("d8");
         }
-        tables.forEach(table -> wanted.add(table.replaceFirst("^(--)?(show|s)=", "").replaceFirst("^--", "")));
+        tables.forEach(table -> wanted.add(table.replaceFirst("^(--)?(show|s)=", "")
+                .replaceFirst("^--", "")));
         Map<String, List<String>> query = new LinkedHashMap<>();
         query.put("format", List.of(json ? "json" : "table"));
         query.put("table", wanted);

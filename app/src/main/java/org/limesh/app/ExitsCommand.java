@@ -27,7 +27,8 @@ final class ExitsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         boolean one = !look.node(spec).equals("-");
-        return look.look(spec, one ? "/nodes/" + look.node(spec) + "/exits" : "/exits", look.query(spec, false));
+        return look.look(spec, one ? "/nodes/" + look.node(spec) + "/exits" : "/exits",
+                look.query(spec, false));
     }
 
     /** For whom a choice is made. */
@@ -46,7 +47,8 @@ final class ExitsCommand implements Callable<Integer> {
         private String members(CommandSpec spec) {
             String node = target.node(named(spec), spec);
             return (client == null ? "" : ", \"client\": " + LabOrder.quote(client))
-                    + (node.equals("-") ? "" : ", \"node\": " + LabOrder.quote(target.nodes(named(spec), spec).getFirst()));
+                    + (node.equals("-") ? ""
+                            : ", \"node\": " + LabOrder.quote(target.nodes(named(spec), spec).getFirst()));
         }
 
         /** The node may also stand before 'pin': {@code limesh exits -n plaza pin sur}. */

@@ -181,7 +181,8 @@ final class LabScreen {
 
     private static String exit(World world, World.ExitView exit) {
         long nodes = world.layer3().exitOf().stream().filter(exit.node()::equals).count();
-        String state = !exit.plugged() ? "unplugged" : exit.internet() ? "Internet" : "no Internet: " + exit.reason();
+        String state = !exit.plugged() ? "unplugged"
+                : exit.internet() ? "Internet" : "no Internet: " + exit.reason();
         return String.format("  exit %-10s %-9s %s", exit.node(), state, exit.internet()
                 ? "for " + count((int) nodes, "node") + ", announces " + Quantity.rateText(exit.offeredBps()) : "");
     }

@@ -107,7 +107,8 @@ final class InternetJudge implements Judge, SimObserver {
             return answered == 0;
         }
         return answered == claim.count()
-                && (claim.via() == null || exitsSince(series.sentNs(end - claim.count())).equals(Set.of(claim.via())));
+                && (claim.via() == null
+                        || exitsSince(series.sentNs(end - claim.count())).equals(Set.of(claim.via())));
     }
 
     private int answered(int begin, int end) {

@@ -34,8 +34,9 @@ final class Layer3Status {
             text.append("own line on ").append(gateway.uplink().device()).append(", ")
                     .append(gateway.uplink().address());
         } else {
-            text.append("via ").append(names.apply(used.gateway())).append(", ").append(Units.rate(used.bandwidthBps()))
-                    .append(" announced, ").append(hops(bmx7, used)).append("metric ").append(Units.rate(used.pathBps()));
+            text.append("via ").append(names.apply(used.gateway())).append(", ")
+                    .append(Units.rate(used.bandwidthBps())).append(" announced, ").append(hops(bmx7, used))
+                    .append("metric ").append(Units.rate(used.pathBps()));
         }
         List<Exit> others = gateway.exits().stream().filter(exit -> exit != used).toList();
         if (used != null && !others.isEmpty()) {

@@ -50,7 +50,8 @@ final class Layer3Walk {
             }
             String next = places.nodeOfHost(route.via());
             hops.add(next);
-            steps.add(new PathFinder.Step(at, next, headers(route, next, offer, HOP_LIMIT - steps.size(), packet)));
+            steps.add(new PathFinder.Step(at, next,
+                    headers(route, next, offer, HOP_LIMIT - steps.size(), packet)));
             if (next.equals(gateway)) {
                 add(legs, hops, text, steps);
                 World.NodeView end = places.node(gateway).orElse(null);

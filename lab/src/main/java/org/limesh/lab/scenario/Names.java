@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.limesh.base.MacAddress;
 
-/** What nodes and clients have in common in a file: names, numbered names, addresses that nobody has twice. */
+/** What nodes and clients have in common in a file: names, numbered names, addresses that none has twice. */
 final class Names {
     private static final Pattern NAME = Pattern.compile("([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)(?:\\*(\\d{1,5}))?");
 
