@@ -113,8 +113,13 @@ public final class AutoConfig {
         NodePlan plan = diagnostics.stream().anyMatch(Diagnostic::isError) ? null
                 : new NodePlan(hostname, domain, devices.primaryMac(),
                         config.apSsid(), address4, address6, anycast, batadv, lanPorts, bmx7, wan,
-                        lanPorts.stream().filter(port -> protocols.role(port) == EthRole.LAN).toList());
+                        lanPorts.stream().filter(port -> protocols.role(port) == EthRole.LAN).toList(),
+                        alfredOnLan());
         return new Result(plan, inFileOrder());
+    }
+
+    private boolean alfredOnLan() {
+        return config.text("network", "limesh_alfred_on_lan", "0").equals("1");
     }
 
     /** Files from the lowest layer up, lines downwards. */

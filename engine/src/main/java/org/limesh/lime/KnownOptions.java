@@ -33,8 +33,8 @@ final class KnownOptions {
             anygw_dhcp_new_per_second anygw_mac protocols resolvers batadv_orig_interval batadv_routing_algo
             primary_interface
             bmx7_mtu bmx7_publish_ownip bmx7_over_batman bmx7_pref_gw bmx7_wifi_rate_max bmx7_enable_pki
-            limesh_profile limesh_share limesh_share_bandwidth limesh_exit_bandwidth limesh_probe_ping
-            limesh_probe_dns limesh_probe_name limesh_probe_http limesh_measure_http"""), words("""
+            limesh_profile limesh_alfred_on_lan limesh_share limesh_share_bandwidth limesh_exit_bandwidth
+            limesh_probe_ping limesh_probe_dns limesh_probe_name limesh_probe_http limesh_measure_http"""), words("""
             bmx7_over_librenet6 babeld_over_librenet6 bmx6_mtu bmx6_publish_ownip bmx6_over_batman
             bmx6_pref_gw bmx6_wifi_rate_max bmx6_over_librenet6 batadv_fragmentation use_odhcpd
             autoap_enabled autoap_hosts"""));

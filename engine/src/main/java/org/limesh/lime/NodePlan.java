@@ -22,6 +22,7 @@ import org.limesh.base.VlanTag;
  * @param bmx7       layer 3; null without {@code bmx7}
  * @param wan        the uplink to the Internet; null without
  * @param fixedPorts client ports that a person says are such, whatever is heard there
+ * @param alfredOnLan whether A.L.F.R.E.D. is believed on client ports too: genuine nodes on a LAN cable
  */
 public record NodePlan(
         String hostname,
@@ -35,7 +36,8 @@ public record NodePlan(
         List<String> lanPorts,
         Bmx7 bmx7,
         Wan wan,
-        List<String> fixedPorts) {
+        List<String> fixedPorts,
+        boolean alfredOnLan) {
 
     public NodePlan {
         lanPorts = List.copyOf(lanPorts);
@@ -45,7 +47,8 @@ public record NodePlan(
     /** A plan whose client ports are what is heard there. */
     public NodePlan(String hostname, String domain, MacAddress primaryMac, String apSsid, Ip4Prefix address4,
             Ip6Prefix address6, Anycast anycast, Batadv batadv, List<String> lanPorts, Bmx7 bmx7, Wan wan) {
-        this(hostname, domain, primaryMac, apSsid, address4, address6, anycast, batadv, lanPorts, bmx7, wan, List.of());
+        this(hostname, domain, primaryMac, apSsid, address4, address6, anycast, batadv, lanPorts, bmx7, wan, List.of(),
+                false);
     }
 
     /**

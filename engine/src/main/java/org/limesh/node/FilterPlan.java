@@ -68,7 +68,7 @@ final class FilterPlan {
         FilterPlan made = new FilterPlan(plan.anycast(), ports);
         made.cutOff();
         made.fromCloud();
-        made.fromClients();
+        made.fromClients(plan.alfredOnLan());
         made.drop(FORWARD, "within.anycast_destination", made.destination);
         made.toCloud();
         return made.rules;
@@ -105,7 +105,7 @@ final class FilterPlan {
         drop(PREROUTING, "from_cloud.mesh_frame", fromCloud, new Condition.EtherType(Ethernet.TYPE_BATADV));
     }
 
-    private void fromClients() {
+    private void fromClients(boolean alfred) {
         List<String> notClients = cloudPorts();
         notClients.addAll(ports.cables());
         Condition client = new Condition.InPort(notClients, true);
@@ -133,7 +133,9 @@ final class FilterPlan {
         gateway6.forEach(address -> blame("from_client.ip6_source", client, new Condition.Ip6Source(address)));
         blame("from_client.mesh_frame", client, new Condition.EtherType(Ethernet.TYPE_BATADV));
         blame("from_client.vlan_tag", client, new Condition.VlanTagged());
-        blame("from_client.alfred", client, new Condition.UdpPorts(-1, AlfredConfig.PORT));
+        if (!alfred) {
+            blame("from_client.alfred", client, new Condition.UdpPorts(-1, AlfredConfig.PORT));
+        }
         List<String> noRouters = new ArrayList<>(notClients);
         noRouters.addAll(ports.routers());
         blame("from_client.bmx7", new Condition.InPort(noRouters, true), new Condition.UdpPorts(-1, BMX7));

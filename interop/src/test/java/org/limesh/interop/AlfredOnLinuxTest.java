@@ -58,7 +58,8 @@ class AlfredOnLinuxTest {
         Netns.cable(n1, "mesh1", g1, "unused");
         Netns.cable(g1, "eth0", n1, "lan1");
         Netns.cable(g2, "eth0", n1, "lan2");
-        node = keep(NodeProcess.start(n1, "n1", FILES.resolve("n1"), List.of("mesh1"), List.of("lan1", "lan2")));
+        node = keep(NodeProcess.start(n1, "n1", FILES.resolve("n1"), List.of("mesh1"), List.of("lan1", "lan2"),
+                "--set", "lime.network.limesh_alfred_on_lan=1"));
         node.awaitReady();
         primary = genuine(g1, "g1", "-m");
         genuine(g2, "g2");
