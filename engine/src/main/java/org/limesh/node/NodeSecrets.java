@@ -21,4 +21,9 @@ public record NodeSecrets(RsaPrivateKey nodeKey, int lastDescSqn, KeySource keys
     public NodeSecrets(RsaPrivateKey nodeKey, int lastDescSqn, KeySource keys, VerificationCache cache) {
         this(nodeKey, lastDescSqn, keys, cache, null);
     }
+
+    /** The same after another description. */
+    public NodeSecrets withLastDescSqn(int descSqn) {
+        return new NodeSecrets(nodeKey, descSqn, keys, cache, trusted);
+    }
 }

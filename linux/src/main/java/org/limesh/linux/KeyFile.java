@@ -14,21 +14,23 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.limesh.bmx7.KeySource;
+import org.limesh.bmx7.TrustedNodes;
 import org.limesh.bmx7.VerificationCache;
 import org.limesh.bmx7.wire.RsaPrivateKey;
 import org.limesh.linux.ffi.HostException;
 import org.limesh.node.NodeSecrets;
 
 /**
- * What makes a node the same one in the routed network after a restart, in the state directory: its key, and
- * the
- * number of its last description. Both files are those of the genuine program, so that a key can be taken
- * over.
+ * What makes a node the same one in the routed network after a restart, in the state directory: its key, the
+ * number of its last description, and whom it trusts. All are in the genuine program's form, so that they can
+ * be taken over.
  *
  * <pre>
- *   rsa.der    RSA private key, PKCS#1 DER, readable by the owner only
- *   descSqn    decimal number
+ *   rsa.der         RSA private key, PKCS#1 DER, readable by the owner only
+ *   descSqn         decimal number
+ *   trustedNodes/   files named by node ids; read at the start
  * </pre>
  *
  * <p>A key that cannot be read is an error, never a reason to make another: the node would be a stranger to
@@ -37,6 +39,7 @@ import org.limesh.node.NodeSecrets;
 final class KeyFile {
     static final String KEY_NAME = "rsa.der";
     static final String NUMBER_NAME = "descSqn";
+    static final String TRUSTED_NAME = "trustedNodes";
     /** 2048 bits, as the genuine program makes them. */
     private static final int KEY_TYPE = 6;
     private static final int MAX_KEY_OCTETS = 16_384;
@@ -69,12 +72,12 @@ final class KeyFile {
         Path file = directory.resolve(KEY_NAME);
         try {
             if (Files.exists(file)) {
-                return new NodeSecrets(read(file), number(), keys, cache);
+                return new NodeSecrets(read(file), number(), keys, cache, trusted());
             }
             RsaPrivateKey made = keys.newRsaKey(KEY_TYPE);
             Files.createDirectories(directory);
             write(file, made.emitDer());
-            return new NodeSecrets(made, number(), keys, cache);
+            return new NodeSecrets(made, number(), keys, cache, trusted());
         } catch (IOException refused) {
             throw new HostException("the node's key cannot be kept in " + file + ": " + reason(refused)
                     + "\n  Choose a directory that can be written: --state-dir DIR");
@@ -110,6 +113,17 @@ final class KeyFile {
             return key;
         } catch (IllegalArgumentException wrong) {
             throw new HostException("the node's key " + file + " is of no use: " + wrong.getMessage() + hint);
+        }
+    }
+
+    /** Null without a directory of them. */
+    private TrustedNodes trusted() throws IOException {
+        Path trusted = directory.resolve(TRUSTED_NAME);
+        if (!Files.isDirectory(trusted)) {
+            return null;
+        }
+        try (Stream<Path> files = Files.list(trusted)) {
+            return TrustedNodes.of(files.map(file -> file.getFileName().toString()).toList());
         }
     }
 

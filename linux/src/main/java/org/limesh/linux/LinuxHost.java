@@ -402,7 +402,7 @@ public final class LinuxHost implements NodeHost {
     public void report(NodeEvent event) {
         if (event instanceof NodeEvent.Bmx7(Bmx7Event.DescriptionMade(int number, Hash unused))) {
             keys.keep(number);
-            secrets = new NodeSecrets(secrets.nodeKey(), number, secrets.keys(), secrets.cache());
+            secrets = secrets.withLastDescSqn(number);
         }
         listener.onEvent(event, System.nanoTime());
     }

@@ -28,6 +28,18 @@ class KeyFileTest {
     }
 
     @Test
+    void readsWhomTheNodeTrusts() throws Exception {
+        assertThat(file().secrets().trusted()).isNull();
+        Path trusted = Files.createDirectory(directory.resolve("trustedNodes"));
+        Files.createFile(trusted.resolve("3E".repeat(28)));
+        Files.createFile(trusted.resolve("plaza"));
+        NodeSecrets secrets = file().secrets();
+        assertThat(secrets.trusted().trusts()).hasSize(1);
+        assertThat(secrets.trusted().problems().getFirst()).contains("'plaza'", "node id");
+        assertThat(secrets.withLastDescSqn(7).trusted()).isEqualTo(secrets.trusted());
+    }
+
+    @Test
     void keepsKeyAndNumberOverARestart() throws Exception {
         NodeSecrets first = file().secrets();
         assertThat(first.lastDescSqn()).isZero();
