@@ -88,11 +88,12 @@ final class DhcpClient implements EventTarget {
     }
 
     void release() {
-        if (lease() != null) {
-            send(DhcpMessage.RELEASE, lease.address(), lease.server(), DhcpOptions.builder()
-                    .put(DhcpOptions.SERVER_ID, lease.server()));
-        }
+        ClientLease given = lease();
         lease = null;
+        if (given != null) {
+            send(DhcpMessage.RELEASE, given.address(), given.server(), DhcpOptions.builder()
+                    .put(DhcpOptions.SERVER_ID, given.server()));
+        }
         if (state != State.OFF) {
             discover();
         }

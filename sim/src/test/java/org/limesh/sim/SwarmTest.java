@@ -2,12 +2,6 @@ package org.limesh.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.stream.LongStream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -60,20 +54,5 @@ class SwarmTest {
     private static void assertHolds(SwarmResult result) {
         assertThat(result.violations().stream().map(Violation::describe)).as(result.world()).isEmpty();
         assertThat(result.executedEvents()).isGreaterThan(50_000);
-    }
-
-    @Test
-    @Tag("slow")
-    void aHundredSeedsHold() throws Exception {
-        List<SwarmResult> results;
-        try (ExecutorService two = Executors.newFixedThreadPool(2)) {
-            List<Future<SwarmResult>> runs = LongStream.rangeClosed(1, 100)
-                    .mapToObj(seed -> two.submit(() -> Swarm.run(seed, SwarmSettings.DEFAULT))).toList();
-            results = new java.util.ArrayList<>();
-            for (Future<SwarmResult> run : runs) {
-                results.add(run.get());
-            }
-        }
-        results.forEach(SwarmTest::assertHolds);
     }
 }
