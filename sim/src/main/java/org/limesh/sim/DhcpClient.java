@@ -37,6 +37,7 @@ final class DhcpClient implements EventTarget {
     private State state = State.OFF;
     private boolean confirms = true;
     private ClientLease lease;
+    private long releasedNs = Long.MIN_VALUE;
     private DhcpMessage offer;
     private int xid;
     private boolean answered;
@@ -56,6 +57,11 @@ final class DhcpClient implements EventTarget {
 
     ClientLease lease() {
         return lease != null && lease.expiresNs() - sim.nowNs() > 0 ? lease : null;
+    }
+
+    /** When a lease was last given back; the message may have waited for the gateway's MAC since. */
+    long releasedNs() {
+        return releasedNs;
     }
 
     int acknowledgements() {
@@ -88,12 +94,12 @@ final class DhcpClient implements EventTarget {
     }
 
     void release() {
-        ClientLease given = lease();
-        lease = null;
-        if (given != null) {
-            send(DhcpMessage.RELEASE, given.address(), given.server(), DhcpOptions.builder()
-                    .put(DhcpOptions.SERVER_ID, given.server()));
+        if (lease() != null) {
+            releasedNs = sim.nowNs();
+            send(DhcpMessage.RELEASE, lease.address(), lease.server(), DhcpOptions.builder()
+                    .put(DhcpOptions.SERVER_ID, lease.server()));
         }
+        lease = null;
         if (state != State.OFF) {
             discover();
         }

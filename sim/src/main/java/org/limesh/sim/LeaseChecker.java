@@ -29,6 +29,7 @@ final class LeaseChecker implements SimObserver {
 
     private record Client(int cloud, MacAddress mac) {}
 
+    private static final long LATE_WORD_NS = 5 * SimTime.SECOND;
     private static final long LONGEST_LEASE_NS = 3600 * SimTime.SECOND;
 
     private final Simulation sim;
@@ -106,11 +107,11 @@ final class LeaseChecker implements SimObserver {
         }
     }
 
-    /** What a client holds, it alone can give back. */
+    /** What a client holds, it alone can give back. Its own word may come late, after it has asked anew. */
     private void stillUsed(SimNode node, MacAddress mac, Ip4Address address, long nowNs) {
         for (SimClient client : sim.clients()) {
             if (client.mac().equals(mac) && client.lease() != null && client.lease().address().equals(address)
-                    && client.access() == node) {
+                    && client.access() == node && client.releasedNs() < nowNs - LATE_WORD_NS) {
                 sim.violate("I5", node.name() + " was told that " + client.name() + " gave " + address
                         + " back, but it holds it for " + (client.lease().expiresNs() - nowNs) / SimTime.SECOND + " s more");
             }

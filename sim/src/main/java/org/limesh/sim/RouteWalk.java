@@ -238,7 +238,7 @@ public final class RouteWalk {
             List<SimNode> next = new ArrayList<>();
             for (SimNode at : edge) {
                 for (SimDevice port : at.deviceList()) {
-                    for (SimDevice there : port.isBridged() ? port.reach().keySet() : Set.<SimDevice>of()) {
+                    for (SimDevice there : port.isBridged() ? port.reach().keySet() : List.<SimDevice>of()) {
                         SimNode other = there.node();
                         if (other.isUp() && !there.isBridged()) {
                             for (HostInterface each : there.interfaces()) {

@@ -174,6 +174,11 @@ public final class SimClient implements EventTarget, StreamEnd {
         dhcp.release();
     }
 
+    /** When {@link #releaseLease} was last called on a lease; long ago when never. */
+    long releasedNs() {
+        return dhcp.releasedNs();
+    }
+
     /**
      * Whether it confirms its lease with the server after it was attached anew (INIT-REBOOT); true at first.
      */
