@@ -84,11 +84,16 @@ final class LabScreen {
             saidConverged = true;
             line(state(world));
         }
-        for (EventRecord event : session.events().since(lastEvent, 100)) {
-            lastEvent = event.seq();
-            if (event.kind().startsWith("lab.") && !event.kind().equals("lab.converged")) {
-                line(event(event));
+        // All of them: while the first minutes run fast, hundreds come between two looks.
+        List<EventRecord> news = session.events().since(lastEvent, EVENTS_SEARCHED);
+        while (!news.isEmpty()) {
+            for (EventRecord event : news) {
+                lastEvent = event.seq();
+                if (event.kind().startsWith("lab.") && !event.kind().equals("lab.converged")) {
+                    line(event(event));
+                }
             }
+            news = session.events().since(lastEvent, EVENTS_SEARCHED);
         }
         out.flush();
     }

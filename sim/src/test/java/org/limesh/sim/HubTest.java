@@ -52,7 +52,7 @@ class HubTest {
         for (SimNode node : sim.nodes()) {
             node.restart();
         }
-        sim.runUntil(120 * SimTime.SECOND);
+        sim.runUntil(30 * SimTime.SECOND);
         assertThat(layer2.share()).isGreaterThanOrEqualTo(0.99);
         assertThat(layer3.share()).isGreaterThanOrEqualTo(0.99);
     }

@@ -261,9 +261,9 @@ class SharedLeasesTest {
         splitAndHeal(2);
     }
 
-    /** First seeds of groups of ten; {@code -Dlimesh.splitSeeds=200} for more than the usual forty. */
+    /** First seeds of groups of ten; {@code -Dlimesh.splitSeeds=200} for more than the usual twenty. */
     static IntStream firstSeeds() {
-        return IntStream.iterate(11, seed -> seed <= Integer.getInteger("limesh.splitSeeds", 40), seed -> seed + 10);
+        return IntStream.iterate(11, seed -> seed <= Integer.getInteger("limesh.splitSeeds", 20), seed -> seed + 10);
     }
 
     @ParameterizedTest
