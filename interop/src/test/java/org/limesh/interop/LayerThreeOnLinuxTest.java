@@ -225,10 +225,12 @@ class LayerThreeOnLinuxTest {
             }
             return true;
         }, this::state);
-        Thread.sleep(500);
         String since = "frame.time_epoch > " + start + " && ";
         String out = since + "ip.src == " + client + " && ip.dst == " + WORLD + " && tcp";
         String back = since + "ip.src == " + WORLD + " && ip.dst == " + client + " && tcp";
+        // The kernel hands frames to tcpdump a block at a time, up to a second later, and later still on a busy machine.
+        Wait.until("both captures have the answers", CONVERGENCE, () -> !fields("a2-a3", back, "ip.src").isEmpty()
+                && !fields("a3-bg", back, "ip.src").isEmpty());
         List<String> tunnel = fields("a2-a3", out + " && ipv6.nxt == 4", "ipv6.src", "ipv6.dst",
                 "ieee8021ad.id", "vlan.id",
                 "ipv6.hlim", "ip.ttl");
