@@ -135,6 +135,13 @@ class Bmx7EngineTest {
     }
 
     @Test
+    void descriptionNumbersGoOnWhereASignedNumberWouldTurn() {
+        assertThat(Bmx7Config.clearOf(11)).isEqualTo(110);
+        assertThat(Integer.toUnsignedString(Bmx7Config.clearOf(0x8000_0000))).isEqualTo("2147483710");
+        assertThat(Integer.toUnsignedString(Bmx7Config.clearOf(-1))).isEqualTo("4294967294");
+    }
+
+    @Test
     void aLossyLineStillHasRoutes() {
         TestMesh mesh = TestMesh.line(4);
         mesh.nodes.forEach(node -> node.links.forEach(link -> link.loss = 0.2));
