@@ -85,8 +85,9 @@ class Bmx7EngineTest {
         assertThat(mesh.get(0).routeTo(mesh.get(1))).isNotNull();
     }
 
+    /** Published of the genuine program: 8.2 s. */
     @Test
-    void anotherWayIsTakenWithinTenSeconds() {
+    void anotherWayIsTakenNoLaterThanTheGenuineProgramTakesIt() {
         TestMesh mesh = new TestMesh();
         for (int i = 0; i < 4; i++) {
             mesh.node();
@@ -103,7 +104,7 @@ class Bmx7EngineTest {
         (throughUpper ? upperFar : lowerFar).up = false;
         double seconds = mesh.secondsUntil(() -> mesh.get(0).routeTo(mesh.get(3)) != null && !mesh.get(0)
                 .routeTo(mesh.get(3)).nextHop().linkLocal().equals(used.address(0)), 20);
-        assertThat(seconds).isBetween(0.0, 10.0);
+        assertThat(seconds).isBetween(0.0, 8.2);
     }
 
     @Test
