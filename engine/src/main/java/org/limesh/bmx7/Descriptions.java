@@ -231,8 +231,9 @@ final class Descriptions {
 
     // ---- answering
 
-    /** @param proven true when the one who asks proved who it is on this link */
-    void onRequest(Device device, Bmx7Frame.HashReq request, boolean proven, long nowNs) {
+    /** @param link link over which the one who asks proved who it is; or null */
+    void onRequest(Device device, Bmx7Frame.HashReq request, Link link, long nowNs) {
+        boolean proven = link != null;
         for (Hash hash : request.hashes()) {
             if (request.type() == Bmx7Frame.DESC_REQ) {
                 NodeFacts facts = hash.equals(core.ownId) ? core.identity.facts() : proven ? factsOf(hash)
@@ -246,6 +247,9 @@ final class Descriptions {
                 content = content != null || !proven ? content : content(hash);
                 if (content != null) {
                     device.outgoing.answer(hash, content.frame(), nowNs);
+                    if (proven) {
+                        exchange.learns(link.neighbour, ownerOf(hash), nowNs);
+                    }
                 }
             }
         }
@@ -273,6 +277,11 @@ final class Descriptions {
             device.outgoing.answer(peer.facts.hash(),
                     new Bmx7Frame.DescAdv(peer.facts.description().octets()), nowNs);
         }
+    }
+
+    private Peer ownerOf(Hash hash) {
+        Hash owner = core.cache.ownerOf(hash);
+        return core.peers.get(owner == null ? hash : owner);
     }
 
     private NodeFacts factsOf(Hash id) {

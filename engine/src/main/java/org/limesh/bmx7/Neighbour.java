@@ -77,6 +77,10 @@ final class Neighbour {
         this.peer = peer;
     }
 
+    boolean isOurs() {
+        return peer.facts.info().codeRevision() == OwnDescription.CODE_REVISION;
+    }
+
     /** The short id with this number, or null. */
     Iid iid(int number) {
         return number < iids.length ? iids[number] : null;

@@ -181,7 +181,7 @@ class RoutedLookTest {
     void aChoiceIsObeyedAndShown() throws LabControl.Refused, InterruptedException {
         session.exitControl().orElseThrow().pin(null, "eva", "norte");
         session.control().orElseThrow().step(2_000_000_000L);
-        for (int wait = 0; wait < 200 && session.world().timeNs() < SETTLED_NS + 2_000_000_000L; wait++) {
+        for (int wait = 0; wait < 6000 && session.world().timeNs() < SETTLED_NS + 2_000_000_000L; wait++) {
             Thread.sleep(20);
         }
         PathFinder.Result path = PathFinder.find(session, "eva", "internet");
