@@ -41,6 +41,11 @@ public final class AlfredEngine implements Engine {
          * @param server MAC of its interface, a client of some originator
          */
         int quality(MacAddress server);
+
+        /** Whether a record may be about this station: layer 2 knows it. When the store is full the others go. */
+        default boolean knows(MacAddress source) {
+            return true;
+        }
     }
 
     /** All nodes of the link: announcements go there. */
@@ -49,8 +54,12 @@ public final class AlfredEngine implements Engine {
     static final long DATA_TIMEOUT_NS = 600_000_000_000L;
     static final long SERVER_TIMEOUT_NS = 60_000_000_000L;
     static final long TRANSACTION_TIMEOUT_NS = 10_000_000_000L;
-    /** Open transactions at a time; more are dropped and counted. */
+    /** Open transactions at a time. Honest ones take a moment, so the oldest makes room. */
     static final int MAX_TRANSACTIONS = 64;
+    /** What all packets of open transactions may take in memory: a full store and what its records weigh. */
+    static final long MAX_PENDING_OCTETS = DataStore.MAX_OCTETS + (1L << 20);
+    /** Memory of a block besides its octets; a packet may hold thousands of empty ones. */
+    private static final int BLOCK_OVERHEAD_OCTETS = 96;
     /** Packets of one transaction: all records of a full store. */
     static final int MAX_TRANSACTION_PACKETS = 320;
     /** Primaries that are remembered; a cloud elects few, but genuine clouds make every node one. */
@@ -82,6 +91,11 @@ public final class AlfredEngine implements Engine {
         /** Local session that waits for it, or -1. */
         int session = -1;
         int requestedType;
+        /** This node opened it. */
+        boolean requested;
+        /** Only what the peer says about itself is wanted: the rest is at second hand, and of any age. */
+        boolean ownOnly;
+        long octets;
 
         Transaction(MacAddress peer, int id) {
             this.peer = peer;
@@ -97,6 +111,8 @@ public final class AlfredEngine implements Engine {
     private final DataStore store = new DataStore();
     private final Map<MacAddress, Server> servers = new TreeMap<>();
     private final Map<Long, Transaction> transactions = new LinkedHashMap<>();
+    /** Of all open transactions. */
+    private long pendingOctets;
     private final List<Integer> listeners = new ArrayList<>();
     private boolean primary;
     private long nextTickNs;
@@ -146,9 +162,16 @@ public final class AlfredEngine implements Engine {
         }
     }
 
-    /** Asks one node for all records of a type, whatever its role: its own are as new as they can be. */
+    /**
+     * Asks one node for its own record of a type, whatever its role. Others' records in its answer are not looked
+     * at: two secondaries that ask each other would keep alive for ever what its source dropped long ago.
+     */
     public void ask(MacAddress node, int type, long nowNs) {
-        open(new Server(node, Ip6Address.linkLocalOf(node)), type, rng.nextInt(0x10000), -1, nowNs);
+        Transaction transaction =
+                open(new Server(node, Ip6Address.linkLocalOf(node)), type, rng.nextInt(0x10000), -1, nowNs);
+        if (transaction != null) {
+            transaction.ownOnly = true;
+        }
     }
 
     public boolean isPrimary() {
@@ -220,8 +243,11 @@ public final class AlfredEngine implements Engine {
         Transaction found = transactions.get(key(peer, id));
         if (found == null) {
             // A secondary takes only what it asked for; so does the genuine program.
-            if (!primary || transactions.size() >= MAX_TRANSACTIONS) {
-                counters.of(primary ? "drop.alfred.transactions_full" : "drop.alfred.not_asked").increment();
+            if (!primary) {
+                counters.of("drop.alfred.not_asked").increment();
+                return null;
+            }
+            if (transactions.size() >= MAX_TRANSACTIONS && !giveUpOldest(null)) {
                 return null;
             }
             found = new Transaction(peer, id);
@@ -229,6 +255,41 @@ public final class AlfredEngine implements Engine {
         }
         found.lastNs = nowNs;
         return found;
+    }
+
+    /** Room for another one, or for more of {@code keep}: the oldest that this node did not ask for goes. */
+    private boolean giveUpOldest(Transaction keep) {
+        counters.of("drop.alfred.transactions_full").increment();
+        for (Transaction oldest : transactions.values()) {
+            if (!oldest.requested && oldest != keep) {
+                forget(oldest);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void forget(Transaction transaction) {
+        transactions.remove(key(transaction.peer, transaction.id));
+        pendingOctets -= transaction.octets;
+    }
+
+    /** Keeps a packet until its transaction is complete. */
+    private boolean keep(Transaction transaction, AlfredMessage.PushData push) {
+        long octets = 0;
+        for (DataBlock block : push.blocks()) {
+            octets += block.lengthOctets() + BLOCK_OVERHEAD_OCTETS;
+        }
+        while (pendingOctets + octets > MAX_PENDING_OCTETS) {
+            if (!giveUpOldest(transaction)) {
+                return false;
+            }
+        }
+        if (transaction.packets.putIfAbsent(push.seqno(), push) == null) {
+            transaction.octets += octets;
+            pendingOctets += octets;
+        }
+        return true;
     }
 
     private void onPush(MacAddress peer, AlfredMessage.PushData push, long nowNs) {
@@ -240,8 +301,9 @@ public final class AlfredEngine implements Engine {
             counters.of("drop.alfred.transaction_too_long").increment();
             return;
         }
-        transaction.packets.putIfAbsent(push.seqno(), push);
-        finishWhenComplete(transaction, nowNs);
+        if (keep(transaction, push)) {
+            finishWhenComplete(transaction, nowNs);
+        }
     }
 
     private void onTxEnd(MacAddress peer, AlfredMessage.StatusTxEnd end, long nowNs) {
@@ -260,10 +322,12 @@ public final class AlfredEngine implements Engine {
         if (transaction.packets.size() != transaction.announcedCount) {
             return;
         }
-        transactions.remove(key(transaction.peer, transaction.id));
+        forget(transaction);
         for (AlfredMessage.PushData packet : transaction.packets.values()) {
             for (DataBlock block : packet.blocks()) {
-                onRecord(transaction.peer, block, nowNs);
+                if (!transaction.ownOnly || block.source().equals(transaction.peer)) {
+                    onRecord(transaction.peer, block, nowNs);
+                }
             }
         }
         if (transaction.session >= 0) {
@@ -284,11 +348,24 @@ public final class AlfredEngine implements Engine {
         }
         counters.of("alfred.records_received").increment();
         DataStore.Origin origin = peer.equals(block.source()) ? DataStore.Origin.FIRST_HAND : DataStore.Origin.SYNCED;
-        if (store.put(block, origin, nowNs)) {
-            changed(block);
-        } else if (known == null) {
+        if (!store.hasRoom(block, origin) && !(out.knows(block.source()) && makeRoom(block, origin))) {
             counters.of("drop.alfred.store_full").increment();
+        } else if (store.put(block, origin, nowNs)) {
+            changed(block);
         }
+    }
+
+    /** Records of sources that layer 2 has never heard of go first: a flood of invented ones drives nobody out. */
+    private boolean makeRoom(DataBlock block, DataStore.Origin origin) {
+        while (!store.hasRoom(block, origin)) {
+            DataBlock gone = store.removeOldest(source -> !out.knows(source));
+            if (gone == null) {
+                return false;
+            }
+            counters.of("alfred.rejected.unknown_source").increment();
+            out.report(new AlfredEvent.RecordExpired(gone.type(), gone.source()));
+        }
+        return true;
     }
 
     private void changed(DataBlock block) {
@@ -320,7 +397,11 @@ public final class AlfredEngine implements Engine {
                         config.batInterface()));
                 out.close(session);
             }
-            case AlfredMessage.EventRegister unused -> listeners.add(session);
+            case AlfredMessage.EventRegister unused -> {
+                if (!listeners.contains(session)) {
+                    listeners.add(session);
+                }
+            }
             default -> {
                 // Interfaces follow from the node's plan; they are not changed over the socket.
                 counters.of("drop.alfred.local_refused").increment();
@@ -363,20 +444,26 @@ public final class AlfredEngine implements Engine {
         }
     }
 
-    private void open(Server server, int type, int id, int session, long nowNs) {
-        if (transactions.size() >= MAX_TRANSACTIONS) {
-            counters.of("drop.alfred.transactions_full").increment();
+    /** Null when too many are open. */
+    private Transaction open(Server server, int type, int id, int session, long nowNs) {
+        Transaction same = transactions.get(key(server.mac, id));
+        if (same != null) {
+            forget(same);
+        }
+        if (transactions.size() >= MAX_TRANSACTIONS && !giveUpOldest(null)) {
             if (session >= 0) {
                 answerLocal(session, type, id);
             }
-            return;
+            return null;
         }
         Transaction transaction = new Transaction(server.mac, id);
+        transaction.requested = true;
         transaction.session = session;
         transaction.requestedType = type;
         transaction.lastNs = nowNs;
         transactions.put(key(server.mac, id), transaction);
         out.send(server.address, new AlfredMessage.Request(type, id).emit());
+        return transaction;
     }
 
     /** One packet per record, as the genuine tool expects. */
@@ -478,15 +565,11 @@ public final class AlfredEngine implements Engine {
                 out.report(new AlfredEvent.PrimaryLost(server.mac));
             }
         }
-        List<Transaction> stale = new ArrayList<>();
-        for (Iterator<Transaction> each = transactions.values().iterator(); each.hasNext(); ) {
-            Transaction transaction = each.next();
-            if (nowNs - transaction.lastNs > TRANSACTION_TIMEOUT_NS) {
-                each.remove();
-                stale.add(transaction);
+        for (Transaction transaction : List.copyOf(transactions.values())) {
+            if (nowNs - transaction.lastNs <= TRANSACTION_TIMEOUT_NS) {
+                continue;
             }
-        }
-        for (Transaction transaction : stale) {
+            forget(transaction);
             counters.of("alfred.transactions_unfinished").increment();
             if (transaction.session >= 0) {
                 // Nothing at all came: answer with what is here. A part came: say that it failed.
@@ -541,6 +624,10 @@ public final class AlfredEngine implements Engine {
             primary = primaryNow;
             out.report(new AlfredEvent.RoleChanged(primary, reason));
         }
+    }
+
+    long pendingOctets() {
+        return pendingOctets;
     }
 
     public AlfredSnapshot snapshot(long nowNs) {

@@ -202,5 +202,10 @@ final class SharedData implements Engine {
         public int quality(MacAddress server) {
             return layer2 == null ? Layer2.BEST_QUALITY : layer2.quality(server);
         }
+
+        @Override
+        public boolean knows(MacAddress source) {
+            return layer2 == null || layer2.knows(source);
+        }
     }
 }
