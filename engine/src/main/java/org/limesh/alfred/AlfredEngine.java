@@ -3,7 +3,6 @@ package org.limesh.alfred;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -54,14 +53,6 @@ public final class AlfredEngine implements Engine {
     static final long DATA_TIMEOUT_NS = 600_000_000_000L;
     static final long SERVER_TIMEOUT_NS = 60_000_000_000L;
     static final long TRANSACTION_TIMEOUT_NS = 10_000_000_000L;
-    /** Open transactions at a time. Honest ones take a moment, so the oldest makes room. */
-    static final int MAX_TRANSACTIONS = 64;
-    /** What all packets of open transactions may take in memory: a full store and what its records weigh. */
-    static final long MAX_PENDING_OCTETS = DataStore.MAX_OCTETS + (1L << 20);
-    /** Memory of a block besides its octets; a packet may hold thousands of empty ones. */
-    private static final int BLOCK_OVERHEAD_OCTETS = 96;
-    /** Packets of one transaction: all records of a full store. */
-    static final int MAX_TRANSACTION_PACKETS = 320;
     /** Primaries that are remembered; a cloud elects few, but genuine clouds make every node one. */
     static final int MAX_SERVERS = 1024;
     /** An elected cloud has at least so many primaries, so that one may die. */
@@ -82,27 +73,6 @@ public final class AlfredEngine implements Engine {
         }
     }
 
-    private static final class Transaction {
-        final MacAddress peer;
-        final int id;
-        final Map<Integer, AlfredMessage.PushData> packets = new LinkedHashMap<>();
-        int announcedCount = -1;
-        long lastNs;
-        /** Local session that waits for it, or -1. */
-        int session = -1;
-        int requestedType;
-        /** This node opened it. */
-        boolean requested;
-        /** Only what the peer says about itself is wanted: the rest is at second hand, and of any age. */
-        boolean ownOnly;
-        long octets;
-
-        Transaction(MacAddress peer, int id) {
-            this.peer = peer;
-            this.id = id;
-        }
-    }
-
     private final AlfredConfig config;
     private final Counters counters;
     private final Rng rng;
@@ -110,9 +80,7 @@ public final class AlfredEngine implements Engine {
     private final Ip6Address ownAddress;
     private final DataStore store = new DataStore();
     private final Map<MacAddress, Server> servers = new TreeMap<>();
-    private final Map<Long, Transaction> transactions = new LinkedHashMap<>();
-    /** Of all open transactions. */
-    private long pendingOctets;
+    private final Transactions transactions;
     private final List<Integer> listeners = new ArrayList<>();
     private boolean primary;
     private long nextTickNs;
@@ -124,6 +92,7 @@ public final class AlfredEngine implements Engine {
         this.counters = counters;
         this.rng = rng;
         this.out = out;
+        this.transactions = new Transactions(counters);
         this.ownAddress = Ip6Address.linkLocalOf(config.mac());
         this.primary = config.role() == AlfredConfig.Role.PRIMARY;
         this.nextTickNs = nowNs + periodNs();
@@ -167,7 +136,7 @@ public final class AlfredEngine implements Engine {
      * at: two secondaries that ask each other would keep alive for ever what its source dropped long ago.
      */
     public void ask(MacAddress node, int type, long nowNs) {
-        Transaction transaction =
+        Transactions.Transaction transaction =
                 open(new Server(node, Ip6Address.linkLocalOf(node)), type, rng.nextInt(0x10000), -1, nowNs);
         if (transaction != null) {
             transaction.ownOnly = true;
@@ -235,94 +204,43 @@ public final class AlfredEngine implements Engine {
         server.lastSeenNs = nowNs;
     }
 
-    private static long key(MacAddress peer, int transaction) {
-        return peer.bits() << 16 | transaction;
-    }
-
-    private Transaction transaction(MacAddress peer, int id, long nowNs) {
-        Transaction found = transactions.get(key(peer, id));
-        if (found == null) {
+    private Transactions.Transaction transaction(MacAddress peer, int id, long nowNs) {
+        Transactions.Transaction found = transactions.find(peer, id);
+        if (found == null && !primary) {
             // A secondary takes only what it asked for; so does the genuine program.
-            if (!primary) {
-                counters.of("drop.alfred.not_asked").increment();
-                return null;
-            }
-            if (transactions.size() >= MAX_TRANSACTIONS && !giveUpOldest(null)) {
-                return null;
-            }
-            found = new Transaction(peer, id);
-            transactions.put(key(peer, id), found);
+            counters.of("drop.alfred.not_asked").increment();
+        } else if (found == null) {
+            found = transactions.begin(peer, id);
         }
-        found.lastNs = nowNs;
+        if (found != null) {
+            found.lastNs = nowNs;
+        }
         return found;
     }
 
-    /** Room for another one, or for more of {@code keep}: the oldest that this node did not ask for goes. */
-    private boolean giveUpOldest(Transaction keep) {
-        counters.of("drop.alfred.transactions_full").increment();
-        for (Transaction oldest : transactions.values()) {
-            if (!oldest.requested && oldest != keep) {
-                forget(oldest);
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private void forget(Transaction transaction) {
-        transactions.remove(key(transaction.peer, transaction.id));
-        pendingOctets -= transaction.octets;
-    }
-
-    /** Keeps a packet until its transaction is complete. */
-    private boolean keep(Transaction transaction, AlfredMessage.PushData push) {
-        long octets = 0;
-        for (DataBlock block : push.blocks()) {
-            octets += block.lengthOctets() + BLOCK_OVERHEAD_OCTETS;
-        }
-        while (pendingOctets + octets > MAX_PENDING_OCTETS) {
-            if (!giveUpOldest(transaction)) {
-                return false;
-            }
-        }
-        if (transaction.packets.putIfAbsent(push.seqno(), push) == null) {
-            transaction.octets += octets;
-            pendingOctets += octets;
-        }
-        return true;
-    }
-
     private void onPush(MacAddress peer, AlfredMessage.PushData push, long nowNs) {
-        Transaction transaction = transaction(peer, push.transaction(), nowNs);
-        if (transaction == null) {
-            return;
-        }
-        if (transaction.packets.size() >= MAX_TRANSACTION_PACKETS) {
-            counters.of("drop.alfred.transaction_too_long").increment();
-            return;
-        }
-        if (keep(transaction, push)) {
+        Transactions.Transaction transaction = transaction(peer, push.transaction(), nowNs);
+        if (transaction != null && transactions.keep(transaction, push)) {
             finishWhenComplete(transaction, nowNs);
         }
     }
 
     private void onTxEnd(MacAddress peer, AlfredMessage.StatusTxEnd end, long nowNs) {
-        boolean known = transactions.containsKey(key(peer, end.transaction()));
-        if (!known && end.packetCount() == 0) {
+        if (transactions.find(peer, end.transaction()) == null && end.packetCount() == 0) {
             return;
         }
-        Transaction transaction = transaction(peer, end.transaction(), nowNs);
+        Transactions.Transaction transaction = transaction(peer, end.transaction(), nowNs);
         if (transaction != null) {
             transaction.announcedCount = end.packetCount();
             finishWhenComplete(transaction, nowNs);
         }
     }
 
-    private void finishWhenComplete(Transaction transaction, long nowNs) {
+    private void finishWhenComplete(Transactions.Transaction transaction, long nowNs) {
         if (transaction.packets.size() != transaction.announcedCount) {
             return;
         }
-        forget(transaction);
+        transactions.forget(transaction);
         for (AlfredMessage.PushData packet : transaction.packets.values()) {
             for (DataBlock block : packet.blocks()) {
                 if (!transaction.ownOnly || block.source().equals(transaction.peer)) {
@@ -413,11 +331,7 @@ public final class AlfredEngine implements Engine {
     /** The other side of a local session went away. */
     public void onLocalClosed(int session) {
         listeners.remove((Integer) session);
-        for (Transaction transaction : transactions.values()) {
-            if (transaction.session == session) {
-                transaction.session = -1;
-            }
-        }
+        transactions.onSessionClosed(session);
     }
 
     private void onLocalSet(DataBlock block, long nowNs) {
@@ -445,23 +359,18 @@ public final class AlfredEngine implements Engine {
     }
 
     /** Null when too many are open. */
-    private Transaction open(Server server, int type, int id, int session, long nowNs) {
-        Transaction same = transactions.get(key(server.mac, id));
-        if (same != null) {
-            forget(same);
-        }
-        if (transactions.size() >= MAX_TRANSACTIONS && !giveUpOldest(null)) {
+    private Transactions.Transaction open(Server server, int type, int id, int session, long nowNs) {
+        Transactions.Transaction transaction = transactions.begin(server.mac, id);
+        if (transaction == null) {
             if (session >= 0) {
                 answerLocal(session, type, id);
             }
             return null;
         }
-        Transaction transaction = new Transaction(server.mac, id);
         transaction.requested = true;
         transaction.session = session;
         transaction.requestedType = type;
         transaction.lastNs = nowNs;
-        transactions.put(key(server.mac, id), transaction);
         out.send(server.address, new AlfredMessage.Request(type, id).emit());
         return transaction;
     }
@@ -565,11 +474,7 @@ public final class AlfredEngine implements Engine {
                 out.report(new AlfredEvent.PrimaryLost(server.mac));
             }
         }
-        for (Transaction transaction : List.copyOf(transactions.values())) {
-            if (nowNs - transaction.lastNs <= TRANSACTION_TIMEOUT_NS) {
-                continue;
-            }
-            forget(transaction);
+        for (Transactions.Transaction transaction : transactions.takeSilent(nowNs - TRANSACTION_TIMEOUT_NS)) {
             counters.of("alfred.transactions_unfinished").increment();
             if (transaction.session >= 0) {
                 // Nothing at all came: answer with what is here. A part came: say that it failed.
@@ -626,8 +531,9 @@ public final class AlfredEngine implements Engine {
         }
     }
 
+    /** Memory of packets whose transaction is not complete. */
     long pendingOctets() {
-        return pendingOctets;
+        return transactions.pendingOctets();
     }
 
     public AlfredSnapshot snapshot(long nowNs) {

@@ -251,10 +251,10 @@ class AlfredEngineTest {
         for (int id = 0; id < 200; id++) {
             for (int seqno = 0; seqno < 10; seqno++) {
                 push(primary, stranger(id), id, seqno, new DataBlock(stranger(id), 66, 0, new byte[60_000]));
-                assertThat(primary.engine.pendingOctets()).isLessThanOrEqualTo(AlfredEngine.MAX_PENDING_OCTETS);
+                assertThat(primary.engine.pendingOctets()).isLessThanOrEqualTo(Transactions.MAX_PENDING_OCTETS);
             }
         }
-        assertThat(primary.engine.pendingOctets()).isGreaterThan(AlfredEngine.MAX_PENDING_OCTETS / 2);
+        assertThat(primary.engine.pendingOctets()).isGreaterThan(Transactions.MAX_PENDING_OCTETS / 2);
         assertThat(primary.counters.snapshot().get("drop.alfred.transactions_full")).isGreaterThanOrEqualTo(136);
         push(primary, stranger(9999), 1, 0, new DataBlock(stranger(9999), 66, 0, new byte[] {'x'}));
         end(primary, stranger(9999), 1, 1);
@@ -272,7 +272,7 @@ class AlfredEngineTest {
         for (int seqno = 0; seqno < 40; seqno++) {
             push(primary, stranger(1), 5, seqno, tiny);
         }
-        assertThat(primary.engine.pendingOctets()).isLessThanOrEqualTo(AlfredEngine.MAX_PENDING_OCTETS);
+        assertThat(primary.engine.pendingOctets()).isLessThanOrEqualTo(Transactions.MAX_PENDING_OCTETS);
         end(primary, stranger(1), 5, 40);
         assertThat(primary.ask(66)).as("the packets that did not fit were dropped").isEmpty();
     }
