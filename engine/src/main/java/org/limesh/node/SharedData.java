@@ -50,7 +50,7 @@ final class SharedData implements Engine {
      * @param rng     of the node
      */
     SharedData(NodePlan plan, NodeHost host, Layer2 layer2, ClientServices clients, List<Port> ports,
-            Counters counters, Rng rng, long nowNs) {
+            Counters counters, Warnings warnings, Rng rng, long nowNs) {
         this.host = host;
         this.counters = counters;
         this.layer2 = layer2;
@@ -64,8 +64,8 @@ final class SharedData implements Engine {
         this.vis = layer2 == null ? null
                 : new VisPublisher(layer2.engine(), alfred, rng.fork("vis"), nowNs);
         this.sharing = dhcp == null ? null
-                : new LeaseSharing(plan, dhcp, alfred, counters, mac -> layer2 == null || layer2.knows(mac),
-                rng.fork("leases"), nowNs);
+                : new LeaseSharing(plan, dhcp, alfred, counters, warnings,
+                mac -> layer2 == null || layer2.knows(mac), rng.fork("leases"), nowNs);
     }
 
     // ---- inputs -------------------------------------------------------------------------------------
