@@ -49,6 +49,8 @@ final class NodeDaemon implements WorldView, HostListener, AutoCloseable {
     private World world;
     private long worldNs;
     private final DnsService dns;
+    /** Null unless it is switched on. */
+    private final SharedStateService sharedState;
     private final ServiceManager manager = ServiceManager.ofEnvironment();
     private boolean started;
     private boolean stopped;
@@ -62,6 +64,8 @@ final class NodeDaemon implements WorldView, HostListener, AutoCloseable {
         this.host = new LinuxHost(plan, runDirectory, stateDirectory, new SecureRandom().nextLong(), this);
         this.server = new ApiServer(this);
         this.dns = plan.anycast() == null ? null : new DnsService(plan, host, this::onWarning);
+        this.sharedState = plan.anycast() == null || plan.sharedState() == null ? null
+                : new SharedStateService(host, plan.primaryMac(), this::onWarning);
     }
 
     /** Makes everything. A signal that comes meanwhile waits for the end of it, then undoes it. */
@@ -73,6 +77,9 @@ final class NodeDaemon implements WorldView, HostListener, AutoCloseable {
         started = true;
         if (dns != null) {
             dns.start();
+        }
+        if (sharedState != null) {
+            sharedState.start();
         }
         try {
             server.listenUnix(runDirectory.resolve(ApiServer.SOCKET_NAME));
@@ -143,6 +150,9 @@ final class NodeDaemon implements WorldView, HostListener, AutoCloseable {
             }
             if (dns != null) {
                 dns.close();
+            }
+            if (sharedState != null) {
+                sharedState.close();
             }
             if (started) {
                 host.stop().forEach(failure -> log.println("warning: could not be undone: " + failure));

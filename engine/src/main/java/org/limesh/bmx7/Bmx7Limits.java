@@ -15,6 +15,16 @@ final class Bmx7Limits {
     /** The same answer is not given twice within this time. */
     static final long REPEAT_INTERVAL_NS = 500 * MS;
 
+    /**
+     * A new neighbour hears five hellos in its first second: the genuine program takes a link into use when it
+     * has five, which takes 4 s at the usual pace.
+     */
+    static final long GREETING_NS = SECOND;
+    static final long GREETING_INTERVAL_NS = 200 * MS;
+
+    /** From an answer about a node to its message once more: the genuine program has read it by then. */
+    static final long AGAIN_NS = 200 * MS;
+
     static final int RESOLVE_TRIES = 4;
     static final long RESOLVE_INTERVAL_NS = 200 * MS;
     static final long MAINTENANCE_INTERVAL_NS = 5 * SECOND;

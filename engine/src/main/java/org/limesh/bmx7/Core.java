@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.limesh.base.Counters;
+import org.limesh.base.Engine;
 import org.limesh.base.Ip6Address;
 import org.limesh.base.Rng;
 import org.limesh.bmx7.wire.Hash;
@@ -32,6 +33,8 @@ final class Core {
     final Set<Peer> pendingOgms = new LinkedHashSet<>();
     /** True when a next hop appeared or changed: that is passed on in the next round already. */
     boolean urgentOgms;
+    /** When new neighbours get the next quick hello. */
+    long nextGreetingNs = Engine.NEVER;
     /** Grows whenever routes may have changed. */
     long routesVersion;
     /** True when the choice of tunnels has to be made again. */
@@ -87,6 +90,19 @@ final class Core {
             }
         }
         return false;
+    }
+
+    /**
+     * No neighbour is a genuine one. Those do not use the news that there is no way any more, and forget a node
+     * only 72 s after it was mentioned last: telling them would make them wait longer.
+     */
+    boolean isAmongOurs() {
+        for (Neighbour neighbour : neighbours) {
+            if (!neighbour.isOurs()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     Device device(int number) {

@@ -74,6 +74,10 @@ final class Neighbour {
         this.peer = peer;
     }
 
+    boolean isOurs() {
+        return peer.facts.info().codeRevision() == OwnDescription.CODE_REVISION;
+    }
+
     /** The short id with this number, made when it is new; null beyond the limit. */
     Iid iid(int number) {
         if (number >= Bmx7Limits.MAX_IIDS_PER_NEIGHBOUR) {

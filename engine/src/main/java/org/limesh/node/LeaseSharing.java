@@ -45,6 +45,8 @@ final class LeaseSharing implements Engine {
     private static final long LINES_NS = 300 * SECOND_NS;
     private static final long REQUEST_NS = 60 * SECOND_NS;
     private static final long EAGER_REQUEST_NS = 20 * SECOND_NS;
+    /** A report comes each minute, over a secondary each second one. */
+    private static final long REPORT_COUNTS_NS = 200 * SECOND_NS;
     /** As many as there may be records. */
     private static final int MAX_NODES6 = 4096;
     private static final int UNIQUE_LOCAL_SHIFT = 57;
@@ -58,7 +60,10 @@ final class LeaseSharing implements Engine {
     private final Predicate<MacAddress> isKnown;
     private final long incarnation;
     private final Map<MacAddress, Ip6Address> nodes6 = new LinkedHashMap<>();
+    /** When nodes that send reports did so last, by host name. */
+    private final Map<String, Long> reporters = new LinkedHashMap<>();
     private byte[] publishedLines = {};
+    private long changes;
     private long beat;
     private long lookNs;
     private long beatNs;
@@ -102,6 +107,7 @@ final class LeaseSharing implements Engine {
         }
         lookNs = nowNs + LOOK_NS;
         boolean changed = dhcp.takeChanged();
+        changes += changed ? 1 : 0;
         if (changed || Engine.isDue(beatNs, nowNs)) {
             beatNs = nowNs + BEAT_NS;
             beat++;
@@ -176,7 +182,12 @@ final class LeaseSharing implements Engine {
         switch (CloudReport.parse(block.source(), block.data())) {
             case Decoded.Malformed<CloudReport>(String fault, int unused) ->
                     counters.of("alfred.rejected." + fault).increment();
-            case Decoded.Valid<CloudReport>(CloudReport report) -> dhcp.learn(report, nowNs);
+            case Decoded.Valid<CloudReport>(CloudReport report) -> {
+                if (reporters.size() < MAX_NODES6 || reporters.containsKey(report.hostname())) {
+                    reporters.put(report.hostname(), nowNs);
+                }
+                dhcp.learn(report, nowNs);
+            }
         }
     }
 
@@ -214,6 +225,17 @@ final class LeaseSharing implements Engine {
                 + line.address() + ", which is not of " + plan.address6().masked() + "): the two have the same VLAN, so "
                 + "each takes the other's clients for its own. One of them needs another ap_ssid; limesh explain "
                 + "--compare shows which names go together", 1, nowNs);
+    }
+
+    /** How often leases were found changed. */
+    long changes() {
+        return changes;
+    }
+
+    /** Whether a node of this name tells more than any other carrier can. */
+    boolean hasReportOf(String hostname, long nowNs) {
+        Long toldNs = reporters.get(hostname);
+        return toldNs != null && nowNs - toldNs < REPORT_COUNTS_NS;
     }
 
     private void putNode6(MacAddress node, Ip6Address address) {

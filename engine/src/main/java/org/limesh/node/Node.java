@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import org.limesh.access.DhcpServer;
 import org.limesh.access.NameTable;
 import org.limesh.base.Counters;
+import org.limesh.base.Decoded;
 import org.limesh.base.Engine;
 import org.limesh.base.Frame;
 import org.limesh.base.Ip4Address;
@@ -21,6 +22,9 @@ import org.limesh.guard.GuardSnapshot;
 import org.limesh.guard.PortPolicy;
 import org.limesh.host.FilterReport;
 import org.limesh.lime.NodePlan;
+import org.limesh.sharedstate.LeaseEntry;
+import org.limesh.sharedstate.StateDocument;
+import org.limesh.sharedstate.StateExchange;
 
 /**
  * A node: the index of its parts, and the order in which they are made and have their turn. One thread
@@ -142,6 +146,8 @@ public final class Node implements Engine {
             if (clients.onFrame(port, frame, nowNs)) {
                 shared.onLeases(nowNs);
             }
+        } else if (shared.state() != null && shared.state().owns(port)) {
+            shared.state().onEcho(frame, nowNs);
         } else if (layer3 != null && layer3.ownsFrames(port)) {
             layer3.onUplinkFrame(frame, nowNs);
         } else {
@@ -188,6 +194,32 @@ public final class Node implements Engine {
     /** The other side of a local session went away. */
     public void onLocalClosed(int session) {
         shared.onLocalClosed(session);
+    }
+
+    /**
+     * A peer brings its map of {@code shared-state}.
+     *
+     * @param peer who asks, by its link-local address on the bridge
+     * @return what it gets in return; null for nothing: it is unknown here, comes too often, or brought something
+     *         malformed
+     */
+    public List<LeaseEntry> onStateQuestion(Ip6Address peer, Decoded<StateDocument> told, long nowNs) {
+        this.nowNs = nowNs;
+        return shared.state() == null ? null : shared.state().onQuestion(peer, told, nowNs);
+    }
+
+    /**
+     * What came back from a peer of a {@link StateExchange}.
+     *
+     * @param peer a neighbour; null when it is a candidate
+     * @param name of the peer, for people
+     * @param told null when there was no answer
+     */
+    public void onStateAnswer(int round, Ip6Address peer, String name, Decoded<StateDocument> told, long nowNs) {
+        this.nowNs = nowNs;
+        if (shared.state() != null) {
+            shared.state().onAnswer(round, peer, name, told, nowNs);
+        }
     }
 
     /** What the host's filter rules have done, asked for or not. */

@@ -324,6 +324,7 @@ final class HostKeeper {
             case Port.Mesh mesh -> mesh.name();
             case Port.Anycast anygw -> anygw.name();
             case Port.Arp arp -> arp.device();
+            case Port.Echo echo -> echo.device();
             case Port.Uplink uplink -> uplink.device();
             case Port.Ear ear -> ear.device();
             case Port.Datagram datagram -> datagram.device();
@@ -337,6 +338,7 @@ final class HostKeeper {
             case Port.Mesh mesh -> "mesh " + mesh.name();
             case Port.Anycast anygw -> "anycast " + anygw.name();
             case Port.Arp arp -> "arp " + arp.device();
+            case Port.Echo echo -> "echo " + echo.device();
             case Port.Uplink uplink -> "uplink " + uplink.device();
             case Port.Ear ear -> "ear " + ear.device();
             case Port.Datagram datagram -> "udp " + datagram.device() + " " + datagram.udpPort();
@@ -368,6 +370,7 @@ final class HostKeeper {
                 yield AnycastPort.open(device, link.index(), first, counters);
             }
             case Port.Arp arp -> AnycastPort.openArp(device, link.index(), first, counters);
+            case Port.Echo echo -> AnycastPort.openEcho(device, link.index(), first, counters);
             case Port.Uplink port -> {
                 holdDhcpClientPort(port);
                 yield AnycastPort.openUplink(device, link.index(), first, counters);

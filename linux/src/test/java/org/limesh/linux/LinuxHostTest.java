@@ -74,7 +74,7 @@ class LinuxHostTest {
 
     private static int stop(Process process) throws InterruptedException {
         process.destroy();
-        assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         return process.exitValue();
     }
 
@@ -118,7 +118,7 @@ class LinuxHostTest {
                 + "echo 0 > /proc/sys/net/ipv4/conf/br-lan/arp_ignore; nft flush chain bridge limesh forward;"
                 + "ip link set lan0 nomaster; ip link set br-lan down");
         TestShell.until("all is repaired", () -> logText() + inventory(), () -> sorted(inventory()).equals(sorted(before)));
-        assertThat(logText()).contains("repair: policy rule added: from 10.13.0.1/32 lookup 170",
+        tells("repair: policy rule added: from 10.13.0.1/32 lookup 170",
                 "repair: anygw given the address 10.13.0.1/16", "repair: net.ipv4.conf.br-lan.arp_ignore set from 0 to 1",
                 "repair: filter rules had been changed; loaded again", "repair: lan0 made a port of br-lan");
     }
@@ -131,7 +131,13 @@ class LinuxHostTest {
         TestShell.until("all is made again", () -> logText() + inventory(),
                 () -> sorted(inventory()).equals(sorted(before)));
         TestShell.until("DHCP is served again", this::logText, this::getsALease);
-        assertThat(logText()).contains("LeaseGranted");
+        tells("LeaseGranted");
+    }
+
+    /** The node does a thing first and says so then. */
+    private void tells(String... sentences) throws InterruptedException {
+        TestShell.until(String.join(", ", sentences), this::logText,
+                () -> List.of(sentences).stream().allMatch(logText()::contains));
     }
 
     private boolean getsALease() {
@@ -151,7 +157,7 @@ class LinuxHostTest {
         TestShell.run("ip -n " + PEER + " link set mesh1 up");
         TestShell.until("OGMs are sent again", this::logText, () -> !TestShell.in(PEER,
                 "timeout 3 tcpdump -c 1 -i mesh1 -nn -e ether proto 0x88a8 2>/dev/null || true").isEmpty());
-        assertThat(logText()).contains("repair: mesh0 came back");
+        tells("repair: mesh0 came back");
     }
 
     @Test
@@ -230,7 +236,7 @@ class LinuxHostTest {
         String before = inventory();
         Process node = startNode();
         assertThat(logText()).contains("warning: IPv6 is switched off here");
-        assertThat(getsALease()).isTrue();
+        TestShell.until("DHCP is served", this::logText, this::getsALease);
         assertThat(stop(node)).isZero();
         assertThat(inventory()).isEqualTo(before);
     }
