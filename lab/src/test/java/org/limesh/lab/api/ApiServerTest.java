@@ -269,7 +269,8 @@ class ApiServerTest {
         String text = ask("GET /metrics").body();
         assertThat(text).contains("# TYPE batadv_originator_tq gauge\n",
                 "batadv_originator_tq{node=\"plaza\",originator=\"02:29:00:00:00:02\",iface=\"wlan0-mesh_29\"} 255\n",
-                "limesh_node_up{node=\"cuesta\",cloud=\"A\"} 1\n").doesNotContain("02:11:22:33:44");
+                "limesh_node_up{node=\"cuesta\",cloud=\"A\"} 1\n", "# TYPE limesh_warnings gauge\n",
+                "limesh_warnings{node=\"plaza\"} 0\n").doesNotContain("02:11:22:33:44");
         assertThat(text.lines().filter(line -> line.startsWith("# TYPE")).distinct().count())
                 .isEqualTo(text.lines().filter(line -> line.startsWith("# TYPE")).count());
     }
