@@ -161,11 +161,14 @@ final class ApiHandler {
                     : ApiResponse.text(StatusText.ofNode(world, node, snapshot));
             case "originators", "neighbours", "translation-local", "translation-global" ->
                     batadv(request, world, node, layer2(node, snapshot), part);
-            case "leases" -> table(request, "leases", WorldJson.leases(world, snapshot), () -> {
-                Table table = Tables.leases();
-                Tables.addLeases(table, node.name(), snapshot);
-                return table;
-            });
+            case "leases" -> {
+                List<Leases.Row> rows = Leases.of(world, snapshot, request.flag("all"));
+                yield table(request, "leases", WorldJson.leases(snapshot, rows), () -> {
+                    Table table = Tables.leases();
+                    Tables.addLeases(table, rows);
+                    return table;
+                });
+            }
             case "exits" -> exits(request, world, snapshot);
             case "routes" -> table(request, "routes", RoutedAnswers.routes(RoutedAnswers.checked(snapshot),
                     RoutedAnswers.names(world)), () -> Tables.routes(snapshot, RoutedAnswers.names(world)));
@@ -250,10 +253,11 @@ final class ApiHandler {
         ArrayNode rows = Json.array();
         Table table = Tables.leases();
         tables.forEach((node, snapshot) -> {
-            for (JsonNode lease : WorldJson.leases(world, snapshot)) {
+            List<Leases.Row> leases = Leases.of(world, snapshot, request.flag("all"));
+            for (JsonNode lease : WorldJson.leases(snapshot, leases)) {
                 rows.add(((ObjectNode) lease).put("node", node.name()));
             }
-            Tables.addLeases(table, node.name(), snapshot);
+            Tables.addLeases(table, leases);
         });
         return table(request, "leases", rows, () -> table);
     }
