@@ -68,7 +68,7 @@ final class Descriptions {
     Peer heard(Hash id, Device device, Ip6Address source, long nowNs) {
         Peer peer = core.peers.get(id);
         if (peer == null) {
-            if (strangers >= Bmx7Limits.MAX_UNPROVEN) {
+            if (strangers >= Bmx7Limits.MAX_UNPROVEN && !core.isSupported(id)) {
                 core.drop("unproven_limit");
                 return null;
             }
@@ -89,14 +89,33 @@ final class Descriptions {
         return peer;
     }
 
-    /** A node that a neighbour mentions; null when the table is full. */
-    Peer mentioned(Hash id, long nowNs) {
+    /** A node that a neighbour mentions; null when the table is full, or when it made up too many. */
+    Peer mentioned(Hash id, Neighbour by, long nowNs) {
         Peer peer = core.peers.get(id);
-        return peer != null ? peer : create(id, nowNs);
+        if (peer != null) {
+            return peer;
+        }
+        if (by.unprovenMentioned >= Bmx7Limits.MAX_MENTIONED_PER_NEIGHBOUR && !core.isSupported(id)) {
+            core.drop("mentioned_limit");
+            return null;
+        }
+        peer = create(id, nowNs);
+        if (peer != null) {
+            peer.mentionedBy = by;
+            by.unprovenMentioned++;
+        }
+        return peer;
+    }
+
+    private static void exists(Peer peer) {
+        if (peer.mentionedBy != null) {
+            peer.mentionedBy.unprovenMentioned--;
+            peer.mentionedBy = null;
+        }
     }
 
     private Peer create(Hash id, long nowNs) {
-        if (core.peers.size() >= Bmx7Limits.MAX_PEERS) {
+        if (core.peers.size() >= Bmx7Limits.MAX_PEERS && !core.isSupported(id)) {
             core.drop("peer_limit");
             return null;
         }
@@ -183,7 +202,8 @@ final class Descriptions {
     private Peer target(Want want, long nowNs) {
         List<Peer> owners = List.copyOf(want.owners);
         for (int i = 0; i < owners.size(); i++) {
-            Peer target = target(owners.get((want.tries + i) % owners.size()), want.tries / owners.size(), nowNs);
+            Peer owner = owners.get((want.tries + i) % owners.size());
+            Peer target = target(owner, want.tries / owners.size(), nowNs);
             if (target != null) {
                 return target;
             }
@@ -441,6 +461,7 @@ final class Descriptions {
         octets += sizeOf(facts) - sizeOf(peer.facts);
         peer.facts = facts;
         peer.key = null;
+        exists(peer);
         core.cache.owns(facts);
         peer.chain = new ChainTracker(facts);
         peer.secret = null;
@@ -454,11 +475,17 @@ final class Descriptions {
         exchange.onFacts(peer, nowNs);
     }
 
-    /** Octets of a description with all its contents; 0 for none. */
+    /** Octets of a description with all its contents and what they inflate to; 0 for none. */
     private static long sizeOf(NodeFacts facts) {
-        long octets = facts == null ? 0 : facts.description().octets().length;
-        for (Content content : facts == null ? List.<Content>of() : facts.contents()) {
+        if (facts == null) {
+            return 0;
+        }
+        long octets = facts.description().octets().length;
+        for (Content content : facts.contents()) {
             octets += content.body().length;
+        }
+        for (Description.Tlv tlv : facts.description().tlvs()) {
+            octets += tlv instanceof Description.Reference reference ? reference.lengthOctets() : 0;
         }
         return octets;
     }
@@ -506,6 +533,7 @@ final class Descriptions {
     private void forget(Peer peer, long nowNs) {
         octets -= sizeOf(peer.facts);
         known(peer);
+        exists(peer);
         chooser.reset(peer, nowNs);
         exchange.forget(peer);
         registry.release(peer.id);

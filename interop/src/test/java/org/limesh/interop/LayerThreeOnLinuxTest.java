@@ -310,6 +310,21 @@ class LayerThreeOnLinuxTest {
     }
 
     @Test
+    @Order(5)
+    void aChoiceForOneClientMovesThatClientAndNothingElseOfItsNode() throws Exception {
+        awaitWorld("ca", "w1", CONVERGENCE);
+        awaitWorld("a2", "w1", UNPLUGGED);
+        String client = at("ca").address4("eth0");
+        nodes.get("a2").look("exits", "pin", hostname("ag"), "--client", client);
+        awaitWorld("ca", "w2", UNPLUGGED);
+        assertThat(worldOf("a2")).as("the node itself").isEqualTo("w1");
+        assertThat(at("a2").run("ip", "rule")).contains("from " + client);
+        nodes.get("a2").look("exits", "unpin", "--client", client);
+        awaitWorld("ca", "w1", UNPLUGGED);
+        assertThat(at("a2").run("ip", "rule")).doesNotContain("from " + client);
+    }
+
+    @Test
     @Order(6)
     void aSilentUplinkCostsLessThanThirtySeconds() throws Exception {
         at("w1").run("nft", "add table inet silence; add chain inet silence nobody "
