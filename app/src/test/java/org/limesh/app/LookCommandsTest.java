@@ -23,7 +23,7 @@ import org.limesh.lab.scenario.ScenarioReader;
 import org.limesh.sim.SimTime;
 
 /** The looking commands against a living laboratory: three nodes in a line, by cable, a phone at each end. */
-@Timeout(30)
+@Timeout(180)
 class LookCommandsTest {
     private static final String LINE = """
             name: line
@@ -106,7 +106,9 @@ class LookCommandsTest {
     @Test
     void clientsLeasesAndPathTellOneStory() {
         String address = look("clients", "--format=csv", "-H").out().lines().findFirst().get().split(",")[2];
-        assertThat(look("leases", "-n", "plaza").out()).contains(address, "ana", "plaza");
+        String leases = look("leases", "-n", "plaza").out();
+        assertThat(leases).contains(address, "ana").containsPattern("IPV4 +MAC +HOSTNAME +GRANTED BY +CONFIRMED BY +ENDS IN +WHY")
+                .containsPattern(address + " .* plaza +plaza +.*hash of");
         assertThat(look("path", "ana", "beto").out()).startsWith("going   ana > plaza").contains("> cuesta > mercado");
         assertThat(look("path", address, "beto").exit()).isZero();
     }

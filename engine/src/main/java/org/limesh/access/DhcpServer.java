@@ -38,7 +38,7 @@ import org.limesh.packet.Udp;
  *
  * <p>Bounds (per node): {@value LeaseTable#MAX_BINDINGS} addresses, {@value LeaseTable#MIN_OFFER_LIMIT} open
  * offers of 30 s (more where the configuration lets more new clients come), {@link DhcpConfig#newPerSecond} new
- * clients per second after a burst of five times as many, one offer and
+ * clients per second and client port after a burst of five times as many, one offer and
  * {@value LeaseTable#MAX_BINDINGS_PER_MAC} addresses per MAC; the last tenth of the pool is only for clients that
  * come with an address.
  */
@@ -85,6 +85,11 @@ public final class DhcpServer implements Engine {
          */
         default boolean probe(Ip4Address address) {
             return false;
+        }
+
+        /** Number of the client port that asks in this client's name, from 1; 0 where that is not known. */
+        default int portOf(MacAddress client) {
+            return 0;
         }
     }
 
@@ -521,6 +526,17 @@ public final class DhcpServer implements Engine {
      */
     public void learn(MacAddress node, MacAddress client, String clientId, Ip4Address address, String hostname,
             long nowNs) {
+        learn(node, client, clientId, address, hostname, config.leaseTimeSeconds(), "held at " + node, nowNs);
+    }
+
+    /**
+     * The same of a lease that was told some time ago.
+     *
+     * @param leftSeconds that it may still last; what is longer than a lease counts as one
+     * @param reason      who holds it and how that is known, for people
+     */
+    public void learn(MacAddress node, MacAddress client, String clientId, Ip4Address address, String hostname,
+            long leftSeconds, String reason, long nowNs) {
         Binding holder = table.at(address);
         if (holder != null && holder.isLeased() && holder.client.isSameAs(new Client(client, clientId))) {
             // It may be older than what is known here, and cannot say so.
@@ -528,8 +544,8 @@ public final class DhcpServer implements Engine {
         }
         // Its own address a node has had for longer than any client.
         long age = node.equals(client) ? Integer.MAX_VALUE : 0;
-        sync.learnLease(node, new SharedLease(address, client, clientId, hostname, node, node, age,
-                config.leaseTimeSeconds()), nowNs);
+        sync.learnLease(node, new SharedLease(address, client, clientId, Client.label(hostname), node, node, age,
+                Math.clamp(leftSeconds, 1, config.leaseTimeSeconds())), reason, nowNs);
     }
 
     /** What this node tells the others. */

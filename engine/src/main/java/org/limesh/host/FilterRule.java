@@ -95,5 +95,8 @@ public record FilterRule(Hook hook, String counter, List<Condition> conditions, 
 
         /** UDP over IPv4 or IPv6; -1 for "any port". */
         record UdpPorts(int source, int destination) implements Condition {}
+
+        /** TCP between link-local IPv6 addresses; -1 for "any port". */
+        record LinkLocalTcp(int source, int destination) implements Condition {}
     }
 }

@@ -37,6 +37,7 @@ final class FilterPlan {
     private static final int DHCP6_SERVER = 547;
     private static final int DHCP6_CLIENT = 546;
     private static final int BMX7 = 6270;
+    private static final int HTTP = 80;
 
     private final List<FilterRule> rules = new ArrayList<>();
     private final PortPolicy ports;
@@ -68,7 +69,7 @@ final class FilterPlan {
         FilterPlan made = new FilterPlan(plan.anycast(), ports);
         made.cutOff();
         made.fromCloud();
-        made.fromClients(plan.alfredOnLan());
+        made.fromClients(!plan.alfredOnLan(), !plan.alfredOnLan() && plan.sharedState() != null);
         made.drop(FORWARD, "within.anycast_destination", made.destination);
         made.toCloud();
         return made.rules;
@@ -105,7 +106,8 @@ final class FilterPlan {
         drop(PREROUTING, "from_cloud.mesh_frame", fromCloud, new Condition.EtherType(Ethernet.TYPE_BATADV));
     }
 
-    private void fromClients(boolean alfred) {
+    /** What is said there of shared data is believed, so clients may not say it. */
+    private void fromClients(boolean noAlfred, boolean noSharedState) {
         List<String> notClients = cloudPorts();
         notClients.addAll(ports.cables());
         Condition client = new Condition.InPort(notClients, true);
@@ -133,8 +135,13 @@ final class FilterPlan {
         gateway6.forEach(address -> blame("from_client.ip6_source", client, new Condition.Ip6Source(address)));
         blame("from_client.mesh_frame", client, new Condition.EtherType(Ethernet.TYPE_BATADV));
         blame("from_client.vlan_tag", client, new Condition.VlanTagged());
-        if (!alfred) {
+        if (noAlfred) {
             blame("from_client.alfred", client, new Condition.UdpPorts(-1, AlfredConfig.PORT));
+        }
+        if (noSharedState) {
+            // Neither asked by a client nor answered by one. Web pages at other addresses are nobody's business.
+            blame("from_client.shared_state", client, new Condition.LinkLocalTcp(-1, HTTP));
+            blame("from_client.shared_state", client, new Condition.LinkLocalTcp(HTTP, -1));
         }
         List<String> noRouters = new ArrayList<>(notClients);
         noRouters.addAll(ports.routers());

@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import org.limesh.access.DhcpServer;
 import org.limesh.access.NameTable;
 import org.limesh.base.Counters;
+import org.limesh.base.Decoded;
 import org.limesh.base.Engine;
 import org.limesh.base.Frame;
 import org.limesh.base.Ip4Address;
@@ -16,10 +17,14 @@ import org.limesh.base.Rng;
 import org.limesh.batadv.BatadvEngine;
 import org.limesh.bmx7.Bmx7Engine;
 import org.limesh.gateway.ProbeResult;
+import org.limesh.guard.GuardEvent;
 import org.limesh.guard.GuardSnapshot;
 import org.limesh.guard.PortPolicy;
 import org.limesh.host.FilterReport;
 import org.limesh.lime.NodePlan;
+import org.limesh.sharedstate.LeaseEntry;
+import org.limesh.sharedstate.StateDocument;
+import org.limesh.sharedstate.StateExchange;
 
 /**
  * A node: the index of its parts, and the order in which they are made and have their turn. One thread
@@ -31,8 +36,8 @@ import org.limesh.lime.NodePlan;
 public final class Node implements Engine {
     private final NodePlan plan;
     private final Counters counters = new Counters();
-    private final Warnings warnings = new Warnings();
-    private final PauseWatch pauses = new PauseWatch(counters, warnings);
+    private final Warnings warnings;
+    private final PauseWatch pauses;
     private final List<Port> ports;
     private final long startNs;
     /** Null without batman-adv. */
@@ -59,13 +64,16 @@ public final class Node implements Engine {
         this.plan = plan;
         this.startNs = nowNs;
         this.nowNs = nowNs;
+        this.warnings = new Warnings(counters, sentence ->
+                host.report(new NodeEvent.Guard(new GuardEvent.Warned(sentence))));
+        this.pauses = new PauseWatch(counters, warnings);
         // Each part takes the next numbers for its ports: layer 2 from 0, as its engine counts.
         List<Port> ports = new ArrayList<>();
         this.layer2 = plan.batadv() == null ? null
                 : new Layer2(plan, host, ports, counters, rng.fork("batadv"), this::onFromCloud, nowNs);
         this.clients = plan.anycast() == null ? null : new ClientServices(plan, host, layer2, ports, counters,
                 rng.fork("router"), this::askOtherNodes, nowNs);
-        this.shared = new SharedData(plan, host, layer2, clients, ports, counters, rng, nowNs);
+        this.shared = new SharedData(plan, host, layer2, clients, ports, counters, warnings, rng, nowNs);
         this.layer3 = (plan.bmx7() == null || secrets == null) && plan.wan() == null ? null
                 : new Layer3(plan, host, secrets, ports, counters, warnings, rng.fork("layer3"), nowNs);
         this.guard = clients == null ? null
@@ -138,6 +146,8 @@ public final class Node implements Engine {
             if (clients.onFrame(port, frame, nowNs)) {
                 shared.onLeases(nowNs);
             }
+        } else if (shared.state() != null && shared.state().owns(port)) {
+            shared.state().onEcho(frame, nowNs);
         } else if (layer3 != null && layer3.ownsFrames(port)) {
             layer3.onUplinkFrame(frame, nowNs);
         } else {
@@ -184,6 +194,32 @@ public final class Node implements Engine {
     /** The other side of a local session went away. */
     public void onLocalClosed(int session) {
         shared.onLocalClosed(session);
+    }
+
+    /**
+     * A peer brings its map of {@code shared-state}.
+     *
+     * @param peer who asks, by its link-local address on the bridge
+     * @return what it gets in return; null for nothing: it is unknown here, comes too often, or brought something
+     *         malformed
+     */
+    public List<LeaseEntry> onStateQuestion(Ip6Address peer, Decoded<StateDocument> told, long nowNs) {
+        this.nowNs = nowNs;
+        return shared.state() == null ? null : shared.state().onQuestion(peer, told, nowNs);
+    }
+
+    /**
+     * What came back from a peer of a {@link StateExchange}.
+     *
+     * @param peer a neighbour; null when it is a candidate
+     * @param name of the peer, for people
+     * @param told null when there was no answer
+     */
+    public void onStateAnswer(int round, Ip6Address peer, String name, Decoded<StateDocument> told, long nowNs) {
+        this.nowNs = nowNs;
+        if (shared.state() != null) {
+            shared.state().onAnswer(round, peer, name, told, nowNs);
+        }
     }
 
     /** What the host's filter rules have done, asked for or not. */

@@ -48,7 +48,7 @@ class KernelBesideNodeTest {
     private static final Path SOCKET = Path.of("target", "kernel-beside-node", "eth1").toAbsolutePath();
     private static final Duration SETTLING = Duration.ofSeconds(90);
     /** Bridge loop avoidance lets no broadcast pass in its first half minute. */
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
     private static final Path FILES = Path.of("target", "kernel-beside-node").toAbsolutePath();
     /** The VLAN that the SSID LibreMesh.org gives. */
     private static final int CLOUD_VLAN = 29;

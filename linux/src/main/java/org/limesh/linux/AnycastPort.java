@@ -82,6 +82,11 @@ final class AnycastPort implements FramePort {
                 interfaceIndex, port, counters);
     }
 
+    static AnycastPort openEcho(String device, int interfaceIndex, int port, Counters counters) {
+        return new AnycastPort(PacketSocket.open(interfaceIndex, device, PacketFilter.echoReplies6(), false, FRAME_OCTETS),
+                interfaceIndex, port, counters);
+    }
+
     /**
      * Takes the DHCP port of the anycast address. It belongs to the address, not to the interface, and is kept
      * while the interface is made anew.

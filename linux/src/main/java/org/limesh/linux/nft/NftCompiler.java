@@ -142,6 +142,8 @@ public final class NftCompiler {
             case Condition.UdpPorts(var source, var destination) ->
                     ((source < 0 ? "" : "udp sport " + source + " ")
                             + (destination < 0 ? "" : "udp dport " + destination)).strip();
+            case Condition.LinkLocalTcp(var source, var destination) -> "ip6 saddr fe80::/10 ip6 daddr fe80::/10"
+                    + (source < 0 ? "" : " tcp sport " + source) + (destination < 0 ? "" : " tcp dport " + destination);
         };
     }
 

@@ -35,7 +35,7 @@ sealed interface Made {
     /** The filter table was loaded. */
     record Filters() implements Made {}
 
-    /** The table of address translation was loaded. */
+    /** The rules for forwarded packets were loaded. */
     record Nat() implements Made {}
 
     /** Words separated by blanks; neither interface names nor paths nor values of ours have any. */
