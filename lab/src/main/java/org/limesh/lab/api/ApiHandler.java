@@ -148,9 +148,9 @@ final class ApiHandler {
                     : ApiResponse.text(StatusText.ofNode(world, node, snapshot));
             case "originators", "neighbours", "translation-local", "translation-global" ->
                     batadv(request, world, node, layer2(node, snapshot), part);
-            case "leases" -> table(request, "leases", WorldJson.leases(world, snapshot), () -> {
+            case "leases" -> table(request, "leases", WorldJson.leases(snapshot, request.flag("known")), () -> {
                 Table table = Tables.leases();
-                Tables.addLeases(table, node.name(), snapshot);
+                Tables.addLeases(table, node.name(), snapshot, request.flag("known"));
                 return table;
             });
             case "exits" -> exits(request, world, snapshot);
@@ -237,10 +237,10 @@ final class ApiHandler {
         ArrayNode rows = Json.array();
         Table table = Tables.leases();
         tables.forEach((node, snapshot) -> {
-            for (JsonNode lease : WorldJson.leases(world, snapshot)) {
+            for (JsonNode lease : WorldJson.leases(snapshot, request.flag("known"))) {
                 rows.add(((ObjectNode) lease).put("node", node.name()));
             }
-            Tables.addLeases(table, node.name(), snapshot);
+            Tables.addLeases(table, node.name(), snapshot, request.flag("known"));
         });
         return table(request, "leases", rows, () -> table);
     }

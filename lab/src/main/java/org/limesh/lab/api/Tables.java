@@ -159,8 +159,8 @@ final class Tables {
         return new Table("IPV4", "MAC", "HOSTNAME", "NODE", "ENDS IN", "WHY");
     }
 
-    static void addLeases(Table table, String node, NodeSnapshot snapshot) {
-        for (Lease lease : snapshot.leases()) {
+    static void addLeases(Table table, String node, NodeSnapshot snapshot, boolean known) {
+        for (Lease lease : known ? snapshot.remoteLeases() : snapshot.leases()) {
             table.row(lease.address().toString(), lease.client().toString(),
                     lease.hostname().isEmpty() ? "-" : lease.hostname(), node,
                     Units.duration(lease.expiresNs() - snapshot.nowNs()), lease.reason());

@@ -208,9 +208,10 @@ final class WorldJson {
         return rows;
     }
 
-    static ArrayNode leases(World world, NodeSnapshot snapshot) {
+    /** @param known of other nodes, instead of the node's own */
+    static ArrayNode leases(NodeSnapshot snapshot, boolean known) {
         ArrayNode rows = Json.array();
-        for (Lease lease : snapshot.leases()) {
+        for (Lease lease : known ? snapshot.remoteLeases() : snapshot.leases()) {
             rows.addObject().put("ipv4", lease.address().toString()).put("mac", lease.client().toString())
                     .put("hostname", lease.hostname()).put("client_id", lease.clientId())
                     .put("granted_ms", ms(lease.grantedNs() - snapshot.startNs()))
