@@ -55,7 +55,7 @@ class LabCommandTest {
 
     @Test
     @Tag("slow")
-    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    @Timeout(value = 240, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void livesTakesOrdersAndLeavesNothingBehind() throws Exception {
         Process lab = start("lab", "--port", "0");
         try (BufferedReader lines = lab.inputReader()) {
@@ -65,18 +65,18 @@ class LabCommandTest {
             assertThat(waitForLine(lines, "  state")).contains("converged after", "leases 6/6");
             assertThat(directory.resolve(".limesh/lab.json")).exists();
             Process roam = start("roam", "ana", "norte");
-            assertThat(roam.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(roam.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(roam.exitValue()).isZero();
             waitForLine(lines, "  00:0");
             lab.destroy();
-            assertThat(lab.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(lab.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(Files.exists(directory.resolve(".limesh/lab.json"))).isFalse();
             assertThat(Files.exists(directory.resolve(".limesh/limesh.sock"))).isFalse();
         } finally {
             lab.destroyForcibly();
         }
         Process late = start("heal", "all");
-        assertThat(late.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(late.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(late.exitValue()).isEqualTo(4);
     }
 }

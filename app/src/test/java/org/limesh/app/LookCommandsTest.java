@@ -23,7 +23,7 @@ import org.limesh.lab.scenario.ScenarioReader;
 import org.limesh.sim.SimTime;
 
 /** The looking commands against a living laboratory: three nodes in a line, by cable, a phone at each end. */
-@Timeout(30)
+@Timeout(180)
 class LookCommandsTest {
     private static final String LINE = """
             name: line

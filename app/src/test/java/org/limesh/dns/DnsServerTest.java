@@ -143,7 +143,7 @@ class DnsServerTest {
     @Test
     void asksUpstreamOnceForAllWhoWaitAndLaterNotAtAll() throws Exception {
         FakeUpstream upstream = upstream("127.0.0.2", (question, tcp) -> {
-            pause(300);
+            awaitQuestions(2);
             return List.of(answer(question, "192.0.2.1"));
         });
         server.setUpstreams(List.of("127.0.0.2"));
@@ -163,9 +163,13 @@ class DnsServerTest {
         assertThat(counter("dns.cached")).isEqualTo(1);
     }
 
-    private static void pause(int ms) {
+    /** Until so many have asked; no longer than the server waits for one answer. */
+    private void awaitQuestions(int count) {
+        long endNs = System.nanoTime() + 700_000_000L;
         try {
-            Thread.sleep(ms);
+            while (counter("dns.queries") < count && System.nanoTime() - endNs < 0) {
+                Thread.sleep(5);
+            }
         } catch (InterruptedException again) {
             Thread.currentThread().interrupt();
         }
@@ -236,9 +240,14 @@ class DnsServerTest {
                 byte[] octets = QueryHandlerTest.question("n" + i + ".example.org", Type.A).toWire();
                 socket.send(new DatagramPacket(octets, octets.length, new InetSocketAddress("127.0.0.1", port)));
             }
-            long beginNs = System.nanoTime();
-            assertThat(address(ask("thisnode.info"))).isEqualTo("10.13.0.1");
-            assertThat(System.nanoTime() - beginNs).as("far below the time a silent server costs").isLessThan(700_000_000L);
+            long shortestNs = Long.MAX_VALUE;
+            // One of five: the machine may be busy with something else. The others are given up after five seconds only.
+            for (int i = 0; i < 5; i++) {
+                long beginNs = System.nanoTime();
+                assertThat(address(ask("thisnode.info"))).isEqualTo("10.13.0.1");
+                shortestNs = Math.min(shortestNs, System.nanoTime() - beginNs);
+            }
+            assertThat(shortestNs).as("far below the time a silent server costs").isLessThan(700_000_000L);
             socket.setSoTimeout(PATIENCE_MS);
             assertThat(receive(socket).getRcode()).as("more questions than may wait").isEqualTo(Rcode.SERVFAIL);
         }

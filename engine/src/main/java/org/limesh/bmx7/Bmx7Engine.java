@@ -238,7 +238,7 @@ public final class Bmx7Engine implements Engine {
             case Bmx7Frame.ContentAdv adv -> descriptions.onContent(adv, nowNs);
             case Bmx7Frame.HashReq request -> {
                 if (request.destination().equals(core.ownId)) {
-                    descriptions.onRequest(device, request, proven != null, nowNs);
+                    descriptions.onRequest(device, request, proven, nowNs);
                 }
             }
             default -> {
@@ -273,6 +273,10 @@ public final class Bmx7Engine implements Engine {
             neighbours.maintain(nowNs);
             descriptions.maintain(nowNs);
             core.tunnelsStale = true;
+        }
+        exchange.onTimer(nowNs);
+        if (Engine.isDue(core.nextGreetingNs, nowNs)) {
+            core.nextGreetingNs = neighbours.greet(nowNs);
         }
         boolean round = Engine.isDue(nextRoundNs, nowNs);
         if (round) {
@@ -326,6 +330,8 @@ public final class Bmx7Engine implements Engine {
     public long nextDeadlineNs() {
         long next = Engine.earlier(nextRoundNs, nextMaintenanceNs);
         next = Engine.earlier(next, chooser.nextDeadlineNs());
+        next = Engine.earlier(next, exchange.nextDeadlineNs());
+        next = Engine.earlier(next, core.nextGreetingNs);
         return Engine.earlier(next, flushDeadlineNs());
     }
 

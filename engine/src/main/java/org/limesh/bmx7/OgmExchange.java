@@ -4,8 +4,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.limesh.base.Engine;
 import org.limesh.base.FMetric;
 import org.limesh.bmx7.Neighbour.Doubt;
 import org.limesh.bmx7.Neighbour.Iid;
@@ -49,6 +52,9 @@ final class OgmExchange {
     private int ownAggregation = -1;
     private boolean ownSent;
     private long ownSentNs;
+    /** Nodes whose message is sent once more, although nothing in it is new. */
+    private final Set<Peer> again = new LinkedHashSet<>();
+    private long againNs = Engine.NEVER;
 
     OgmExchange(Core core, PathChooser chooser) {
         this.core = core;
@@ -91,7 +97,7 @@ final class OgmExchange {
             ownAggregation = newest;
             octets = OWN_OCTETS;
         }
-        boolean retracts = mayRetract();
+        boolean retracts = core.isAmongOurs();
         for (Peer node : core.pendingOgms) {
             if (node.chainOgm == null || !node.isRoutable() && (node.ownIid == 0 || !retracts)
                     || !assignIid(node)) {
@@ -114,16 +120,27 @@ final class OgmExchange {
     }
 
     /**
-     * A genuine neighbour does not use the news that there is no way any more, and forgets a node only 72 s
-     * after it was mentioned last: telling it would make it wait longer. So only nodes of ours are told.
+     * A neighbour fetched the description of a node, or something of it. The genuine program makes no route of
+     * the message that made it ask, and waits for the next one of that node: so it gets this one again.
      */
-    private boolean mayRetract() {
-        for (Neighbour neighbour : core.neighbours) {
-            if (neighbour.peer.facts.info().codeRevision() != OwnDescription.CODE_REVISION) {
-                return false;
-            }
+    void learns(Neighbour neighbour, Peer node, long nowNs) {
+        if (node != null && node.isRoutable() && !neighbour.isOurs()) {
+            again.add(node);
+            againNs = nowNs + Bmx7Limits.AGAIN_NS;
         }
-        return true;
+    }
+
+    long nextDeadlineNs() {
+        return againNs;
+    }
+
+    void onTimer(long nowNs) {
+        if (Engine.isDue(againNs, nowNs)) {
+            againNs = Engine.NEVER;
+            core.pendingOgms.addAll(again);
+            again.clear();
+            core.urgentOgms = true;
+        }
     }
 
     private void begin() {
@@ -204,6 +221,7 @@ final class OgmExchange {
     void forget(Peer node) {
         leave(node);
         core.pendingOgms.remove(node);
+        again.remove(node);
         if (node.ownIid != 0) {
             ownIids.set(node.ownIid, null);
             freeIids.add(node.ownIid);
@@ -256,8 +274,14 @@ final class OgmExchange {
 
     private Iid iid(Neighbour neighbour, int number) {
         Iid iid = neighbour.iid(number);
+        if (iid != null) {
+            return iid;
+        }
+        iid = core.iids < Bmx7Limits.MAX_IIDS ? neighbour.addIid(number) : null;
         if (iid == null) {
             core.drop("iid_limit");
+        } else {
+            core.iids++;
         }
         return iid;
     }
@@ -312,7 +336,7 @@ final class OgmExchange {
                 descriptions.onOwnMentioned(neighbour, entry.descSqn(), nowNs);
                 continue;
             }
-            Peer node = descriptions.mentioned(entry.nodeId(), nowNs);
+            Peer node = descriptions.mentioned(entry.nodeId(), neighbour, nowNs);
             if (node == null) {
                 continue;
             }
@@ -369,7 +393,10 @@ final class OgmExchange {
     /** Short ids that were not used for long, or (with {@code all}) everything a neighbour said. */
     void expire(Neighbour neighbour, boolean all, long nowNs) {
         neighbour.removeIids(iid -> all || nowNs - iid.usedNs >= Bmx7Limits.IID_TIMEOUT_NS,
-                iid -> bind(iid, null));
+                iid -> {
+                    bind(iid, null);
+                    core.iids--;
+                });
         if (all) {
             neighbour.forgetWindow();
         }

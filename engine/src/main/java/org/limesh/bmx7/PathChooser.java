@@ -22,6 +22,9 @@ final class PathChooser {
     /** In this time after a node's first message other offers with the same number are not taken. */
     private static final long FIRST_NS = 5 * Bmx7Limits.SECOND;
 
+    /** So long the messages of a new node are passed on at once: genuine nodes wait for the second or third. */
+    private static final long NEW_NS = 15 * Bmx7Limits.SECOND;
+
     private final Core core;
     /** Offers that wait for the late hysteresis. */
     private final Set<Offer> late = new LinkedHashSet<>();
@@ -172,6 +175,8 @@ final class PathChooser {
         if (moved) {
             core.urgentOgms = true;
             report(node, from);
+        } else if (nowNs - node.firstNs < NEW_NS && !core.isAmongOurs()) {
+            core.urgentOgms = true;
         }
     }
 

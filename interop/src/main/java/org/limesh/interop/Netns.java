@@ -141,7 +141,7 @@ public final class Netns implements AutoCloseable {
      * addresses, rules, routes, filters, forwarding. Waits until no address is still being checked for duplicates.
      */
     public String inventory() throws Exception {
-        Wait.until("addresses in " + name + " are checked", Duration.ofSeconds(10),
+        Wait.until("addresses in " + name + " are checked", Duration.ofSeconds(60),
                 () -> !run("ip", "-o", "addr").contains("tentative"), () -> run("ip", "-o", "addr"));
         StringBuilder all = new StringBuilder();
         all.append(run("ip", "-o", "link").replaceAll("(?m)^\\d+: ", "").replaceAll(" qdisc \\S+", "")

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 /** A {@code limesh node} in a namespace, started as a person would, by the JDK that runs this. */
 public final class NodeProcess implements AutoCloseable {
     private static final String MAIN = "org.limesh.app.Main";
-    private static final Duration START_LIMIT = Duration.ofSeconds(60);
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+    private static final Duration START_LIMIT = Duration.ofSeconds(120);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
 
     private final String name;
     private final Path directory;

@@ -69,7 +69,8 @@ class BridgeRoamingTest {
                 up.longestGapMs(), down.longestGapMs());
         for (RoamingGap gap : List.of(up, down)) {
             assertThat(gap.afterTheMove()).isGreaterThan(100);
-            assertThat(gap.longestGapMs()).isLessThan(1000);
+            // No figure to reach: on a busy machine a lost segment may wait for TCP's second timeout.
+            assertThat(gap.longestGapMs()).isLessThan(3000);
         }
     }
 }

@@ -195,7 +195,7 @@ class ClientMatrixTest {
                 "-lf", FILES.resolve("dhclient.leases").toString(), "-pf", FILES.resolve("dhclient.pid").toString(),
                 "-cf", "/dev/null", "eth0"));
         try {
-            Wait.until("dhclient is bound", Duration.ofSeconds(15), () -> Files.readString(log).contains("bound to"),
+            Wait.until("dhclient is bound", CONVERGENCE, () -> Files.readString(log).contains("bound to"),
                     () -> Files.readString(log));
         } finally {
             client.destroy();
@@ -224,7 +224,7 @@ class ClientMatrixTest {
 
     private void arpScan() throws Exception {
         lease();
-        String text = told(20, "arp-scan", "-I", "eth0", "-r", "1", "10.13.0.0/28");
+        String text = told(20, "arp-scan", "-I", "eth0", "-r", "1", "-t", "2000", "10.13.0.0/28");
         assertThat(text.lines().filter(line -> line.startsWith("10.13.")).toList()).singleElement().asString()
                 .startsWith(GATEWAY + "\t" + ANYCAST_MAC).doesNotContain("DUP");
     }
@@ -235,14 +235,15 @@ class ClientMatrixTest {
         c1.run("ip", "addr", "flush", "dev", "eth0", "scope", "global");
         c2.run("ip", "addr", "add", address + "/16", "dev", "eth0");
         try {
-            String text = told(30, "unshare", "-m", "sh", "-c", "mount -t tmpfs none /run && mkdir -p /var/lib/dhcpcd && "
+            String text = told(75, "unshare", "-m", "sh", "-c", "mount -t tmpfs none /run && mkdir -p /var/lib/dhcpcd && "
                     + "mount -t tmpfs none /var/lib/dhcpcd && "
-                    + "dhcpcd -4 -B -d -1 -t 25 --noconfigure -C resolv.conf -f /dev/null eth0");
+                    + "dhcpcd -4 -B -d -1 -t 60 --noconfigure -C resolv.conf -f /dev/null eth0");
             assertThat(text).contains("acknowledged " + address, "DAD detected " + address, "sending DECLINE");
             String second = first(text, "DAD completed for ([0-9.]+)");
             assertThat(second).isNotEqualTo(address);
             assertThat(text).contains("leased " + second);
-            assertThat(n1.log()).contains(address + " of ", "is in use by somebody else, says the client");
+            Wait.until("the node tells of it", CONVERGENCE, () -> n1.log().contains(address + " of ")
+                    && n1.log().contains("is in use by somebody else, says the client"), n1::log);
         } finally {
             c2.run("ip", "addr", "flush", "dev", "eth0", "scope", "global");
         }
@@ -258,12 +259,12 @@ class ClientMatrixTest {
                 + "mkdir -p /run/systemd/network && cp " + network + " /run/systemd/network/ && mount --bind /sys /sys && "
                 + "mount -o remount,ro,bind /sys && exec /lib/systemd/systemd-networkd"));
         try {
-            Wait.until("networkd is configured", Duration.ofSeconds(20), () -> c1.run("ip", "-6", "route").contains(
-                    "default via " + ROUTER + " dev eth0 proto ra") && !c1.address4("eth0").isEmpty(),
+            Wait.until("networkd is configured", CONVERGENCE, () -> c1.run("ip", "-6", "route").contains(
+                    "default via " + ROUTER + " dev eth0 proto ra") && !c1.address4("eth0").isEmpty()
+                    && c1.run("cat", "/sys/class/net/eth0/mtu").strip().equals("1350")
+                    && c1.run("ip", "route").contains("default via " + GATEWAY + " dev eth0 proto dhcp"),
                     () -> Files.readString(log).replaceAll("(?m)^.*ailed to update.*$\n", "") + c1.run("ip", "-6", "route"));
-            assertThat(c1.run("cat", "/sys/class/net/eth0/mtu").strip()).isEqualTo("1350");
-            assertThat(c1.run("ip", "route")).contains("default via " + GATEWAY + " dev eth0 proto dhcp",
-                    GATEWAY + " dev eth0 proto dhcp scope link");
+            assertThat(c1.run("ip", "route")).contains(GATEWAY + " dev eth0 proto dhcp scope link");
             assertThat(Files.readString(log)).contains("gateway " + GATEWAY + " acquired from " + GATEWAY);
         } finally {
             client.destroy();

@@ -40,7 +40,7 @@ class CloudOnLinuxTest {
     private static final Path FILES = Path.of("target", "cloud-on-linux").toAbsolutePath();
     private static final String ANYCAST = "10.13.0.1";
     private static final Duration CONVERGENCE = Duration.ofSeconds(60);
-    private static final Duration CONFIGURED = Duration.ofSeconds(20);
+    private static final Duration CONFIGURED = Duration.ofSeconds(60);
     private static final int LEASE_LIMIT_MS = 5000;
     private static final byte[] DHCP_COOKIE = {0x63, (byte) 0x82, 0x53, 0x63};
 
@@ -182,7 +182,7 @@ class CloudOnLinuxTest {
     private static long firstAckNs(Capture capture) throws Exception {
         byte[] ack = {53, 1, 5};
         // A client may have its address before tcpdump has written down why.
-        Wait.until("there is a DHCPACK in " + capture.file(), Duration.ofSeconds(10),
+        Wait.until("there is a DHCPACK in " + capture.file(), CONFIGURED,
                 () -> capture.frames().stream().anyMatch(frame -> frame.contains(ack)),
                 () -> Shell.run("tcpdump", "-n", "-v", "-r", capture.file().toString()));
         return capture.frames().stream().filter(frame -> frame.contains(ack)).findFirst().orElseThrow().timeNs();
@@ -332,6 +332,7 @@ class CloudOnLinuxTest {
         byte[] mac = octets(anycastMac());
         byte[] address = InetAddress.getByName(ANYCAST).getAddress();
         for (Capture link : links) {
+            link.settle();
             List<Capture.Captured> frames = link.frames();
             assertThat(frames.size()).as("frames captured in " + link.file()).isGreaterThan(100);
             assertThat(frames.stream().filter(frame -> frame.contains(mac)).count())

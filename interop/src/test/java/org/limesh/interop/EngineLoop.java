@@ -105,7 +105,7 @@ final class EngineLoop implements AutoCloseable {
         CompletableFuture<T> answer = new CompletableFuture<>();
         commands.add(() -> answer.complete(question.get()));
         selector.wakeup();
-        return answer.orTimeout(10, java.util.concurrent.TimeUnit.SECONDS).exceptionally(late -> {
+        return answer.orTimeout(60, java.util.concurrent.TimeUnit.SECONDS).exceptionally(late -> {
             throw new IllegalStateException("the engine's thread does not answer", failure == null ? late : failure);
         }).join();
     }

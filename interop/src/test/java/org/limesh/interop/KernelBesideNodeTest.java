@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 class KernelBesideNodeTest {
     private static final Duration SETTLING = Duration.ofSeconds(90);
     /** Bridge loop avoidance lets no broadcast pass in its first half minute. */
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
     private static final Path FILES = Path.of("target", "kernel-beside-node").toAbsolutePath();
     /** The VLAN that the SSID LibreMesh.org gives. */
     private static final int CLOUD_VLAN = 29;

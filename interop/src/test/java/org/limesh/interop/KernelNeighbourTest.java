@@ -42,7 +42,7 @@ import org.limesh.batadv.BatadvSnapshot;
 class KernelNeighbourTest {
     private static final int ORIGINATOR_INTERVAL_MS = 250;
     private static final Duration SETTLING = Duration.ofSeconds(90);
-    private static final Duration CLIENT_TABLES = Duration.ofSeconds(30);
+    private static final Duration CLIENT_TABLES = Duration.ofSeconds(90);
     private static final Guest.Settings PLAIN = new Guest.Settings(null, 0x42, List.of());
     private static final String A = Guest.mac(PLAIN, 0);
     private static final String B = Guest.mac(PLAIN, 1);
@@ -158,7 +158,8 @@ class KernelNeighbourTest {
     @Order(3)
     void clientsOfTwoKernelNodesPingEachOtherThroughUs() throws Exception {
         pingsUntilGood("ca", "10.99.0.12");
-        assertThat(guest.run("ip netns exec ca ping -c 3 -i 0.2 -s 1400 -q 10.99.0.12")).contains(" 0% packet loss");
+        Wait.until("large packets too", CLIENT_TABLES, () -> guest.ask("ip netns exec ca ping -c 3 -i 0.2 -s 1400 -q 10.99.0.12")
+                .text().contains(" 0% packet loss"), () -> both("o"));
     }
 
     @Test

@@ -53,9 +53,9 @@ class LeaseFileTest {
     }
 
     private void await(Object wanted) throws Exception {
-        Object next = told.poll(10, TimeUnit.SECONDS);
+        Object next = told.poll(60, TimeUnit.SECONDS);
         while (next != null && !next.equals(wanted)) {
-            next = told.poll(10, TimeUnit.SECONDS);
+            next = told.poll(60, TimeUnit.SECONDS);
         }
         assertThat(next).isEqualTo(wanted);
     }
@@ -143,7 +143,7 @@ class LeaseFileTest {
             file.append(payload("before"));
             await(1L);
             file.replace(List.of(payload("all")));
-            assertThat(told.poll(10, TimeUnit.SECONDS)).asString().contains("leases.log");
+            assertThat(told.poll(60, TimeUnit.SECONDS)).asString().contains("leases.log");
             await("replace");
             Files.delete(inTheWay);
             file.replace(List.of(payload("all again")));

@@ -74,7 +74,7 @@ class LinuxHostTest {
 
     private static int stop(Process process) throws InterruptedException {
         process.destroy();
-        assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         return process.exitValue();
     }
 
@@ -118,7 +118,7 @@ class LinuxHostTest {
                 + "echo 0 > /proc/sys/net/ipv4/conf/br-lan/arp_ignore; nft flush chain bridge limesh forward;"
                 + "ip link set lan0 nomaster; ip link set br-lan down");
         TestShell.until("all is repaired", () -> logText() + inventory(), () -> sorted(inventory()).equals(sorted(before)));
-        assertThat(logText()).contains("repair: policy rule added: from 10.13.0.1/32 lookup 170",
+        tells("repair: policy rule added: from 10.13.0.1/32 lookup 170",
                 "repair: anygw given the address 10.13.0.1/16", "repair: net.ipv4.conf.br-lan.arp_ignore set from 0 to 1",
                 "repair: filter rules had been changed; loaded again", "repair: lan0 made a port of br-lan");
     }
@@ -131,7 +131,13 @@ class LinuxHostTest {
         TestShell.until("all is made again", () -> logText() + inventory(),
                 () -> sorted(inventory()).equals(sorted(before)));
         TestShell.until("DHCP is served again", this::logText, this::getsALease);
-        assertThat(logText()).contains("LeaseGranted");
+        tells("LeaseGranted");
+    }
+
+    /** The node does a thing first and says so then. */
+    private void tells(String... sentences) throws InterruptedException {
+        TestShell.until(String.join(", ", sentences), this::logText,
+                () -> List.of(sentences).stream().allMatch(logText()::contains));
     }
 
     private boolean getsALease() {
@@ -151,7 +157,37 @@ class LinuxHostTest {
         TestShell.run("ip -n " + PEER + " link set mesh1 up");
         TestShell.until("OGMs are sent again", this::logText, () -> !TestShell.in(PEER,
                 "timeout 3 tcpdump -c 1 -i mesh1 -nn -e ether proto 0x88a8 2>/dev/null || true").isEmpty());
-        assertThat(logText()).contains("repair: mesh0 came back");
+        tells("repair: mesh0 came back");
+    }
+
+    @Test
+    void servesInterfacesThatAreRenamedAndNamedBack() throws Exception {
+        startNode();
+        TestShell.in(NS, "ip link set mesh0 name mesh9; ip link set lan0 name lan9");
+        TestShell.until("the loss is told", this::logText, () -> logText().contains("warning: mesh0 is gone")
+                && logText().contains("warning: lan0 is gone"));
+        TestShell.in(NS, "ip link set mesh9 name mesh0; ip link set lan9 name lan0");
+        TestShell.until("both are known again", this::logText, () -> logText().contains("repair: mesh0 came back")
+                && logText().contains("repair: lan0 came back"));
+        TestShell.until("OGMs are sent again", this::logText, () -> !TestShell.in(PEER,
+                "timeout 3 tcpdump -c 1 -i mesh1 -nn -e ether proto 0x88a8 2>/dev/null || true").isEmpty());
+        TestShell.until("DHCP is served again", this::logText, this::getsALease);
+    }
+
+    @Test
+    void keepsFrameSizesAndTellsOfThoseThatAreTooSmallAsLongAsTheyAre() throws Exception {
+        // A macvlan takes no longer frames than what it sits on.
+        TestShell.run("ip -n " + NS + " link del mesh0");
+        TestShell.run("ip link add under0 netns " + NS + " type veth peer name mesh1 netns " + PEER);
+        TestShell.in(NS, "ip link set under0 up; ip link add link under0 name mesh0 type macvlan");
+        startNode();
+        assertThat(logText()).contains("warning: the frame size of mesh0 is 1500; batman-adv needs 1536");
+        TestShell.in(NS, "ip link set under0 mtu 1700; ip link set mesh0 mtu 1600");
+        TestShell.until("it is enough", this::logText,
+                () -> logText().contains("repair: the frame size of mesh0 is 1600 now, which is enough"));
+        TestShell.in(NS, "ip link set mesh0 mtu 1400");
+        TestShell.until("it is raised again", this::logText,
+                () -> logText().contains("repair: frame size of mesh0 raised from 1400 to 1536"));
     }
 
     @Test
@@ -230,7 +266,7 @@ class LinuxHostTest {
         String before = inventory();
         Process node = startNode();
         assertThat(logText()).contains("warning: IPv6 is switched off here");
-        assertThat(getsALease()).isTrue();
+        TestShell.until("DHCP is served", this::logText, this::getsALease);
         assertThat(stop(node)).isZero();
         assertThat(inventory()).isEqualTo(before);
     }

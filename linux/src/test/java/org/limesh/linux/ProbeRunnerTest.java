@@ -77,7 +77,7 @@ class ProbeRunnerTest {
     private static Map<String, String> ask(List<String> questions) throws IOException, InterruptedException {
         Path log = directory.resolve("ask");
         Process asking = TestShell.java(NODE, log, ProbesInside.class.getName(), questions.toArray(String[]::new));
-        assertThat(asking.waitFor(30, TimeUnit.SECONDS)).as(text(log)).isTrue();
+        assertThat(asking.waitFor(90, TimeUnit.SECONDS)).as(text(log)).isTrue();
         Map<String, String> answers = new TreeMap<>();
         for (String line : text(log).lines().toList()) {
             int at = line.indexOf(" = ");

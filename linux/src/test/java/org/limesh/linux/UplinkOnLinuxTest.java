@@ -109,7 +109,7 @@ class UplinkOnLinuxTest {
         startNode();
         long addressMs = await("UplinkAddress[device=wan0, address=198.51.100.5", 1);
         long internetMs = await("InternetChanged[internet=true", 1);
-        assertThat(internetMs - addressMs).isLessThan(4000);
+        assertThat(internetMs - addressMs).isLessThan(10_000);
         awaitState("ip -4 addr show wan0; ip route show default; nft list ruleset", "inet 198.51.100.5",
                 "default via 198.51.100.1 dev wan0", "masquerade");
         TestShell.until("a renewal", () -> text("dnsmasq"), () -> count(text("dnsmasq"), "DHCPACK(world)") >= 2);
@@ -117,16 +117,16 @@ class UplinkOnLinuxTest {
         assertThat(text("dnsmasq")).contains("plaza");
 
         long pulledMs = sinceStart(() -> TestShell.in(WORLD, "ip link set world down"));
-        assertThat(await("UplinkLost[device=wan0, reason=no carrier", 1) - pulledMs).isLessThan(3000);
-        assertThat(await("InternetChanged[internet=false", 1) - pulledMs).isLessThan(3000);
+        assertThat(await("UplinkLost[device=wan0, reason=no carrier", 1) - pulledMs).isLessThan(5000);
+        assertThat(await("InternetChanged[internet=false", 1) - pulledMs).isLessThan(5000);
         long pluggedMs = sinceStart(() -> TestShell.in(WORLD, "ip link set world up"));
-        assertThat(await("InternetChanged[internet=true", 2) - pluggedMs).isLessThan(6000);
+        assertThat(await("InternetChanged[internet=true", 2) - pluggedMs).isLessThan(20_000);
         assertThat(count(text("dnsmasq"), "DHCPDISCOVER(world)")).as("the old address was asked for").isEqualTo(1);
 
         long cutMs = sinceStart(() -> TestShell.in(WORLD,
                 "nft add table ip cut; nft add chain ip cut in '{ type filter hook input priority 0; }';"
                 + "nft add rule ip cut in ip daddr 203.0.113.0/24 drop"));
-        assertThat(await("InternetChanged[internet=false, reason=silence", 1) - cutMs).isBetween(6000L, 15_000L);
+        assertThat(await("InternetChanged[internet=false, reason=silence", 1) - cutMs).isBetween(6000L, 25_000L);
         TestShell.in(WORLD, "nft delete table ip cut");
         await("InternetChanged[internet=true", 3);
     }

@@ -13,6 +13,7 @@ package org.limesh.sim;
  *   I6  one gateway              GatewayChecker       probes each 5 s
  *   I7  anycast stays at home    AnycastChecker       every frame between bridge and mesh
  *   I8  clouds stay apart        CloudChecker         every delivery
+ *   I9  sessions survive walks   SessionChecker       every stream between clients, every move
  *   I10 exits take over          ExitChecker          every client's way out, each second
  *   I11 no flapping              FlapChecker          next hops of layer 2
  *                                RoutedFlapChecker    next hops of layer 3, exits
@@ -32,6 +33,7 @@ public final class Checkers {
     private final RoutedLoopChecker routedLoops;
     private final RoutedFlapChecker routedFlaps;
     private final RoutedConvergence routed;
+    private final SessionChecker sessions;
 
     private Checkers(Simulation sim) {
         NextHops nextHops = new NextHops(sim, NextHops.Layer.BATADV, this::routeChanged);
@@ -49,6 +51,7 @@ public final class Checkers {
         new GatewayChecker(sim);
         new AnycastChecker(sim);
         new CloudChecker(sim);
+        this.sessions = new SessionChecker(sim);
         new IsolationChecker(sim);
         new ConvergenceChecker(sim, convergence);
     }
@@ -76,6 +79,10 @@ public final class Checkers {
     /** Changes between next hops of the same quality while all was calm; no violation, see I11. */
     public long changesBetweenEqualWays() {
         return flaps.changesBetweenEquals();
+    }
+
+    SessionChecker sessions() {
+        return sessions;
     }
 
     /** Whether every pair that links connect has routes on layer 3. */

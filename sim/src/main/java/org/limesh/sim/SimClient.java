@@ -23,6 +23,8 @@ public final class SimClient implements EventTarget, StreamEnd {
     private final ClientStack stack;
     private final DhcpClient dhcp;
     private SimNode access;
+    private SimNode lastAccess;
+    private long leftNs;
     private BridgePort port;
     private int attachment;
     private int roaming;
@@ -80,6 +82,9 @@ public final class SimClient implements EventTarget, StreamEnd {
         if (node.isUp()) {
             linkUp();
         }
+        for (SimObserver observer : sim.observers()) {
+            observer.attached(this, lastAccess, leftNs, sim.nowNs());
+        }
         sim.changed("client " + name() + " at " + node.name());
     }
 
@@ -97,6 +102,8 @@ public final class SimClient implements EventTarget, StreamEnd {
         linkDown();
         if (access != null) {
             access.removeClient(this);
+            lastAccess = access;
+            leftNs = sim.nowNs();
             access = null;
         }
     }

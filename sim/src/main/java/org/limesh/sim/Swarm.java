@@ -23,6 +23,7 @@ public final class Swarm {
     private static final long PING_NS = 80 * SimTime.SECOND;
     private static final long PING_INTERVAL_NS = SimTime.SECOND;
     private static final long OUTSIDE_INTERVAL_NS = 3 * SimTime.SECOND;
+    private static final long WALK_NS = 15 * SimTime.SECOND;
     private static final long ROOM_NS = 2 * SimTime.SECOND;
 
     private final Simulation sim;
@@ -80,6 +81,10 @@ public final class Swarm {
                     3 * gapNs);
         }
         talk();
+        if (!settings.layer2Only()) {
+            // The second half stays as calm as the world is.
+            Walks.schedule(sim, sim.rng("walks"), SETTLE_NS + SETTLE_NS / 2, settings.durationNs() / 2, WALK_NS);
+        }
         sim.runUntil(settings.durationNs());
         if (faults != null) {
             faults.stop();

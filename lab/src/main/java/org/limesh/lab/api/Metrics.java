@@ -61,6 +61,7 @@ final class Metrics {
         }
         add("lime_leases", "gauge", snapshot.leases().size(), "node", node, "state", "given");
         add("lime_leases", "gauge", snapshot.remoteLeases().size(), "node", node, "state", "known");
+        add("limesh_warnings", "gauge", snapshot.warnings().size(), "node", node);
         add("lime_pool_slices", "gauge", snapshot.ownSlices(), "node", node);
         snapshot.counters().forEach((name, value) ->
                 add("limesh_events_total", "counter", value, "node", node, "name", name));

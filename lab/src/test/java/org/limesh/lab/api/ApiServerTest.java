@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The interface as programs meet it: over TCP on a free port, and over a unix socket. */
-@Timeout(20)
+@Timeout(120)
 class ApiServerTest {
     private final SmallWorld small = SmallWorld.line();
     private ApiServer server;
@@ -245,7 +246,7 @@ class ApiServerTest {
     void capturesAsPcapngUntilThereIsEnough() throws Exception {
         Thread.ofVirtual().start(() -> {
             while (small.taps() == 0) {
-                Thread.onSpinWait();
+                LockSupport.parkNanos(1_000_000);
             }
             for (int at = 0; at < 3; at++) {
                 small.pass(new CapturedFrame("plaza", "wlan0-mesh_29", CapturedFrame.Direction.OUT, at, new byte[60],
@@ -257,7 +258,10 @@ class ApiServerTest {
         assertThat(reply.status()).isEqualTo(200);
         assertThat(reply.body()).contains("plaza/wlan0-mesh_29", "lost by radio model", "cloud LibreMesh.org")
                 .doesNotContain("cuesta/wlan0-mesh_29");
-        assertThat(small.taps()).isZero();
+        while (small.taps() > 0) {
+            // The answer may be whole before its thread has let go of the tap; the test's time limit ends this.
+            Thread.sleep(5);
+        }
     }
 
     @Test
@@ -265,7 +269,8 @@ class ApiServerTest {
         String text = ask("GET /metrics").body();
         assertThat(text).contains("# TYPE batadv_originator_tq gauge\n",
                 "batadv_originator_tq{node=\"plaza\",originator=\"02:29:00:00:00:02\",iface=\"wlan0-mesh_29\"} 255\n",
-                "limesh_node_up{node=\"cuesta\",cloud=\"A\"} 1\n").doesNotContain("02:11:22:33:44");
+                "limesh_node_up{node=\"cuesta\",cloud=\"A\"} 1\n", "# TYPE limesh_warnings gauge\n",
+                "limesh_warnings{node=\"plaza\"} 0\n").doesNotContain("02:11:22:33:44");
         assertThat(text.lines().filter(line -> line.startsWith("# TYPE")).distinct().count())
                 .isEqualTo(text.lines().filter(line -> line.startsWith("# TYPE")).count());
     }

@@ -181,15 +181,21 @@ class RoutedLookTest {
     void aChoiceIsObeyedAndShown() throws LabControl.Refused, InterruptedException {
         session.exitControl().orElseThrow().pin(null, "eva", "norte");
         session.control().orElseThrow().step(2_000_000_000L);
-        for (int wait = 0; wait < 200 && session.world().timeNs() < SETTLED_NS + 2_000_000_000L; wait++) {
+        for (int wait = 0; wait < 6000 && session.world().timeNs() < SETTLED_NS + 2_000_000_000L; wait++) {
             Thread.sleep(20);
         }
-        assertThat(PathFinder.find(session, "eva", "internet").namesGoing()).contains("norte").endsWith("internet");
+        PathFinder.Result path = PathFinder.find(session, "eva", "internet");
+        assertThat(path.namesGoing()).contains("norte").endsWith("internet");
+        assertThat(path.why()).hasSize(2);
+        assertThat(path.why().getFirst()).startsWith("for eva pinned: norte ");
+        assertThat(path.why().getLast()).startsWith("all others at sur: own uplink: ");
         assertThat(PathFinder.find(session, "sur", "internet").namesGoing()).containsExactly("sur", "internet");
         assertThat(session.world().layer3().pins())
                 .containsExactly(new World.PinView("sur", "eva", "norte", true));
         assertThatThrownBy(() -> session.exitControl().orElseThrow().pin(null, "eva", "nort"))
                 .hasMessage("'nort' is not a node (did you mean 'norte'?)");
+        assertThatThrownBy(() -> session.exitControl().orElseThrow().pin(null, "evo", "norte"))
+                .hasMessage("'evo' is not a client (did you mean 'eva'?)");
         session.exitControl().orElseThrow().pin(null, "eva", null);
     }
 }
