@@ -83,6 +83,8 @@ public final class AlfredEngine implements Engine {
     private final Transactions transactions;
     private final List<Integer> listeners = new ArrayList<>();
     private boolean primary;
+    /** Who was primary serves on until this instant: so long others take it for one, and push to it. */
+    private long servesUntilNs;
     private long nextTickNs;
     /** Elected role: not before this instant does a secondary step up. */
     private long stepUpNs;
@@ -95,7 +97,9 @@ public final class AlfredEngine implements Engine {
         this.transactions = new Transactions(counters);
         this.ownAddress = Ip6Address.linkLocalOf(config.mac());
         this.primary = config.role() == AlfredConfig.Role.PRIMARY;
-        this.nextTickNs = nowNs + periodNs();
+        this.servesUntilNs = nowNs;
+        // Spread: nodes that got power together would all see at the same moment that nobody is primary.
+        this.nextTickNs = nowNs + periodNs() / 2 + (long) (rng.nextDouble() * periodNs());
         this.stepUpNs = nowNs + stepUpDelayNs();
     }
 
@@ -206,7 +210,7 @@ public final class AlfredEngine implements Engine {
 
     private Transactions.Transaction transaction(MacAddress peer, int id, long nowNs) {
         Transactions.Transaction found = transactions.find(peer, id);
-        if (found == null && !primary) {
+        if (found == null && !serves(nowNs)) {
             // A secondary takes only what it asked for; so does the genuine program.
             counters.of("drop.alfred.not_asked").increment();
         } else if (found == null) {
@@ -306,7 +310,7 @@ public final class AlfredEngine implements Engine {
             }
             case AlfredMessage.Request request -> onLocalRequest(session, request, nowNs);
             case AlfredMessage.ModeSwitch mode -> {
-                become(mode.primary(), "told so");
+                become(mode.primary(), "told so", nowNs);
                 out.close(session);
             }
             case AlfredMessage.ServerStatusRequest unused -> {
@@ -406,6 +410,8 @@ public final class AlfredEngine implements Engine {
         elect(nowNs);
         if (primary) {
             out.send(ALL_NODES, new AlfredMessage.AnnouncePrimary().emit());
+        }
+        if (serves(nowNs)) {
             for (Server server : servers.values()) {
                 pushTo(server.address, recordsFor(server), rng.nextInt(0x10000), false);
             }
@@ -515,18 +521,23 @@ public final class AlfredEngine implements Engine {
             }
             if (better >= MAX_PRIMARIES) {
                 stepUpNs = nowNs + stepUpDelayNs();
-                become(false, better + " other primaries suffice");
+                become(false, better + " other primaries suffice", nowNs);
             }
         } else if (servers.size() >= MIN_PRIMARIES) {
             stepUpNs = nowNs + stepUpDelayNs();
         } else if (stepUpNs - nowNs <= 0) {
-            become(true, "only " + servers.size() + " primaries heard");
+            become(true, "only " + servers.size() + " primaries heard", nowNs);
         }
     }
 
-    private void become(boolean primaryNow, String reason) {
+    private boolean serves(long nowNs) {
+        return primary || nowNs - servesUntilNs < 0;
+    }
+
+    private void become(boolean primaryNow, String reason, long nowNs) {
         if (primary != primaryNow) {
             primary = primaryNow;
+            servesUntilNs = nowNs + SERVER_TIMEOUT_NS;
             out.report(new AlfredEvent.RoleChanged(primary, reason));
         }
     }
