@@ -93,6 +93,8 @@ final class Bmx7Limits {
      * Who proves nothing for so long may have another description of the same number: two lives of one key.
      */
     static final long UNPROVEN_NS = 5 * SECOND;
+    /** Distance of two events about the same full table. */
+    static final long TOLD_AGAIN_NS = 60 * SECOND;
     /** Two nodes with one key outbid one another at most so often. */
     static final long TWIN_INTERVAL_NS = 60 * SECOND;
 

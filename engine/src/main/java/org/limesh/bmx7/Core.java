@@ -39,6 +39,8 @@ final class Core {
     long nextGreetingNs = Engine.NEVER;
     /** Grows whenever routes may have changed. */
     long routesVersion;
+    /** By name of a table that was full. */
+    private final Map<String, Long> toldFullNs = new LinkedHashMap<>();
     /** Nodes that always have a place in the tables. */
     private final Set<Hash> supported = new LinkedHashSet<>();
     /** True when the choice of tunnels has to be made again. */
@@ -87,6 +89,15 @@ final class Core {
     void spend(Peer sender, int effort) {
         sender.budget.spend(effort);
         budget.spend(effort);
+    }
+
+    /** Tells that a table is full, once a minute. */
+    void full(String table, long limit, long nowNs) {
+        Long told = toldFullNs.get(table);
+        if (told == null || nowNs - told >= Bmx7Limits.TOLD_AGAIN_NS) {
+            toldFullNs.put(table, nowNs);
+            out.report(new Bmx7Event.LimitReached(table, limit));
+        }
     }
 
     void drop(String reason) {

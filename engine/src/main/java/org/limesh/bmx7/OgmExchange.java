@@ -100,7 +100,7 @@ final class OgmExchange {
         boolean retracts = core.isAmongOurs();
         for (Peer node : core.pendingOgms) {
             if (node.chainOgm == null || !node.isRoutable() && (node.ownIid == 0 || !retracts)
-                    || !assignIid(node)) {
+                    || !assignIid(node, nowNs)) {
                 leave(node);
                 continue;
             }
@@ -186,7 +186,7 @@ final class OgmExchange {
         return new OgmAdv.Entry(node.chainOgm, node.ownIid, node.hops, node.metric, node.history);
     }
 
-    private boolean assignIid(Peer node) {
+    private boolean assignIid(Peer node, long nowNs) {
         if (node.hops >= MAX_HOPS) {
             return false;
         }
@@ -199,7 +199,7 @@ final class OgmExchange {
                 node.ownIid = freeIids.poll();
                 ownIids.set(node.ownIid, node);
             } else {
-                core.out.report(new Bmx7Event.LimitReached("short ids", Bmx7Limits.MAX_IID));
+                core.full("short ids", Bmx7Limits.MAX_IID, nowNs);
                 return false;
             }
         }
