@@ -235,15 +235,16 @@ class LinuxHostTest {
 
     @Test
     void saysWhyItCannotStartAndChangesNothing() throws Exception {
-        TestShell.in(NS, "ip link add br-lan type bridge; ip link add virbr0 type bridge; ip link set lan0 master virbr0");
+        TestShell.in(NS, "ip link add br-lan type bridge; ip link add bat0 type bridge; ip link add virbr0 type bridge; ip link set lan0 master virbr0");
         String before = inventory();
         Process node = startNode();
         assertThat(node.waitFor()).isEqualTo(3);
         assertThat(logText()).contains("this machine already carries an interface 'br-lan' (bridge)")
+                .contains("this machine already carries a batman-adv mesh (bat0)", "ip link del bat0")
                 .contains("lan0 is a port of virbr0 already");
         assertThat(inventory()).isEqualTo(before);
 
-        TestShell.in(NS, "ip link del br-lan; ip link del virbr0; ip link del mesh0");
+        TestShell.in(NS, "ip link del br-lan; ip link del bat0; ip link del virbr0; ip link del mesh0");
         assertThat(startNode().waitFor()).isEqualTo(3);
         assertThat(logText()).contains("there is no interface 'mesh0' here. Present: lo, lan0");
     }
