@@ -191,7 +191,7 @@ final class HostKeeper {
     private void run() {
         try {
             keep();
-        } catch (RuntimeException broken) {
+        } catch (RuntimeException | Error broken) {
             listener.onEnd("the host's state is no longer kept: " + broken);
         }
     }

@@ -283,6 +283,11 @@ public final class LinuxHost implements NodeHost {
         return inner.with(startNs, all).withWarnings(keeper.standingWarnings());
     }
 
+    /** Runs a task on the loop thread, soon. One that fails costs the engines their tables, as a frame would. */
+    void execute(Runnable task) {
+        loop.execute(task);
+    }
+
     /** Runs a task on the loop thread and waits for it, a second at most. */
     public <T> T call(Supplier<T> task) {
         return loop.call(unused -> task.get());

@@ -61,7 +61,7 @@ class LinuxHostTest {
     private Process start(String... arguments) throws Exception {
         List<String> all = new ArrayList<>(List.of("limesh"));
         all.addAll(List.of(arguments));
-        Process process = TestShell.java(NS, log(), TestNode.class.getName(), all.toArray(String[]::new));
+        Process process = TestShell.javaWithInput(NS, log(), TestNode.class.getName(), all.toArray(String[]::new));
         processes.add(process);
         return process;
     }
@@ -188,6 +188,25 @@ class LinuxHostTest {
         TestShell.in(NS, "ip link set mesh0 mtu 1400");
         TestShell.until("it is raised again", this::logText,
                 () -> logText().contains("repair: frame size of mesh0 raised from 1400 to 1536"));
+    }
+
+    @Test
+    void enginesThatBreakAreMadeAnewAndANodeThatCannotGoOnEnds() throws Exception {
+        Process node = startNode();
+        assertThat(getsALease()).isTrue();
+        order(node, "break");
+        TestShell.until("the fault is told", this::logText, () -> logText()
+                .contains("warning: the node's engines were restarted (1), please report this bug: "
+                        + "java.lang.IllegalStateException: a fault on order"));
+        TestShell.until("DHCP is served again", this::logText, this::getsALease);
+        order(node, "memory");
+        assertThat(node.waitFor(20, TimeUnit.SECONDS)).as(logText()).isTrue();
+        assertThat(logText()).contains("end: the node cannot go on: java.lang.OutOfMemoryError: as if");
+    }
+
+    private static void order(Process node, String fault) throws IOException {
+        node.getOutputStream().write((fault + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        node.getOutputStream().flush();
     }
 
     @Test
