@@ -172,6 +172,12 @@ final class NodeDaemon implements WorldView, HostListener, AutoCloseable {
     }
 
     @Override
+    public void onChange(String sentence) {
+        events.append(System.nanoTime() - startNs, name, "host.change", sentence);
+        log.println("host.change: " + sentence);
+    }
+
+    @Override
     public void onRepair(String sentence) {
         events.append(System.nanoTime() - startNs, name, "host.repair", sentence);
         log.println("host.repair: " + sentence);
