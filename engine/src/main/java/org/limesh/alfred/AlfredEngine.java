@@ -59,6 +59,8 @@ public final class AlfredEngine implements Engine {
     static final int MIN_PRIMARIES = 2;
     /** And at the most so many. */
     static final int MAX_PRIMARIES = 3;
+    /** Answers to requests in one period: four times a full store, a hundred times what a large cloud needs. */
+    static final long MAX_ANSWERED_OCTETS = 4 * DataStore.MAX_OCTETS;
     private static final int REQUEST_FAILED = 1;
 
     private static final class Server {
@@ -86,6 +88,8 @@ public final class AlfredEngine implements Engine {
     /** Who was primary serves on until this instant: so long others take it for one, and push to it. */
     private long servesUntilNs;
     private long nextTickNs;
+    /** In this period. */
+    private long answeredOctets;
     /** Elected role: not before this instant does a secondary step up. */
     private long stepUpNs;
 
@@ -177,9 +181,22 @@ public final class AlfredEngine implements Engine {
             case AlfredMessage.StatusTxEnd end -> onTxEnd(peer, end, nowNs);
             case AlfredMessage.Request request -> {
                 counters.of("alfred.requests").increment();
-                pushTo(source, store.ofType(request.dataType()), request.transaction(), true);
+                onRequest(source, request);
             }
             default -> counters.of("drop.alfred.local_only").increment();
+        }
+    }
+
+    /** Seven octets make sixteen million, sent to whoever the question says it is from: so that has a limit. */
+    private void onRequest(Ip6Address source, AlfredMessage.Request request) {
+        List<DataBlock> blocks = store.ofType(request.dataType());
+        for (DataBlock block : blocks) {
+            answeredOctets += block.lengthOctets();
+        }
+        if (answeredOctets > MAX_ANSWERED_OCTETS) {
+            counters.of("drop.alfred.requests_limited").increment();
+        } else {
+            pushTo(source, blocks, request.transaction(), true);
         }
     }
 
@@ -407,6 +424,7 @@ public final class AlfredEngine implements Engine {
         for (Server server : servers.values()) {
             server.quality = out.quality(server.mac);
         }
+        answeredOctets = 0;
         elect(nowNs);
         if (primary) {
             out.send(ALL_NODES, new AlfredMessage.AnnouncePrimary().emit());

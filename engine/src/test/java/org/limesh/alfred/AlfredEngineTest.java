@@ -331,6 +331,25 @@ class AlfredEngineTest {
     }
 
     @Test
+    void aFloodOfRequestsIsNotAnsweredWithoutEnd() {
+        Link link = new Link();
+        Peer primary = link.add(Role.PRIMARY);
+        primary.engine.set(66, 0, new byte[60_000], link.nowNs);
+        long wanted = 4 * AlfredEngine.MAX_ANSWERED_OCTETS / 60_000;
+        Ip6Address forged = Ip6Address.linkLocalOf(stranger(1));
+        for (int i = 0; i < wanted; i++) {
+            primary.engine.onDatagram(forged, new AlfredMessage.Request(66, i).emit(), link.nowNs);
+        }
+        assertThat(link.recordsSent * 60_000).isLessThanOrEqualTo(AlfredEngine.MAX_ANSWERED_OCTETS)
+                .isGreaterThan(AlfredEngine.MAX_ANSWERED_OCTETS * 9 / 10);
+        assertThat(primary.counters.snapshot().get("drop.alfred.requests_limited")).isPositive();
+        link.run(11);
+        long before = link.recordsSent;
+        primary.engine.onDatagram(forged, new AlfredMessage.Request(66, 1).emit(), link.nowNs);
+        assertThat(link.recordsSent).as("in the next period it answers again").isEqualTo(before + 1);
+    }
+
+    @Test
     void nodesThatAskEachOtherDoNotKeepAliveWhatItsSourceDropped() {
         Link link = new Link();
         Peer a = link.add(Role.SECONDARY);
