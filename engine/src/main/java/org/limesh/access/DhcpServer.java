@@ -38,7 +38,7 @@ import org.limesh.packet.Udp;
  *
  * <p>Bounds (per node): {@value LeaseTable#MAX_BINDINGS} addresses, {@value LeaseTable#MIN_OFFER_LIMIT} open
  * offers of 30 s (more where the configuration lets more new clients come), {@link DhcpConfig#newPerSecond} new
- * clients per second after a burst of five times as many, one offer and
+ * clients per second and client port after a burst of five times as many, one offer and
  * {@value LeaseTable#MAX_BINDINGS_PER_MAC} addresses per MAC; the last tenth of the pool is only for clients that
  * come with an address.
  */
@@ -85,6 +85,11 @@ public final class DhcpServer implements Engine {
          */
         default boolean probe(Ip4Address address) {
             return false;
+        }
+
+        /** Number of the client port that asks in this client's name, from 1; 0 where that is not known. */
+        default int portOf(MacAddress client) {
+            return 0;
         }
     }
 

@@ -1,5 +1,7 @@
 package org.limesh.access;
 
+import java.util.Map;
+import java.util.TreeMap;
 import org.limesh.access.Binding.State;
 import org.limesh.base.Counters;
 import org.limesh.base.Ip4Address;
@@ -12,8 +14,8 @@ import org.limesh.base.MacAddress;
  *   what the client asks for, if free ─→ hash of its MAC ─→ next free one ─→ one kept for somebody long gone
  * </pre>
  *
- * <p>All of them in the slices of this node. New clients are bounded: by rate, by open offers, by addresses for one
- * MAC, and they never get the last tenth of the pool, which is for clients that come with an address.
+ * <p>All of them in the slices of this node. New clients are bounded: by rate on each client port, so that a flood on
+ * one leaves the others alone, by open offers, by addresses for one MAC, and they never get the last tenth of the pool, which is for clients that come with an address.
  */
 final class Offers {
     private static final long SECOND_NS = 1_000_000_000L;
@@ -28,13 +30,15 @@ final class Offers {
     private final Slices slices;
     private final Counters counters;
     private final DhcpServer.Outbox out;
-    private final RateLimit newClients;
+    private final int newPerSecond;
+    /** By client port; there are as many as the node has ports, and one for clients of whom that is not known. */
+    private final Map<Integer, RateLimit> newClients = new TreeMap<>();
     private final long newClientLimit;
     private final int offerLimit;
     private boolean toldExhaustion;
     private long toldExhaustionNs;
 
-    /** @param newPerSecond new clients, after a burst of five times as many */
+    /** @param newPerSecond new clients on each port, after a burst of five times as many */
     Offers(int newPerSecond, AddressPool pool, LeaseTable table, Slices slices, Counters counters,
             DhcpServer.Outbox out) {
         this.pool = pool;
@@ -42,7 +46,7 @@ final class Offers {
         this.slices = slices;
         this.counters = counters;
         this.out = out;
-        this.newClients = new RateLimit(newPerSecond, NEW_BURST_SECONDS * newPerSecond);
+        this.newPerSecond = newPerSecond;
         long usable = Math.min(pool.usableAddresses(), LeaseTable.MAX_BINDINGS);
         this.newClientLimit = usable - usable / SHARE_KEPT_FOR_KNOWN_CLIENTS;
         this.offerLimit = Math.clamp(newPerSecond * OFFER_NS / SECOND_NS, LeaseTable.MIN_OFFER_LIMIT,
@@ -94,7 +98,9 @@ final class Offers {
 
     /** Whether a client that is not known here may take room now; it then counts as one. */
     boolean mayBecomeKnown(Client client, long nowNs) {
-        return table.countOf(client.mac()) < LeaseTable.MAX_BINDINGS_PER_MAC && newClients.take(nowNs);
+        return table.countOf(client.mac()) < LeaseTable.MAX_BINDINGS_PER_MAC
+                && newClients.computeIfAbsent(out.portOf(client.mac()), unused ->
+                        new RateLimit(newPerSecond, NEW_BURST_SECONDS * newPerSecond)).take(nowNs);
     }
 
     /** Tells, once a minute, that there is no address left. */

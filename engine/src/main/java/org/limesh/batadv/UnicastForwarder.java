@@ -143,7 +143,7 @@ final class UnicastForwarder {
                     destination = reroutedTo;
                     newTtvn = reroutedTtvn;
                     rerouted.increment();
-                } else if (!justLeft) {
+                } else if (!justLeft && !mayKnowBetter(key, destination)) {
                     outdated.increment();
                     return;
                 }
@@ -188,6 +188,17 @@ final class UnicastForwarder {
         reroutedTo = claim.originator.mac;
         reroutedTtvn = GlobalTranslationTable.tableOf(claim.originator).ttvn;
         return true;
+    }
+
+    /**
+     * True for a packet on its way to the node that by our table has the client, though that table has changed since the
+     * packet was sent. The genuine program drops it; a client that has roamed is then unreachable for those who have not
+     * heard of it, from the moment its old node's table has passed here until its new node's has. But the old node knows
+     * where it went, so it gets the packet as it is.
+     */
+    private boolean mayKnowBetter(long key, long destination) {
+        Claim claim = mesh.isOwn(destination) ? null : global.lookup(key);
+        return claim != null && claim.originator.mac == destination;
     }
 
     private void onTvlvs(Hardif in, Frame frame, int at, long nowNs) {

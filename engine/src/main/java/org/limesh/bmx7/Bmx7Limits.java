@@ -59,13 +59,18 @@ final class Bmx7Limits {
     static final int MAX_WANTED_CONTENTS = 4096;
     static final int MAX_KEPT_CONTENTS = 2048;
     /**
-     * Octets of all descriptions together. A thousand ordinary ones have two million; whoever makes up nodes
-     * with the largest descriptions that are allowed shall not fill the memory.
+     * Octets of all descriptions together, inflated. A thousand ordinary ones have two million; whoever makes
+     * up nodes with the largest descriptions that are allowed shall not fill the memory.
      */
-    static final long MAX_DESCRIPTION_OCTETS = 32L << 20;
+    static final long MAX_DESCRIPTION_OCTETS = 16L << 20;
     static final int MAX_LINKS_PER_NEIGHBOUR = 32;
-    static final int MAX_IIDS_PER_NEIGHBOUR = 16384;
     static final int MAX_IID = 16382;
+    /** Short ids in use: nobody can know more nodes than this one has room for. */
+    static final int MAX_IIDS_PER_NEIGHBOUR = MAX_PEERS + 2;
+    /** Of all neighbours together; the hub of 246 links has 61,000. */
+    static final int MAX_IIDS = 131_072;
+    /** Nodes that one neighbour mentioned and that have not yet proved that they exist. */
+    static final int MAX_MENTIONED_PER_NEIGHBOUR = 1024;
     static final int OWN_IID = 1;
     /** One RSA verification. */
     static final int EFFORT_RSA = 1;

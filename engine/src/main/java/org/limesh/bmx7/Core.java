@@ -29,6 +29,8 @@ final class Core {
     /** Peers heard directly of late, by id: those a packet is signed for. */
     final TreeMap<Hash, Peer> direct = new TreeMap<>();
     final List<Neighbour> neighbours = new ArrayList<>();
+    /** Short ids of all neighbours. */
+    int iids;
     /** Nodes whose OGM is to be passed on with the next aggregation. */
     final Set<Peer> pendingOgms = new LinkedHashSet<>();
     /** True when a next hop appeared or changed: that is passed on in the next round already. */
@@ -37,6 +39,8 @@ final class Core {
     long nextGreetingNs = Engine.NEVER;
     /** Grows whenever routes may have changed. */
     long routesVersion;
+    /** Nodes that always have a place in the tables. */
+    private final Set<Hash> supported = new LinkedHashSet<>();
     /** True when the choice of tunnels has to be made again. */
     boolean tunnelsStale = true;
 
@@ -49,6 +53,12 @@ final class Core {
         this.rng = rng.fork("bmx7");
         this.out = out;
         this.identity = new Identity(config, keys, this.rng, nowNs);
+        config.supports().forEach(entry -> supported.add(entry.nodeId()));
+    }
+
+    /** True for a node that the configuration wants to be known however many others there are. */
+    boolean isSupported(Hash id) {
+        return supported.contains(id);
     }
 
     /** True when an expensive verification for this sender is within what it and all together may cost. */

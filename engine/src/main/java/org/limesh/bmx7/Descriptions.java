@@ -1,5 +1,6 @@
 package org.limesh.bmx7;
 
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -32,6 +33,8 @@ final class Descriptions {
     private final Map<Hash, Want> descriptions = new LinkedHashMap<>();
     /** Contents of descriptions that are not complete. */
     private final Map<Hash, Content> kept = new LinkedHashMap<>();
+    /** Contents of descriptions that became complete, until all who wait for the same have had them. */
+    private final List<Content> spent = new ArrayList<>();
     /** Peers known by nothing but the id in a packet header. */
     private int strangers;
     /** Of all descriptions in use, contents included. */
@@ -68,7 +71,7 @@ final class Descriptions {
     Peer heard(Hash id, Device device, Ip6Address source, long nowNs) {
         Peer peer = core.peers.get(id);
         if (peer == null) {
-            if (strangers >= Bmx7Limits.MAX_UNPROVEN) {
+            if (strangers >= Bmx7Limits.MAX_UNPROVEN && !core.isSupported(id)) {
                 core.drop("unproven_limit");
                 return null;
             }
@@ -89,14 +92,33 @@ final class Descriptions {
         return peer;
     }
 
-    /** A node that a neighbour mentions; null when the table is full. */
-    Peer mentioned(Hash id, long nowNs) {
+    /** A node that a neighbour mentions; null when the table is full, or when it made up too many. */
+    Peer mentioned(Hash id, Neighbour by, long nowNs) {
         Peer peer = core.peers.get(id);
-        return peer != null ? peer : create(id, nowNs);
+        if (peer != null) {
+            return peer;
+        }
+        if (by.unprovenMentioned >= Bmx7Limits.MAX_MENTIONED_PER_NEIGHBOUR && !core.isSupported(id)) {
+            core.drop("mentioned_limit");
+            return null;
+        }
+        peer = create(id, nowNs);
+        if (peer != null) {
+            peer.mentionedBy = by;
+            by.unprovenMentioned++;
+        }
+        return peer;
+    }
+
+    private static void exists(Peer peer) {
+        if (peer.mentionedBy != null) {
+            peer.mentionedBy.unprovenMentioned--;
+            peer.mentionedBy = null;
+        }
     }
 
     private Peer create(Hash id, long nowNs) {
-        if (core.peers.size() >= Bmx7Limits.MAX_PEERS) {
+        if (core.peers.size() >= Bmx7Limits.MAX_PEERS && !core.isSupported(id)) {
             core.drop("peer_limit");
             return null;
         }
@@ -183,7 +205,8 @@ final class Descriptions {
     private Peer target(Want want, long nowNs) {
         List<Peer> owners = List.copyOf(want.owners);
         for (int i = 0; i < owners.size(); i++) {
-            Peer target = target(owners.get((want.tries + i) % owners.size()), want.tries / owners.size(), nowNs);
+            Peer owner = owners.get((want.tries + i) % owners.size());
+            Peer target = target(owner, want.tries / owners.size(), nowNs);
             if (target != null) {
                 return target;
             }
@@ -300,6 +323,12 @@ final class Descriptions {
                 }
             }
         }
+        release();
+    }
+
+    private void release() {
+        spent.forEach(content -> kept.remove(content.hash()));
+        spent.clear();
     }
 
     private void keep(Content content) {
@@ -343,6 +372,7 @@ final class Descriptions {
                     peer.stashed = description;
                 } else {
                     onDescription(peer, description, nowNs);
+                    release();
                 }
             }
         }
@@ -405,8 +435,8 @@ final class Descriptions {
     }
 
     private Content known(Peer peer, Hash hash) {
-        Content content = peer.facts == null ? null : peer.facts.content(hash);
-        return content != null ? content : content(hash);
+        Content content = kept.get(hash);
+        return content != null || peer.facts == null ? content : peer.facts.content(hash);
     }
 
     private void refuse(Peer peer, String fault) {
@@ -428,7 +458,7 @@ final class Descriptions {
 
     private void accept(Peer peer, NodeFacts facts, long nowNs) {
         boolean restarted = peer.facts != null && peer.facts.bootSqn() != facts.bootSqn();
-        facts.contents().forEach(content -> kept.remove(content.hash()));
+        spent.addAll(facts.contents());
         peer.pending = null;
         if (restarted) {
             neighbours.drop(peer, nowNs);
@@ -441,6 +471,7 @@ final class Descriptions {
         octets += sizeOf(facts) - sizeOf(peer.facts);
         peer.facts = facts;
         peer.key = null;
+        exists(peer);
         core.cache.owns(facts);
         peer.chain = new ChainTracker(facts);
         peer.secret = null;
@@ -454,11 +485,17 @@ final class Descriptions {
         exchange.onFacts(peer, nowNs);
     }
 
-    /** Octets of a description with all its contents; 0 for none. */
+    /** Octets of a description with all its contents and what they inflate to; 0 for none. */
     private static long sizeOf(NodeFacts facts) {
-        long octets = facts == null ? 0 : facts.description().octets().length;
-        for (Content content : facts == null ? List.<Content>of() : facts.contents()) {
+        if (facts == null) {
+            return 0;
+        }
+        long octets = facts.description().octets().length;
+        for (Content content : facts.contents()) {
             octets += content.body().length;
+        }
+        for (Description.Tlv tlv : facts.description().tlvs()) {
+            octets += tlv instanceof Description.Reference reference ? reference.lengthOctets() : 0;
         }
         return octets;
     }
@@ -506,6 +543,7 @@ final class Descriptions {
     private void forget(Peer peer, long nowNs) {
         octets -= sizeOf(peer.facts);
         known(peer);
+        exists(peer);
         chooser.reset(peer, nowNs);
         exchange.forget(peer);
         registry.release(peer.id);

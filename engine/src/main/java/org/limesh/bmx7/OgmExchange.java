@@ -274,8 +274,14 @@ final class OgmExchange {
 
     private Iid iid(Neighbour neighbour, int number) {
         Iid iid = neighbour.iid(number);
+        if (iid != null) {
+            return iid;
+        }
+        iid = core.iids < Bmx7Limits.MAX_IIDS ? neighbour.addIid(number) : null;
         if (iid == null) {
             core.drop("iid_limit");
+        } else {
+            core.iids++;
         }
         return iid;
     }
@@ -330,7 +336,7 @@ final class OgmExchange {
                 descriptions.onOwnMentioned(neighbour, entry.descSqn(), nowNs);
                 continue;
             }
-            Peer node = descriptions.mentioned(entry.nodeId(), nowNs);
+            Peer node = descriptions.mentioned(entry.nodeId(), neighbour, nowNs);
             if (node == null) {
                 continue;
             }
@@ -387,7 +393,10 @@ final class OgmExchange {
     /** Short ids that were not used for long, or (with {@code all}) everything a neighbour said. */
     void expire(Neighbour neighbour, boolean all, long nowNs) {
         neighbour.removeIids(iid -> all || nowNs - iid.usedNs >= Bmx7Limits.IID_TIMEOUT_NS,
-                iid -> bind(iid, null));
+                iid -> {
+                    bind(iid, null);
+                    core.iids--;
+                });
         if (all) {
             neighbour.forgetWindow();
         }

@@ -36,6 +36,8 @@ final class Peer {
 
     /** Known by nothing but the id in a packet header. */
     boolean stranger;
+    /** Who mentioned it first, while it has not proved that it exists; or null. */
+    Neighbour mentionedBy;
     boolean heard;
     long heardNs;
     int heardDevice;

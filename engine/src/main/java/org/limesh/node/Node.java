@@ -17,6 +17,7 @@ import org.limesh.base.Rng;
 import org.limesh.batadv.BatadvEngine;
 import org.limesh.bmx7.Bmx7Engine;
 import org.limesh.gateway.ProbeResult;
+import org.limesh.guard.GuardEvent;
 import org.limesh.guard.GuardSnapshot;
 import org.limesh.guard.PortPolicy;
 import org.limesh.host.FilterReport;
@@ -35,8 +36,8 @@ import org.limesh.sharedstate.StateExchange;
 public final class Node implements Engine {
     private final NodePlan plan;
     private final Counters counters = new Counters();
-    private final Warnings warnings = new Warnings();
-    private final PauseWatch pauses = new PauseWatch(counters, warnings);
+    private final Warnings warnings;
+    private final PauseWatch pauses;
     private final List<Port> ports;
     private final long startNs;
     /** Null without batman-adv. */
@@ -63,13 +64,16 @@ public final class Node implements Engine {
         this.plan = plan;
         this.startNs = nowNs;
         this.nowNs = nowNs;
+        this.warnings = new Warnings(counters, sentence ->
+                host.report(new NodeEvent.Guard(new GuardEvent.Warned(sentence))));
+        this.pauses = new PauseWatch(counters, warnings);
         // Each part takes the next numbers for its ports: layer 2 from 0, as its engine counts.
         List<Port> ports = new ArrayList<>();
         this.layer2 = plan.batadv() == null ? null
                 : new Layer2(plan, host, ports, counters, rng.fork("batadv"), this::onFromCloud, nowNs);
         this.clients = plan.anycast() == null ? null : new ClientServices(plan, host, layer2, ports, counters,
                 rng.fork("router"), this::askOtherNodes, nowNs);
-        this.shared = new SharedData(plan, host, layer2, clients, ports, counters, rng, nowNs);
+        this.shared = new SharedData(plan, host, layer2, clients, ports, counters, warnings, rng, nowNs);
         this.layer3 = (plan.bmx7() == null || secrets == null) && plan.wan() == null ? null
                 : new Layer3(plan, host, secrets, ports, counters, warnings, rng.fork("layer3"), nowNs);
         this.guard = clients == null ? null

@@ -222,6 +222,9 @@ final class RoutedHost {
         if (address != null) {
             addresses4.add(new HostState.Address4(device, address, 0));
             masquerades.add(new HostState.Masquerade(device, address.masked()));
+            // Where br_netfilter is loaded (Docker does), frames of clients to the anycast MAC count as
+            // confirmed connections when they leave the bridge, and those are not translated any more.
+            sysctls.add(new HostState.Sysctl("net/bridge/bridge-nf-call-iptables", "0"));
             mssClamps.add(device);
         }
         if (gateway != null) {

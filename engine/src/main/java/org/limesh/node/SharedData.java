@@ -54,7 +54,7 @@ final class SharedData implements Engine {
      * @param rng     of the node
      */
     SharedData(NodePlan plan, NodeHost host, Layer2 layer2, ClientServices clients, List<Port> ports,
-            Counters counters, Rng rng, long nowNs) {
+            Counters counters, Warnings warnings, Rng rng, long nowNs) {
         this.host = host;
         this.counters = counters;
         this.layer2 = layer2;
@@ -68,8 +68,8 @@ final class SharedData implements Engine {
         this.vis = layer2 == null ? null
                 : new VisPublisher(layer2.engine(), alfred, rng.fork("vis"), nowNs);
         this.sharing = dhcp == null ? null
-                : new LeaseSharing(plan, dhcp, alfred, counters, mac -> layer2 == null || layer2.knows(mac),
-                rng.fork("leases"), nowNs);
+                : new LeaseSharing(plan, dhcp, alfred, counters, warnings,
+                mac -> layer2 == null || layer2.knows(mac), rng.fork("leases"), nowNs);
         this.state = dhcp == null || plan.sharedState() == null ? null
                 : new StateSharing(plan, host, layer2, dhcp, sharing, ports, counters, rng.fork("state"), nowNs);
     }
@@ -216,6 +216,11 @@ final class SharedData implements Engine {
         @Override
         public int quality(MacAddress server) {
             return layer2 == null ? Layer2.BEST_QUALITY : layer2.quality(server);
+        }
+
+        @Override
+        public boolean knows(MacAddress source) {
+            return layer2 == null || layer2.knows(source);
         }
     }
 }

@@ -100,6 +100,7 @@ class ExitsTest {
     @Test
     void aPersonMayChooseForTheNodeAndTakeItBack() {
         exitBecomes(client, tunnelTo(near), 25 * SmallNet.SECOND);
+        net.run(10 * SmallNet.SECOND);
         client.node.pinExit("n3", null, net.nowNs);
         assertThat(exitBecomes(client, tunnelTo(far), SmallNet.SECOND)).isTrue();
         client.node.pinExit(null, null, net.nowNs);
@@ -109,6 +110,7 @@ class ExitsTest {
     @Test
     void aPersonMayChooseForOneClient() {
         exitBecomes(client, tunnelTo(near), 25 * SmallNet.SECOND);
+        net.run(10 * SmallNet.SECOND);
         Ip4Address phone = client.plan.address4().network().plus(7);
         client.node.pinExit("n3", phone, net.nowNs);
         net.run(SmallNet.SECOND);

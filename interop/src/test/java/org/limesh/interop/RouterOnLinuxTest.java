@@ -177,12 +177,20 @@ class RouterOnLinuxTest {
     @Test
     @Order(2)
     void whoAsksForAnAddressIsToldThatThereIsNone() throws Exception {
-        String log = c1.ask("timeout", "10", "dhclient", "-6", "-N", "-1", "-v", "-d", "-sf", "/bin/true",
+        Path log = FILES.resolve("solicit.log");
+        Process client = c1.start(log, List.of("dhclient", "-6", "-N", "-1", "-v", "-d", "-sf", "/bin/true",
                 "-lf", FILES.resolve("solicit.leases").toString(), "-pf", FILES.resolve("solicit.pid")
                 .toString(),
-                "-cf", "/dev/null", "eth0").text();
-        assertThat(log).contains("RCV: Advertise message on eth0 from " + router())
-                .contains("Server ID: 00:03:00:01:" + n1.macOf("anygw")).contains("Lease failed to satisfy");
+                "-cf", "/dev/null", "eth0"));
+        try {
+            Wait.until("dhclient turns the answer down", CONFIGURED,
+                    () -> Files.readString(log).contains("Lease failed to satisfy"), () -> Files.readString(log));
+        } finally {
+            client.destroy();
+            client.waitFor();
+        }
+        assertThat(Files.readString(log)).contains("RCV: Advertise message on eth0 from " + router())
+                .contains("Server ID: 00:03:00:01:" + n1.macOf("anygw"));
     }
 
     @Test

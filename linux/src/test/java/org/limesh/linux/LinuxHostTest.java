@@ -161,6 +161,36 @@ class LinuxHostTest {
     }
 
     @Test
+    void servesInterfacesThatAreRenamedAndNamedBack() throws Exception {
+        startNode();
+        TestShell.in(NS, "ip link set mesh0 name mesh9; ip link set lan0 name lan9");
+        TestShell.until("the loss is told", this::logText, () -> logText().contains("warning: mesh0 is gone")
+                && logText().contains("warning: lan0 is gone"));
+        TestShell.in(NS, "ip link set mesh9 name mesh0; ip link set lan9 name lan0");
+        TestShell.until("both are known again", this::logText, () -> logText().contains("repair: mesh0 came back")
+                && logText().contains("repair: lan0 came back"));
+        TestShell.until("OGMs are sent again", this::logText, () -> !TestShell.in(PEER,
+                "timeout 3 tcpdump -c 1 -i mesh1 -nn -e ether proto 0x88a8 2>/dev/null || true").isEmpty());
+        TestShell.until("DHCP is served again", this::logText, this::getsALease);
+    }
+
+    @Test
+    void keepsFrameSizesAndTellsOfThoseThatAreTooSmallAsLongAsTheyAre() throws Exception {
+        // A macvlan takes no longer frames than what it sits on.
+        TestShell.run("ip -n " + NS + " link del mesh0");
+        TestShell.run("ip link add under0 netns " + NS + " type veth peer name mesh1 netns " + PEER);
+        TestShell.in(NS, "ip link set under0 up; ip link add link under0 name mesh0 type macvlan");
+        startNode();
+        assertThat(logText()).contains("warning: the frame size of mesh0 is 1500; batman-adv needs 1536");
+        TestShell.in(NS, "ip link set under0 mtu 1700; ip link set mesh0 mtu 1600");
+        TestShell.until("it is enough", this::logText,
+                () -> logText().contains("repair: the frame size of mesh0 is 1600 now, which is enough"));
+        TestShell.in(NS, "ip link set mesh0 mtu 1400");
+        TestShell.until("it is raised again", this::logText,
+                () -> logText().contains("repair: frame size of mesh0 raised from 1400 to 1536"));
+    }
+
+    @Test
     void leavesAnInterfaceUpThatWasUpBeforeItWentAwayAndCameBack() throws Exception {
         TestShell.in(NS, "ip link set lan0 up");
         Process node = startNode();

@@ -13,16 +13,19 @@ package org.limesh.sim;
  *   I6  one gateway              GatewayChecker       probes each 5 s
  *   I7  anycast stays at home    AnycastChecker       every frame between bridge and mesh
  *   I8  clouds stay apart        CloudChecker         every delivery
+ *   I9  sessions survive walks   SessionChecker       every stream between clients, every move
  *   I10 exits take over          ExitChecker          every client's way out, each second
  *   I11 no flapping              FlapChecker          next hops of layer 2
  *                                RoutedFlapChecker    next hops of layer 3, exits
  *   I12 convergence              ConvergenceChecker   tables of layer 2, a bound after the last change
- *   I14 attacks stay local      IsolationChecker     every frame that a client may not send
  *                                RoutedConvergence    tables of layer 3
+ *   I14 attacks stay local       IsolationChecker     every frame that a client may not send
+ *                                AttackChecker        pings of honest clients while one attacks
+ *                                ConvergenceChecker   200 s after a node has lied, see Insider
  *   I13 bounded tables           TableChecker         every table, each 30 s
  *   I15 time                     LeaseChecker         every start of a node, with wrong clocks
  *   I16 determinism              {@link Swarm#runTwice}, equal {@link Simulation#traceHash}
- *   I18 broken rules are seen   IsolationChecker     self-tests, against what hosts really do
+ *   I18 broken rules are seen    IsolationChecker     self-tests, against what hosts really do
  * </pre>
  */
 public final class Checkers {
@@ -32,6 +35,8 @@ public final class Checkers {
     private final RoutedLoopChecker routedLoops;
     private final RoutedFlapChecker routedFlaps;
     private final RoutedConvergence routed;
+    private final SessionChecker sessions;
+    private final AttackChecker attacks;
 
     private Checkers(Simulation sim) {
         NextHops nextHops = new NextHops(sim, NextHops.Layer.BATADV, this::routeChanged);
@@ -49,7 +54,9 @@ public final class Checkers {
         new GatewayChecker(sim);
         new AnycastChecker(sim);
         new CloudChecker(sim);
+        this.sessions = new SessionChecker(sim);
         new IsolationChecker(sim);
+        this.attacks = new AttackChecker(sim);
         new ConvergenceChecker(sim, convergence);
     }
 
@@ -76,6 +83,14 @@ public final class Checkers {
     /** Changes between next hops of the same quality while all was calm; no violation, see I11. */
     public long changesBetweenEqualWays() {
         return flaps.changesBetweenEquals();
+    }
+
+    AttackChecker attacks() {
+        return attacks;
+    }
+
+    SessionChecker sessions() {
+        return sessions;
     }
 
     /** Whether every pair that links connect has routes on layer 3. */

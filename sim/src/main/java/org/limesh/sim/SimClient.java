@@ -15,6 +15,7 @@ public final class SimClient implements EventTarget, StreamEnd {
     private static final int TO_ACCESS = 0;
     private static final int TO_CLIENT = 1;
     private static final int KINDS = 2;
+    private static final long PUNISHED_NS = 15 * SimTime.SECOND;
     private static final int DEFAULT_MTU_OCTETS = 1500;
 
     private final Simulation sim;
@@ -23,6 +24,9 @@ public final class SimClient implements EventTarget, StreamEnd {
     private final ClientStack stack;
     private final DhcpClient dhcp;
     private SimNode access;
+    private SimNode lastAccess;
+    private long leftNs;
+    private long attackedNs = -1;
     private BridgePort port;
     private int attachment;
     private int roaming;
@@ -80,6 +84,9 @@ public final class SimClient implements EventTarget, StreamEnd {
         if (node.isUp()) {
             linkUp();
         }
+        for (SimObserver observer : sim.observers()) {
+            observer.attached(this, lastAccess, leftNs, sim.nowNs());
+        }
         sim.changed("client " + name() + " at " + node.name());
     }
 
@@ -97,6 +104,8 @@ public final class SimClient implements EventTarget, StreamEnd {
         linkDown();
         if (access != null) {
             access.removeClient(this);
+            lastAccess = access;
+            leftNs = sim.nowNs();
             access = null;
         }
     }
@@ -110,6 +119,20 @@ public final class SimClient implements EventTarget, StreamEnd {
                 attach(to);
             }
         });
+    }
+
+    /** Says that it does now what it may not do; the frames are the caller's. */
+    void attacks(String how) {
+        attackedNs = sim.nowNs();
+        sim.log("client " + name() + " attacks: " + how);
+        for (SimObserver observer : sim.observers()) {
+            observer.attacked(this, attackedNs);
+        }
+    }
+
+    /** True while it may still pay for what it did: who floods is not heard himself. */
+    boolean attackedLately() {
+        return attackedNs >= 0 && sim.nowNs() - attackedNs < PUNISHED_NS;
     }
 
     /** The lease it holds, or null. */

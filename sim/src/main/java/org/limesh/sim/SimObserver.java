@@ -58,6 +58,20 @@ public interface SimObserver {
     /** A node acknowledged an address to a client for so long; the ACK leaves it now. */
     default void acknowledged(SimNode node, MacAddress client, Ip4Address address, long leaseNs, long nowNs) {}
 
+    /**
+     * A client is attached to a node now.
+     *
+     * @param before where it was attached last, or null
+     * @param leftNs when it left there
+     */
+    default void attached(SimClient client, SimNode before, long leftNs, long nowNs) {}
+
+    /** Somebody opens a stream. */
+    default void streamOpened(SimStream stream, long nowNs) {}
+
+    /** A client begins to do what it may not do. */
+    default void attacked(SimClient attacker, long nowNs) {}
+
     /** A node was switched on or off. */
     default void powered(SimNode node, boolean up, long nowNs) {}
 

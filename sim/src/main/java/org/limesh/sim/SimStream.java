@@ -65,6 +65,7 @@ public final class SimStream implements EventTarget {
     private boolean connected;
     private boolean stopped;
     private boolean broken;
+    private boolean reset;
     private long unacknowledged;
     private long next;
     private long highest;
@@ -99,11 +100,12 @@ public final class SimStream implements EventTarget {
         this.toAddress = to.address4();
         this.senderPort = receiverOpens ? RECEIVER_PORT : SENDER_PORTS + number;
         this.receiverPort = receiverOpens ? SENDER_PORTS + number : RECEIVER_PORT;
-        this.fromsPeer = receiverOpens ? null : new Peer(toAddress, receiverPort);
-        this.tosPeer = receiverOpens ? new Peer(fromAddress, senderPort) : null;
+        boolean internet = !(from instanceof SimClient && to instanceof SimClient);
+        // Nobody translates between clients; and the first packet of another session must not be taken for its own.
+        this.fromsPeer = receiverOpens && internet ? null : new Peer(toAddress, receiverPort);
+        this.tosPeer = receiverOpens || !internet ? new Peer(fromAddress, senderPort) : null;
         this.rateBps = rateBps;
         this.startedNs = sim.nowNs();
-        boolean internet = !(from instanceof SimClient && to instanceof SimClient);
         this.windowLimitOctets = internet ? INTERNET_WINDOW_OCTETS : WINDOW_OCTETS;
         // Without selective acknowledgements each loss of a burst costs a round trip, so no burst is tried
         // beyond this.
@@ -120,6 +122,9 @@ public final class SimStream implements EventTarget {
                 rateBps);
         from.joined(stream);
         to.joined(stream);
+        for (SimObserver observer : sim.observers()) {
+            observer.streamOpened(stream, sim.nowNs());
+        }
         stream.sendSyn();
         return stream;
     }
@@ -132,6 +137,22 @@ public final class SimStream implements EventTarget {
     /** True while neither end has given up and both keep their address. */
     public boolean isAlive() {
         return !broken && fromAddress.equals(from.address4()) && toAddress.equals(to.address4());
+    }
+
+    /** True after {@link #stop}. */
+    boolean isStopped() {
+        return stopped;
+    }
+
+    /** True when one end was told that there is no such session. */
+    boolean wasReset() {
+        return reset;
+    }
+
+    /** The other end of a session of two clients, or null when this one has no part in it. */
+    SimClient otherClient(SimClient client) {
+        StreamEnd other = client == from ? to : client == to ? from : null;
+        return other instanceof SimClient peer ? peer : null;
     }
 
     /** True after the handshake. */
@@ -348,6 +369,7 @@ public final class SimStream implements EventTarget {
         }
         if ((Tcp.flags(frame, at) & Tcp.RST) != 0) {
             broken = true;
+            reset = true;
         } else if (atSender) {
             onSender(frame, at);
         } else {

@@ -222,6 +222,10 @@ final class Links {
 
     private void frameSize(Link link, LinkInfo found, int wantedOctets, String who, String consequence) {
         if (found.mtuOctets() >= wantedOctets) {
+            if (walk.unwarn("the frame size of " + found.name() + " is ")) {
+                walk.changed("the frame size of " + found.name() + " is " + found.mtuOctets()
+                        + " now, which is enough", true);
+            }
             return;
         }
         try {
