@@ -471,6 +471,7 @@ final class Descriptions {
         core.pendingOgms.remove(peer);
         octets += sizeOf(facts) - sizeOf(peer.facts);
         peer.facts = facts;
+        peer.describedNs = nowNs;
         peer.key = null;
         exists(peer);
         core.cache.owns(facts);

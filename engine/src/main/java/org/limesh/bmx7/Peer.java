@@ -65,6 +65,8 @@ final class Peer {
     int sqn;
     /** The number's value as it travels, or null. */
     ChainLink chainOgm;
+    /** When {@link #facts} were accepted. */
+    long describedNs;
     long firstNs;
     long refreshedNs;
     long metric;

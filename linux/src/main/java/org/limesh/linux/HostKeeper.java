@@ -239,7 +239,11 @@ final class HostKeeper {
 
     private void look() {
         try {
-            reconciler.reconcile(withLinkLocals(desired)).forEach(this::tell);
+            List<Change> changes = reconciler.reconcile(withLinkLocals(desired));
+            changes.forEach(this::tell);
+            if (!changes.isEmpty()) {
+                devices.forgetWays();
+            }
             refreshPorts();
             tellDrops();
             standingWarnings = reconciler.standingWarnings();
