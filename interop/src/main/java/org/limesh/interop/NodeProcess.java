@@ -127,6 +127,11 @@ public final class NodeProcess implements AutoCloseable {
         return process.isAlive();
     }
 
+    /** SIGTERM, without waiting for the end. */
+    public void end() {
+        process.destroy();
+    }
+
     /** SIGTERM; returns the exit code. */
     public int stop() throws IOException, InterruptedException {
         process.destroy();
