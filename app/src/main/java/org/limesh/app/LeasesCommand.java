@@ -11,30 +11,25 @@ import picocli.CommandLine.Spec;
 
 /** {@code limesh leases}. */
 @Command(name = "leases", mixinStandardHelpOptions = true,
-        description = "Addresses that clients hold.")
+        description = "Addresses that clients hold: who gave them, who confirmed them last, and why these.")
 final class LeasesCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--known", description = "Instead of the node's own leases those that it knows of other nodes, "
-            + "and how it knows.")
-    private boolean known;
-
     @Mixin
     private LookOptions look;
 
-    private Map<String, List<String>> query() {
-        Map<String, List<String>> query = look.query(spec, false);
-        if (known) {
-            query.put("known", List.of("1"));
-        }
-        return query;
-    }
+    @Option(names = {"-a", "--all"},
+            description = "Those that other nodes confirmed and are known here, too, and addresses of nodes.")
+    private boolean all;
 
     @Override
     public Integer call() {
         boolean one = !look.node(spec).equals("-");
-        return look.look(spec, one ? "/nodes/" + look.node(spec) + "/leases" : "/leases",
-                query());
+        Map<String, List<String>> query = look.query(spec, false);
+        if (all) {
+            query.put("all", List.of("1"));
+        }
+        return look.look(spec, one ? "/nodes/" + look.node(spec) + "/leases" : "/leases", query);
     }
 }

@@ -140,9 +140,9 @@ class SharedStateOnLinuxTest {
     }
 
     private void awaitKnown(NodeProcess node, String address, String why) throws Exception {
-        Wait.until(address + " is known and " + why, SEEN, () -> node.look("leases", "--known").lines()
+        Wait.until(address + " is known and " + why, SEEN, () -> node.look("leases", "--all").lines()
                 .anyMatch(line -> line.startsWith(address + " ") && line.contains(why)),
-                () -> node.look("leases", "--known") + node.log());
+                () -> node.look("leases", "--all") + node.log());
     }
 
     @Test
