@@ -83,6 +83,36 @@ class SharedServerTest {
         assertThat(bench.discover(mac(1)).yiaddr()).isEqualTo(theirs);
     }
 
+    /** Text as another carrier than reports gives it. */
+    private void tell(MacAddress client, Ip4Address address, long leftSeconds) {
+        bench.server.learn(OTHER, client, "", address, "*", leftSeconds, "held at there, as a bird tells", bench.now);
+    }
+
+    @Test
+    void aLeaseThatAnotherCarrierTellsIsRenewedAndSaysHowItWasKnown() {
+        tell(mac(1), HELD, 1000);
+        Lease known = bench.server.remoteLeases().getFirst();
+        assertThat(known.reason()).isEqualTo("held at there, as a bird tells");
+        assertThat(known.hostname()).isEmpty();
+        assertThat(known.expiresNs() - bench.now).isEqualTo(1000 * SECOND);
+        assertThat(bench.reboot(mac(2), HELD).type()).isEqualTo(DhcpMessage.NAK);
+        assertThat(bench.reboot(mac(1), HELD).type()).isEqualTo(DhcpMessage.ACK);
+        assertThat(bench.server.leases().getFirst().reason()).contains("as a bird tells");
+        assertThat(bench.server.leases().getFirst().grantedBy()).isEqualTo(OTHER);
+    }
+
+    @Test
+    void aLeaseThatAnotherCarrierTellsOverwritesNoneThatIsHeldHere() {
+        Ip4Address ours = bench.lease(mac(1));
+        bench.pass(1000);
+        tell(mac(2), ours, Long.MAX_VALUE);
+        assertThat(bench.counters.value("lease.conflict")).isEqualTo(1);
+        assertThat(bench.server.leases()).extracting(Lease::client).containsExactly(mac(1));
+        assertThat(bench.server.remoteLeases()).isEmpty();
+        tell(mac(1), ours, 10);
+        assertThat(bench.server.leases().getFirst().expiresNs() - bench.now).isGreaterThan(2000 * SECOND);
+    }
+
     @Test
     void refusesUnknownAddressesOfOthersAndGivesOneOfItsOwn() {
         meet();
