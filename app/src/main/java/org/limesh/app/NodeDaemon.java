@@ -89,9 +89,11 @@ final class NodeDaemon implements WorldView, HostListener, AutoCloseable {
         }
     }
 
-    /** Serves the page on loopback; answers the port. */
-    int listenHttp(int port) throws IOException {
-        return server.listenHttp(port);
+    /** Serves the page on loopback; answers its address, with the token that orders need. */
+    String listenHttp(int port) throws IOException {
+        // Before anybody can ask.
+        String token = server.requireToken();
+        return "http://127.0.0.1:" + server.listenHttp(port) + "/?token=" + token;
     }
 
     /** Keeps the files of the genuine bmx7's JSON plugin in the run directory. */
@@ -167,6 +169,12 @@ final class NodeDaemon implements WorldView, HostListener, AutoCloseable {
         observer.onEvent(event, nowNs - startNs);
         List<EventRecord> last = events.since(events.lastSeq() - 1, 1);
         last.forEach(record -> log.println(record.kind() + ": " + record.text()));
+    }
+
+    @Override
+    public void onChange(String sentence) {
+        events.append(System.nanoTime() - startNs, name, "host.change", sentence);
+        log.println("host.change: " + sentence);
     }
 
     @Override

@@ -171,6 +171,7 @@ final class LeaseSync {
         } else if (holder.state == State.KEPT
                 || holder.state == State.REMOTE && (told.confirmedBy.equals(holder.confirmedBy)
                         || told.expiresNs - holder.expiresNs > SLACK_NS)) {
+            holder.reason = holder.state == State.REMOTE ? told.reason : holder.reason;
             table.moveAway(holder, told.confirmedBy, told.expiresNs);
             holder.hostname = told.hostname.isEmpty() ? holder.hostname : told.hostname;
         }

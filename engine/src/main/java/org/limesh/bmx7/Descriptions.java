@@ -1,5 +1,6 @@
 package org.limesh.bmx7;
 
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -32,6 +33,8 @@ final class Descriptions {
     private final Map<Hash, Want> descriptions = new LinkedHashMap<>();
     /** Contents of descriptions that are not complete. */
     private final Map<Hash, Content> kept = new LinkedHashMap<>();
+    /** Contents of descriptions that became complete, until all who wait for the same have had them. */
+    private final List<Content> spent = new ArrayList<>();
     /** Peers known by nothing but the id in a packet header. */
     private int strangers;
     /** Of all descriptions in use, contents included. */
@@ -320,6 +323,12 @@ final class Descriptions {
                 }
             }
         }
+        release();
+    }
+
+    private void release() {
+        spent.forEach(content -> kept.remove(content.hash()));
+        spent.clear();
     }
 
     private void keep(Content content) {
@@ -363,6 +372,7 @@ final class Descriptions {
                     peer.stashed = description;
                 } else {
                     onDescription(peer, description, nowNs);
+                    release();
                 }
             }
         }
@@ -425,8 +435,8 @@ final class Descriptions {
     }
 
     private Content known(Peer peer, Hash hash) {
-        Content content = peer.facts == null ? null : peer.facts.content(hash);
-        return content != null ? content : content(hash);
+        Content content = kept.get(hash);
+        return content != null || peer.facts == null ? content : peer.facts.content(hash);
     }
 
     private void refuse(Peer peer, String fault) {
@@ -448,7 +458,7 @@ final class Descriptions {
 
     private void accept(Peer peer, NodeFacts facts, long nowNs) {
         boolean restarted = peer.facts != null && peer.facts.bootSqn() != facts.bootSqn();
-        facts.contents().forEach(content -> kept.remove(content.hash()));
+        spent.addAll(facts.contents());
         peer.pending = null;
         if (restarted) {
             neighbours.drop(peer, nowNs);

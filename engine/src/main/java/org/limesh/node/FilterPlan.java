@@ -139,9 +139,10 @@ final class FilterPlan {
             blame("from_client.alfred", client, new Condition.UdpPorts(-1, AlfredConfig.PORT));
         }
         if (noSharedState) {
-            // Neither asked by a client nor answered by one. Web pages at other addresses are nobody's business.
+            // A client that answers was asked, since it may have been a node. Web pages at other addresses are
+            // nobody's business.
             blame("from_client.shared_state", client, new Condition.LinkLocalTcp(-1, HTTP));
-            blame("from_client.shared_state", client, new Condition.LinkLocalTcp(HTTP, -1));
+            drop(PREROUTING, "from_client.shared_state_answer", client, new Condition.LinkLocalTcp(HTTP, -1));
         }
         List<String> noRouters = new ArrayList<>(notClients);
         noRouters.addAll(ports.routers());

@@ -40,6 +40,7 @@ import org.limesh.sharedstate.StateExchange;
 final class StateSharing implements Engine {
     private static final long SECOND_NS = 1_000_000_000L;
     private static final int MAX_NODES = 4096;
+    private static final Ip6Address ALL_NODES = new Ip6Address(0xff02L << 48, 1);
 
     private final NodePlan plan;
     private final NodeHost host;
@@ -53,6 +54,8 @@ final class StateSharing implements Engine {
     private final SharedStateEngine engine;
     /** MACs of bridges by host name, from the entries in which nodes tell of themselves. */
     private final Map<String, MacAddress> nodes = new LinkedHashMap<>();
+    /** MACs with a lease, without those of nodes; made anew for each round. */
+    private final Set<MacAddress> clients = new LinkedHashSet<>();
     private int sequence;
     private long seenChanges = -1;
     private int toldAsked = -1;
@@ -161,8 +164,12 @@ final class StateSharing implements Engine {
             return SharedStateEngine.Kinship.NOBODY;
         }
         MacAddress mac = neighbour.eui64Mac();
-        if (mac.equals(plan.primaryMac()) || isClient(mac)) {
+        if (mac.equals(plan.primaryMac()) || clients.contains(mac)) {
             return SharedStateEngine.Kinship.NOBODY;
+        }
+        if (plan.alfredOnLan() && layer2 != null && layer2.isHere(mac)) {
+            // A person says that there are nodes; those with a lease are none.
+            return SharedStateEngine.Kinship.NEIGHBOUR;
         }
         if (layer2 == null || layer2.isHere(mac) || !layer2.knows(mac)) {
             return SharedStateEngine.Kinship.NEAR;
@@ -171,13 +178,6 @@ final class StateSharing implements Engine {
     }
 
     /** Whoever has a lease that somebody else gave is no node. */
-    private boolean isClient(MacAddress mac) {
-        return clients.contains(mac);
-    }
-
-    /** MACs with a lease, without those of nodes; made anew for each round. */
-    private final Set<MacAddress> clients = new LinkedHashSet<>();
-
     private void lookWhoIsClient() {
         clients.clear();
         dhcp.leases().forEach(lease -> clients.add(lease.client()));
@@ -212,9 +212,8 @@ final class StateSharing implements Engine {
         public void ping() {
             sequence = sequence + 1 & 0xffff;
             lookWhoIsClient();
-            Ip6Address all = org.limesh.alfred.AlfredEngine.ALL_NODES;
-            host.transmit(port, Icmpv6.echoRequest(Ipv6.multicastMac(all), plan.primaryMac().bits(),
-                    Ip6Address.linkLocalOf(plan.primaryMac()), all, echoId, sequence, 0));
+            host.transmit(port, Icmpv6.echoRequest(Ipv6.multicastMac(ALL_NODES), plan.primaryMac().bits(),
+                    Ip6Address.linkLocalOf(plan.primaryMac()), ALL_NODES, echoId, sequence, 0));
         }
 
         @Override

@@ -17,8 +17,13 @@ import org.limesh.base.MacAddress;
  * somebody else.
  */
 public final class LeaseState {
-    /** Of a new entry. Nobody says more; a greater one would live for ever. */
+    /** Of a new entry. */
     public static final int BLEACH_TTL = 30;
+    /**
+     * Of a new entry that contradicts one which is as new: it is made newer by one, or nobody would take it. A greater one
+     * than this counts as this; it would live for ever.
+     */
+    public static final int MAX_TTL = 35;
     /** So long an entry keeps each of its values. */
     public static final long BLEACH_SECONDS = 120;
     /** What fits one message of {@link #MAX_MESSAGE_OCTETS} in the genuine form. */
@@ -57,7 +62,7 @@ public final class LeaseState {
     public List<LeaseEntry> merge(List<LeaseEntry> told) {
         List<LeaseEntry> taken = new ArrayList<>();
         for (LeaseEntry entry : told) {
-            LeaseEntry fair = entry.bleachTtl() > BLEACH_TTL ? entry.withTtl(BLEACH_TTL) : entry;
+            LeaseEntry fair = entry.bleachTtl() > MAX_TTL ? entry.withTtl(MAX_TTL) : entry;
             LeaseEntry known = entries.get(fair.address());
             boolean newer = fair.bleachTtl() > 0 && (known == null || known.bleachTtl() < fair.bleachTtl());
             if (newer && known == null && entries.size() >= MAX_ENTRIES) {
@@ -76,7 +81,17 @@ public final class LeaseState {
             counters.of("drop.sharedstate.full").increment();
             return;
         }
-        entries.put(address, new LeaseEntry(address, BLEACH_TTL, self, mac, hostname));
+        say(address, mac, hostname);
+    }
+
+    private void say(Ip4Address address, MacAddress mac, String hostname) {
+        LeaseEntry known = entries.get(address);
+        LeaseEntry fresh = new LeaseEntry(address, BLEACH_TTL, self, mac, hostname);
+        if (known != null && known.bleachTtl() >= BLEACH_TTL) {
+            boolean same = fresh.withTtl(known.bleachTtl()).equals(known);
+            fresh = same ? known : fresh.withTtl(Math.min(known.bleachTtl() + 1, MAX_TTL));
+        }
+        entries.put(address, fresh);
     }
 
     /** False when all entries are this node's. */
@@ -101,7 +116,7 @@ public final class LeaseState {
     public void remove(Ip4Address address) {
         LeaseEntry known = entries.get(address);
         if (known != null && known.author().equals(self) && !known.isRemoved()) {
-            entries.put(address, new LeaseEntry(address, BLEACH_TTL, self, null, ""));
+            say(address, null, "");
         }
     }
 

@@ -21,7 +21,7 @@ import org.limesh.base.Rng;
  *   waiting ─────→ pinging ─────────→ exchange ──────────────────────────────────────→ waiting
  *
  *   due: every 5 minutes, at a moment of 2 minutes that chance chooses; 2 s after an own lease changed, but not more
- *   often than every 10 s and 20 ms for each entry; after 30 s when nobody was found
+ *   often than every 10 s and 20 ms for each entry; after 5, 10, 20 ... s when nobody was found
  * </pre>
  *
  * The first rule is that of the genuine program. The second is ours: a client that walks is faster than 5 minutes.
@@ -67,7 +67,7 @@ public final class SharedStateEngine implements Engine {
     private static final long SOON_NS = 2 * SECOND_NS;
     private static final long LEAST_PAUSE_NS = 10 * SECOND_NS;
     private static final long LEAST_PAUSE_NS_PER_ENTRY = SECOND_NS / 50;
-    private static final long LONELY_NS = 30 * SECOND_NS;
+    private static final long LONELY_NS = 5 * SECOND_NS;
     /** The genuine program asks stations of the bridge that answer within this. */
     private static final long AT_ONCE_NS = 2_000_000;
     /** With fewer, the next best of the cloud are asked too. */
@@ -93,6 +93,7 @@ public final class SharedStateEngine implements Engine {
     private long pingedNs;
     private boolean pinging;
     private long lastRoundNs;
+    private long lonelyNs = LONELY_NS;
     private long cycleNs;
     private long syncNs;
     private long publishCycleNs;
@@ -318,9 +319,11 @@ public final class SharedStateEngine implements Engine {
         open = asked;
         answered = 0;
         if (asked == 0) {
-            syncNs = Engine.earlier(syncNs, nowNs + LONELY_NS);
+            syncNs = Engine.earlier(syncNs, nowNs + lonelyNs);
+            lonelyNs = Math.min(2 * lonelyNs, SYNC_NS);
             out.exchanged(0, 0);
         } else {
+            lonelyNs = LONELY_NS;
             out.exchange(new StateExchange(round, peers, candidates, state.entries()));
         }
     }

@@ -59,6 +59,10 @@ class HostileNeighbourTest {
         }
 
         void signed(Bmx7Frame... frames) {
+            victim.engine.onDatagram(0, ADDRESS, packet(true, frames), mesh.now);
+        }
+
+        byte[] packet(boolean sound, Bmx7Frame... frames) {
             byte[] behind = new Bmx7Frame.OgmAggSqnAdv(1, 1).emit();
             for (Bmx7Frame frame : frames) {
                 behind = Bytes.join(behind, frame.emit());
@@ -66,11 +70,12 @@ class HostileNeighbourTest {
             Bmx7Frame.SignatureAdv bare = new Bmx7Frame.SignatureAdv(DESC_SQN, burstSqn++, 1, new byte[0]);
             Hash digest = LinkSignature.digest(ADDRESS, bare, behind);
             byte[] signature = new LinkSignature(4, linkKeys.rsa().sign(digest)).emit();
+            signature[100] ^= (byte) (sound ? 0 : 1);
             Bmx7Frame.SignatureAdv whole = new Bmx7Frame.SignatureAdv(DESC_SQN, bare.burstSqn(), 1,
                     signature);
             byte[] packet = Bytes.join(Bmx7Packet.emit(facts.id(), List.of(whole)), behind);
             assertThat(Bmx7Packet.parse(packet)).isInstanceOf(Decoded.Valid.class);
-            victim.engine.onDatagram(0, ADDRESS, packet, mesh.now);
+            return packet;
         }
 
         /** Until the victim lets it speak of others. */
@@ -139,6 +144,31 @@ class HostileNeighbourTest {
         mesh.get(1).start();
         late.start();
         assertThat(mesh.secondsUntil(mesh::allRoutes, 60)).isBetween(0.0, 60.0);
+    }
+
+    @Test
+    void badSignaturesAreVerifiedOnceAndAtMostSoManyASecond() {
+        TestMesh mesh = TestMesh.line(2);
+        mesh.runSeconds(20);
+        Node victim = mesh.get(0);
+        Liar liar = new Liar(mesh, victim);
+        liar.becomeNeighbour();
+        mesh.runSeconds(1.5);
+        long before = mesh.cache.signaturesVerified();
+        byte[] bad = liar.packet(false);
+        for (int i = 0; i < 50; i++) {
+            victim.engine.onDatagram(0, ADDRESS, bad, mesh.now);
+        }
+        assertThat(mesh.cache.signaturesVerified() - before).isEqualTo(1);
+        assertThat(victim.counters.value("drop.bmx7.rsa_link_signature")).isEqualTo(50);
+        for (int i = 0; i < 300; i++) {
+            victim.engine.onDatagram(0, ADDRESS, liar.packet(false), mesh.now);
+        }
+        assertThat(mesh.cache.signaturesVerified() - before)
+                .isLessThanOrEqualTo(Bmx7Limits.EFFORT_PER_SENDER);
+        assertThat(victim.counters.value("drop.bmx7.verification_limit")).isGreaterThan(200);
+        mesh.runSeconds(60);
+        assertThat(mesh.allRoutes()).isTrue();
     }
 
     @Test

@@ -57,6 +57,7 @@ class ExitsTest {
         assertThat(near.state().masquerades()).containsExactly(
                 new HostState.Masquerade("uplink", Ip4Prefix.parse("192.0.2.0/24")));
         assertThat(near.state().mssClamps()).contains("uplink", "X7main");
+        assertThat(near.state().reservations()).as("offered, so for everybody").isEmpty();
         net.run(10 * SmallNet.SECOND);
         GatewaySnapshot exits = client.node.snapshot(net.nowNs).gateway();
         assertThat(exits.exits()).extracting(Exit::gateway).containsExactly("n2", "n3");
@@ -82,6 +83,8 @@ class ExitsTest {
         assertThat(exitBecomes(client, tunnelTo(far), 5 * SmallNet.SECOND)).isTrue();
         assertThat(exitBecomes(near, tunnelTo(far), 5 * SmallNet.SECOND)).isTrue();
         assertThat(net.nowNs - pulledNs).isLessThan(5 * SmallNet.SECOND);
+        assertThat(near.state().reservations()).containsExactly(new HostState.Reservation("uplink",
+                List.of("br-lan", "anygw"), "bat0"));
 
         near.node.onUplinkCarrier(true, net.nowNs);
         assertThat(exitBecomes(near, "uplink", 30 * SmallNet.SECOND)).isTrue();

@@ -71,6 +71,26 @@ class LeaseStateTest {
     }
 
     @Test
+    void whatContradictsAnEntryOfTheSameMomentIsNewerThanIt() {
+        LeaseState other = new LeaseState("there", new Counters());
+        state.insert(PHONE, mac(1), "phone1");
+        other.merge(state.entries());
+        state.remove(PHONE);
+        assertThat(other.merge(state.entries())).hasSize(1);
+        other.insert(PHONE, mac(2), "phone2");
+        assertThat(state.merge(other.entries())).extracting(LeaseEntry::mac).containsExactly(mac(2));
+        for (int i = 0; i < 100; i++) {
+            other.insert(PHONE, mac(i), "");
+            assertThat(other.at(PHONE).bleachTtl()).isLessThanOrEqualTo(LeaseState.MAX_TTL);
+        }
+        // Saying the same again is no news.
+        int ttl = state.at(PHONE).bleachTtl();
+        state.insert(PHONE, mac(3), "");
+        state.insert(PHONE, mac(3), "");
+        assertThat(state.at(PHONE).bleachTtl()).isEqualTo(ttl + 1);
+    }
+
+    @Test
     void removesNothingThatAnotherNodeHasSaidSince() {
         state.insert(PHONE, mac(1), "phone1");
         state.bleach();
@@ -83,7 +103,7 @@ class LeaseStateTest {
     @Test
     void anEntryThatClaimsToLiveForEverLivesAsLongAsOthers() {
         state.merge(List.of(told(PHONE, Integer.MAX_VALUE, 1)));
-        assertThat(state.at(PHONE).bleachTtl()).isEqualTo(LeaseState.BLEACH_TTL);
+        assertThat(state.at(PHONE).bleachTtl()).isEqualTo(LeaseState.MAX_TTL);
     }
 
     @Test

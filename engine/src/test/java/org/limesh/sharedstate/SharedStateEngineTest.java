@@ -164,7 +164,7 @@ class SharedStateEngineTest {
         assertThat(await(12 * SECOND, () -> rounds.size() == 1)).isTrue();
         assertThat(rounds).containsExactly("0 of 0");
         present(1, Kinship.NEIGHBOUR);
-        assertThat(await(32 * SECOND, () -> exchanges.size() == 1)).isTrue();
+        assertThat(await(7 * SECOND, () -> exchanges.size() == 1)).isTrue();
     }
 
     @Test

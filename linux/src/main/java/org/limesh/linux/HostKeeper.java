@@ -21,6 +21,7 @@ import org.limesh.linux.ffi.UdpHolder;
 import org.limesh.linux.netlink.LinkInfo;
 import org.limesh.linux.netlink.Rtnetlink;
 import org.limesh.linux.nft.Nftables;
+import org.limesh.linux.reconcile.Change;
 import org.limesh.linux.reconcile.Journal;
 import org.limesh.linux.reconcile.Precheck;
 import org.limesh.linux.reconcile.Reconciler;
@@ -145,11 +146,11 @@ final class HostKeeper {
         }
         desired = first;
         try {
-            List<String> changes = reconciler.reconcile(withLinkLocals(first));
+            List<Change> changes = reconciler.reconcile(withLinkLocals(first));
             refreshPorts();
             lookAtUplink();
             thread.start();
-            return changes;
+            return changes.stream().map(Change::text).toList();
         } catch (RuntimeException refused) {
             closePorts();
             new Undo(kernel, nftables).run(journal);
@@ -227,7 +228,7 @@ final class HostKeeper {
 
     private void look() {
         try {
-            reconciler.reconcile(withLinkLocals(desired)).forEach(listener::onRepair);
+            reconciler.reconcile(withLinkLocals(desired)).forEach(this::tell);
             refreshPorts();
             tellDrops();
             standingWarnings = reconciler.standingWarnings();
@@ -238,6 +239,14 @@ final class HostKeeper {
                 listener.onWarning(refused.getMessage());
             }
             lastFailure = refused.getMessage();
+        }
+    }
+
+    private void tell(Change change) {
+        if (change.repair()) {
+            listener.onRepair(change.text());
+        } else {
+            listener.onChange(change.text());
         }
     }
 

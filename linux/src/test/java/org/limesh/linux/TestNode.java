@@ -58,6 +58,11 @@ final class TestNode implements HostListener {
     }
 
     @Override
+    public void onChange(String sentence) {
+        System.out.println("change: " + sentence);
+    }
+
+    @Override
     public void onRepair(String sentence) {
         System.out.println("repair: " + sentence);
     }

@@ -106,7 +106,7 @@ final class BroadcastChecker implements SimObserver {
         // A restarted node numbers its broadcasts from 1 again; whoever remembers it takes the first ones for
         // repetitions, in the genuine program too.
         boolean remembered = sender.access() == null || sender.access().boots() > 1;
-        boolean calm = !remembered && sim.lastChangeNs() - (sentNs - bound.boundNs()) < 0
+        boolean calm = !remembered && !sender.attackedLately() && sim.lastChangeNs() - (sentNs - bound.boundNs()) < 0
                 && topology.isLossless() && sender.spec().accessLoss() == 0;
         if (sent == null || !calm) {
             return;

@@ -18,12 +18,14 @@ package org.limesh.sim;
  *   I11 no flapping              FlapChecker          next hops of layer 2
  *                                RoutedFlapChecker    next hops of layer 3, exits
  *   I12 convergence              ConvergenceChecker   tables of layer 2, a bound after the last change
- *   I14 attacks stay local      IsolationChecker     every frame that a client may not send
  *                                RoutedConvergence    tables of layer 3
+ *   I14 attacks stay local       IsolationChecker     every frame that a client may not send
+ *                                AttackChecker        pings of honest clients while one attacks
+ *                                ConvergenceChecker   200 s after a node has lied, see Insider
  *   I13 bounded tables           TableChecker         every table, each 30 s
  *   I15 time                     LeaseChecker         every start of a node, with wrong clocks
  *   I16 determinism              {@link Swarm#runTwice}, equal {@link Simulation#traceHash}
- *   I18 broken rules are seen   IsolationChecker     self-tests, against what hosts really do
+ *   I18 broken rules are seen    IsolationChecker     self-tests, against what hosts really do
  * </pre>
  */
 public final class Checkers {
@@ -34,6 +36,7 @@ public final class Checkers {
     private final RoutedFlapChecker routedFlaps;
     private final RoutedConvergence routed;
     private final SessionChecker sessions;
+    private final AttackChecker attacks;
 
     private Checkers(Simulation sim) {
         NextHops nextHops = new NextHops(sim, NextHops.Layer.BATADV, this::routeChanged);
@@ -53,6 +56,7 @@ public final class Checkers {
         new CloudChecker(sim);
         this.sessions = new SessionChecker(sim);
         new IsolationChecker(sim);
+        this.attacks = new AttackChecker(sim);
         new ConvergenceChecker(sim, convergence);
     }
 
@@ -79,6 +83,10 @@ public final class Checkers {
     /** Changes between next hops of the same quality while all was calm; no violation, see I11. */
     public long changesBetweenEqualWays() {
         return flaps.changesBetweenEquals();
+    }
+
+    AttackChecker attacks() {
+        return attacks;
     }
 
     SessionChecker sessions() {

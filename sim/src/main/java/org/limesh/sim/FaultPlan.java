@@ -168,11 +168,8 @@ public final class FaultPlan {
         if (client == null || !client.hasLink() || client.access().plan().anycast() == null) {
             return;
         }
-        sim.log("client " + client.name() + " pretends to be the gateway and whatever else");
-        SimClient victim = anyOf(client.access().clients());
-        SpoofingSet set = new SpoofingSet(client.mac(), victim.mac(), victim.address4(), client.access().plan().anycast());
-        set.fifteen().forEach(client::send);
-        set.more().forEach(client::send);
+        client.attacks("pretends to be the gateway and whatever else");
+        SpoofingSet.send(client, anyOf(client.access().clients()));
     }
 
     private SimClient attacker() {
@@ -183,9 +180,9 @@ public final class FaultPlan {
     private void starve() {
         SimClient client = attacker();
         if (client != null) {
-            sim.log("client " + client.name() + " floods the address server");
             sim.at(sim.nowNs() + uniform(0, SimTime.SECOND), () -> {
                 if (client.hasLink()) {
+                    client.attacks("floods the address server");
                     new DhcpAttack(client, rng).starve(FLOOD);
                 }
             });
@@ -196,7 +193,7 @@ public final class FaultPlan {
         SimClient client = attacker();
         SimClient victim = client == null ? null : anyOf(client.access().clients());
         if (victim != null && victim != client) {
-            sim.log("client " + client.name() + " gives back the address of " + victim.name());
+            client.attacks("gives back the address of " + victim.name());
             new DhcpAttack(client, rng).forge(victim);
         }
     }

@@ -160,7 +160,7 @@ final class GatewayChecker implements SimObserver {
         boolean asked = kind != Answer.PING || round.pinged;
         String who = "client " + round.client.name() + " at " + round.access.name();
         if (answers.isEmpty() && asked && round.client.spec().accessLoss() == 0
-                && !(kind == Answer.DHCP && isStarved(round))) {
+                && !round.client.attackedLately() && !(kind == Answer.DHCP && isStarved(round))) {
             sim.violate("I6", who + " has no gateway: nobody answers " + kind);
         }
         long anycast = round.access.plan().anycast().mac().bits();

@@ -15,6 +15,7 @@ public final class SimClient implements EventTarget, StreamEnd {
     private static final int TO_ACCESS = 0;
     private static final int TO_CLIENT = 1;
     private static final int KINDS = 2;
+    private static final long PUNISHED_NS = 15 * SimTime.SECOND;
     private static final int DEFAULT_MTU_OCTETS = 1500;
 
     private final Simulation sim;
@@ -25,6 +26,7 @@ public final class SimClient implements EventTarget, StreamEnd {
     private SimNode access;
     private SimNode lastAccess;
     private long leftNs;
+    private long attackedNs = -1;
     private BridgePort port;
     private int attachment;
     private int roaming;
@@ -117,6 +119,20 @@ public final class SimClient implements EventTarget, StreamEnd {
                 attach(to);
             }
         });
+    }
+
+    /** Says that it does now what it may not do; the frames are the caller's. */
+    void attacks(String how) {
+        attackedNs = sim.nowNs();
+        sim.log("client " + name() + " attacks: " + how);
+        for (SimObserver observer : sim.observers()) {
+            observer.attacked(this, attackedNs);
+        }
+    }
+
+    /** True while it may still pay for what it did: who floods is not heard himself. */
+    boolean attackedLately() {
+        return attackedNs >= 0 && sim.nowNs() - attackedNs < PUNISHED_NS;
     }
 
     /** The lease it holds, or null. */

@@ -393,6 +393,12 @@ public final class Simulation {
         }
     }
 
+    /** Somebody disturbs layer 2: as if a link had changed, but no link has. */
+    void disturbed() {
+        lastChangeNs = nowNs;
+        lastTopologyChangeNs = nowNs;
+    }
+
     /** When a line of a provider was last plugged, pulled, or changed its mood. */
     public long lastUplinkChangeNs() {
         return lastUplinkChangeNs;

@@ -43,6 +43,14 @@ public final class SpoofingSet {
         this.anycast = anycast;
     }
 
+    /** A client sends all of them, to another one at the same node. */
+    static void send(SimClient attacker, SimClient victim) {
+        SpoofingSet set = new SpoofingSet(attacker.mac(), victim.mac(), victim.address4(),
+                attacker.access().plan().anycast());
+        set.fifteen().forEach(attacker::send);
+        set.more().forEach(attacker::send);
+    }
+
     /** The classic fifteen: ARP to all, ARP to the victim, anycast source, RA, DHCP offer, three times each. */
     public List<Frame> fifteen() {
         List<Frame> frames = new ArrayList<>();

@@ -24,6 +24,8 @@ public final class Swarm {
     private static final long PING_INTERVAL_NS = SimTime.SECOND;
     private static final long OUTSIDE_INTERVAL_NS = 3 * SimTime.SECOND;
     private static final long WALK_NS = 15 * SimTime.SECOND;
+    private static final long ATTACK_NS = 60 * SimTime.SECOND;
+    private static final int LONGEST_LIE_S = 60;
     private static final long ROOM_NS = 2 * SimTime.SECOND;
 
     private final Simulation sim;
@@ -80,6 +82,10 @@ public final class Swarm {
             lines = UplinkFaults.schedule(sim, sim.rng("faults of lines"), SETTLE_NS, settings.durationNs(),
                     3 * gapNs);
         }
+        if (faults == null && !settings.layer2Only()) {
+            Attacks.schedule(sim, sim.rng("attacks"), 2 * SETTLE_NS, settings.durationNs(), ATTACK_NS);
+        }
+        String liar = settings.layer2Only() ? "" : lie();
         talk();
         if (!settings.layer2Only()) {
             // The second half stays as calm as the world is.
@@ -93,7 +99,23 @@ public final class Swarm {
         liveness(bound, checkers.convergence());
         int happened = faults == null ? 0 : faults.happened();
         return new SwarmResult(sim.seed(), sim.violations(), sim.violationCount(), sim.traceHash(),
-                sim.executedEvents(), world + ", " + happened + " faults");
+                sim.executedEvents(), world + ", " + happened + " faults" + liar);
+    }
+
+    /** In one world of five a node lies for a while; there has to be time to recover. */
+    private String lie() {
+        Rng liars = sim.rng("insider");
+        long latestNs = settings.durationNs() - (Insider.RECOVERY_S + LONGEST_LIE_S) * SimTime.SECOND;
+        long earliestNs = 2 * SETTLE_NS;
+        if (!liars.nextBoolean(0.2) || latestNs <= earliestNs) {
+            return "";
+        }
+        SimNode node = sim.nodeAt(liars.nextInt(sim.nodeCount()));
+        boolean ofTables = liars.nextBoolean(0.5);
+        long fromNs = earliestNs + (long) (liars.nextDouble() * (latestNs - earliestNs));
+        Insider.schedule(sim, liars, node, ofTables, fromNs,
+                fromNs + (10 + liars.nextInt(LONGEST_LIE_S - 10)) * SimTime.SECOND);
+        return ", " + node.name() + " lies about " + (ofTables ? "clients (T4)" : "ways (T2)");
     }
 
     /** Some clients ping each other all the time: unicast frames on the way for the loop checker. */

@@ -13,6 +13,10 @@ import org.limesh.bmx7.Bmx7Route;
 import org.limesh.base.Ip6Address;
 import org.limesh.gateway.GatewayEvent;
 import org.limesh.host.HostState;
+import org.limesh.lime.AutoConfig;
+import org.limesh.lime.DeviceSet;
+import org.limesh.lime.LimeConfig;
+import org.limesh.lime.NodePlan;
 import org.limesh.node.NodeEvent;
 
 /** The checkers of layer 3: nothing in a sound world, something in a broken one. */
@@ -133,6 +137,32 @@ class RoutedCheckersTest {
         sim.runUntil(63 * SimTime.SECOND);
         assertThat(broken(sim)).containsExactly("I10");
         assertThat(sim.violations().getFirst().what()).contains("left n1 with its own source");
+    }
+
+    @Test
+    void aSilentLineThatIsOfferedAlwaysIsSomebodysWishAndNoBlackHole() {
+        for (String policy : List.of("auto", "always")) {
+            Simulation sim = new Simulation(5);
+            sim.setRadio(RadioModel.Range.perfect(120));
+            Checkers.watch(sim);
+            for (int i = 0; i < 3; i++) {
+                SimNode node = sim.addNode(new NodeSpec("n" + i, sharing(policy, i), 100.0 * i, 0));
+                sim.addUplink(node, UplinkSpec.USUAL).setPlugged(i != 1);
+                Worlds.client(sim, i, node);
+            }
+            sim.runUntil(60 * SimTime.SECOND);
+            sim.internet().of(sim.node("n0")).setSilent(true);
+            sim.runUntil(120 * SimTime.SECOND);
+            boolean leadsOut = sim.route(sim.client("c0"), SimInternet.SOMEBODY).end() == RouteWalk.End.INTERNET;
+            assertThat(leadsOut).as(policy).isEqualTo(policy.equals("auto"));
+            assertThat(sim.violations()).as(policy).isEmpty();
+        }
+    }
+
+    private static NodePlan sharing(String policy, int number) {
+        return AutoConfig.plan(LimeConfig.builtIn().with("network", "limesh_share", List.of(policy)),
+                new DeviceSet(Worlds.nodeMac(number), List.of(DeviceSet.MeshDevice.named(Worlds.RADIO)),
+                        List.of("lan"), WAN)).orThrow();
     }
 
     @Test

@@ -37,7 +37,7 @@ class SharedStateFuzzTest {
                         && again.entries().equals(state.entries()) && again.refused() == 0, "what is written can be read");
                 state.bleach();
                 Invariant.check(state.entries().stream().mapToInt(LeaseEntry::bleachTtl)
-                        .allMatch(ttl -> ttl > 0 && ttl < LeaseState.BLEACH_TTL), "an entry gets older");
+                        .allMatch(ttl -> ttl > 0 && ttl < LeaseState.MAX_TTL), "an entry gets older");
             }
         });
     }

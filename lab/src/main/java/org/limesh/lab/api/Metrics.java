@@ -20,7 +20,8 @@ final class Metrics {
 
     private Metrics() {}
 
-    static String of(WorldView view) {
+    /** @param denied requests that came from where they may not, or without a token */
+    static String of(WorldView view, long denied) {
         Metrics metrics = new Metrics();
         World world = view.world();
         metrics.add("limesh_info", "gauge", 1, "version", world.version(),
@@ -33,6 +34,7 @@ final class Metrics {
                 view.node(node.name()).ifPresent(snapshot -> metrics.addNode(node.name(), snapshot));
             }
         }
+        metrics.add("limesh_events_total", "counter", denied, "node", world.name(), "name", "admin.denied");
         Runtime runtime = Runtime.getRuntime();
         metrics.add("jvm_memory_used_bytes", "gauge", runtime.totalMemory() - runtime.freeMemory(), "area",
                 "heap");

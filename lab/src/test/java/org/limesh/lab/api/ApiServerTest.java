@@ -179,6 +179,21 @@ class ApiServerTest {
     }
 
     @Test
+    void takesOrdersOverTcpWithTheTokenOnlyWhereThereIsOne() throws IOException {
+        String order = "{\"fail\": \"plaza\"}";
+        String token = server.requireToken();
+        Reply refused = post("/api/v1/actions", order);
+        assertThat(refused.status()).isEqualTo(403);
+        assertThat(refused.json().get("detail").asString()).contains("token", "limesh exits pin");
+        assertThat(post("/api/v1/actions", order, "Authorization: Bearer " + token.substring(1)).status()).isEqualTo(403);
+        assertThat(small.world().findNode("plaza").orElseThrow().up()).isTrue();
+        assertThat(ask("GET /api/v1/nodes").status()).as("looking needs none").isEqualTo(200);
+        assertThat(ask("GET /metrics").body()).contains("name=\"admin.denied\"} 2\n");
+        assertThat(post("/api/v1/actions", order, "Authorization: Bearer " + token).status()).isEqualTo(200);
+        assertThat(small.world().findNode("plaza").orElseThrow().up()).isFalse();
+    }
+
+    @Test
     void servesThePageThatMayAskNobodyElse() throws IOException {
         Reply page = ask("GET /");
         assertThat(page.head()).contains("default-src 'self'");
