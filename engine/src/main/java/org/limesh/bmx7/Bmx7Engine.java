@@ -52,6 +52,7 @@ public final class Bmx7Engine implements Engine {
     private long nextRoundNs;
     private long nextMaintenanceNs;
     private long lastFlushNs;
+    private long tunnelsChosenNs;
 
     /**
      * @param keys  where link keys and chains come from
@@ -75,6 +76,7 @@ public final class Bmx7Engine implements Engine {
                 (int) (Bmx7Limits.TX_AVG_INTERVAL_NS / Bmx7Limits.MS)) * Bmx7Limits.MS;
         this.nextMaintenanceNs = nowNs + Bmx7Limits.MAINTENANCE_INTERVAL_NS;
         this.lastFlushNs = nowNs - Bmx7Limits.TX_MIN_INTERVAL_NS;
+        this.tunnelsChosenNs = nowNs - Bmx7Limits.TUNNELS_INTERVAL_NS;
     }
 
     // ---- commands
@@ -133,7 +135,8 @@ public final class Bmx7Engine implements Engine {
     public void searchTunnels(List<TunOut> wanted, long nowNs) {
         tunnelSearch.search(wanted);
         core.tunnelsStale = true;
-        chooseTunnels();
+        tunnelsChosenNs = nowNs - Bmx7Limits.TUNNELS_INTERVAL_NS;
+        chooseTunnels(nowNs);
     }
 
     private void soon(long nowNs) {
@@ -148,13 +151,13 @@ public final class Bmx7Engine implements Engine {
         if (device == null || core.identity.facts() == null) {
             return;
         }
-        core.counters.of("bmx7.received").increment();
-        core.counters.of("bmx7.received_octets").add(payload.length);
+        core.received.increment();
+        core.receivedOctets.add(payload.length);
         switch (core.cache.parse(payload)) {
             case Decoded.Malformed<Bmx7Packet>(String fault, int unused) -> core.drop(fault);
             case Decoded.Valid<Bmx7Packet>(Bmx7Packet packet) -> onPacket(device, source, packet, nowNs);
         }
-        chooseTunnels();
+        chooseTunnels(nowNs);
     }
 
     private void onPacket(Device device, Ip6Address source, Bmx7Packet packet, long nowNs) {
@@ -292,7 +295,7 @@ public final class Bmx7Engine implements Engine {
             transmitter.flush(nowNs);
             lastFlushNs = nowNs;
         }
-        chooseTunnels();
+        chooseTunnels(nowNs);
     }
 
     private void onRound(long nowNs) {
@@ -332,16 +335,23 @@ public final class Bmx7Engine implements Engine {
         next = Engine.earlier(next, chooser.nextDeadlineNs());
         next = Engine.earlier(next, exchange.nextDeadlineNs());
         next = Engine.earlier(next, core.nextGreetingNs);
+        next = Engine.earlier(next, tunnelsDeadlineNs());
         return Engine.earlier(next, flushDeadlineNs());
     }
 
-    private void chooseTunnels() {
-        if (core.tunnelsStale) {
+    /** At once where that is the first news for a while; a flood of news is weighed together. */
+    private void chooseTunnels(long nowNs) {
+        if (Engine.isDue(tunnelsDeadlineNs(), nowNs)) {
             core.tunnelsStale = false;
+            tunnelsChosenNs = nowNs;
             if (tunnelSearch.choose()) {
                 core.out.report(new Bmx7Event.TunnelsChanged(tunnelSearch.choices()));
             }
         }
+    }
+
+    private long tunnelsDeadlineNs() {
+        return core.tunnelsStale ? tunnelsChosenNs + Bmx7Limits.TUNNELS_INTERVAL_NS : NEVER;
     }
 
     // ---- reading
