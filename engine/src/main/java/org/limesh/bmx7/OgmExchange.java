@@ -15,6 +15,7 @@ import org.limesh.bmx7.Neighbour.Iid;
 import org.limesh.bmx7.wire.Bmx7Frame;
 import org.limesh.bmx7.wire.Bmx7Frame.IidAdv;
 import org.limesh.bmx7.wire.Bmx7Frame.OgmAdv;
+import org.limesh.bmx7.wire.HopHistory;
 
 /**
  * Originator messages on their way: own ones and passed-on ones in numbered aggregations that neighbours can
@@ -170,7 +171,7 @@ final class OgmExchange {
         List<OgmAdv.Entry> entries = new ArrayList<>();
         if (number == ownAggregation) {
             entries.add(new OgmAdv.Entry(core.identity.ogmMasked(), Bmx7Limits.OWN_IID, 0, FMetric.MAX,
-                    List.of()));
+                    HopHistory.NONE));
         }
         for (Peer node : aggregations.getOrDefault(number, List.of())) {
             entries.add(entry(node));
@@ -181,7 +182,7 @@ final class OgmExchange {
     /** What is passed on; "known, no way to it" once a way was lost. */
     private OgmAdv.Entry entry(Peer node) {
         if (!node.isRoutable()) {
-            return new OgmAdv.Entry(node.chainOgm, node.ownIid, 0, FMetric.NOT_ROUTABLE, List.of());
+            return new OgmAdv.Entry(node.chainOgm, node.ownIid, 0, FMetric.NOT_ROUTABLE, HopHistory.NONE);
         }
         return new OgmAdv.Entry(node.chainOgm, node.ownIid, node.hops, node.metric, node.history);
     }
