@@ -71,6 +71,23 @@ class Bmx7EngineTest {
     }
 
     @Test
+    void aDeviceMayComeAndGoAThousandTimes() {
+        TestMesh mesh = TestMesh.line(2);
+        mesh.runSeconds(30);
+        Node node = mesh.get(0);
+        int number = 0;
+        // Four times round, so that it ends as the number that the cable of this test knows.
+        for (int i = 0; i < 4 * 255; i++) {
+            node.engine.removeDevice(number, mesh.now);
+            number = node.engine.addDevice("dev0", node.address(0), LinkLayer.LAN, 0, 0, mesh.now);
+            assertThat(number).isEqualTo((i + 1) % 255);
+        }
+        mesh.runSeconds(60);
+        assertThat(node.routeTo(mesh.get(1))).isNotNull();
+        assertThat(mesh.get(1).routeTo(node)).isNotNull();
+    }
+
+    @Test
     void aCutDeviceIsGivenUpAtOnce() {
         TestMesh mesh = TestMesh.line(3);
         mesh.runSeconds(60);
