@@ -47,6 +47,7 @@ final class SharedStateService implements AutoCloseable {
         this.host = host;
         this.address = addressOf(Ip6Address.linkLocalOf(bridge));
         this.warnings = warnings;
+        StateServer.prepare();
         host.setStateCarrier(this::exchange);
     }
 

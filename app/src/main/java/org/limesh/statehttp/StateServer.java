@@ -46,7 +46,8 @@ public final class StateServer implements AutoCloseable {
     private static final int NOT_ALLOWED = 405;
     private static final int BUSY = 503;
 
-    static {
+    /** Before any HTTP server of this process is made: the JDK's reads these once, for all of them. */
+    public static void prepare() {
         // Whoever sends a request octet by octet is not waited for; without the second, small answers wait 40 ms.
         if (System.getProperty("sun.net.httpserver.maxReqTime") == null) {
             System.setProperty("sun.net.httpserver.maxReqTime", Integer.toString(REQUEST_SECONDS));

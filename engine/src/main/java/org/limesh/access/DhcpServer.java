@@ -403,7 +403,8 @@ public final class DhcpServer implements Engine {
         forgetOthers(client, binding, nowNs);
         int seconds = leaseSeconds(message);
         if (binding.state == State.REMOTE) {
-            binding.reason = "held at " + binding.confirmedBy + ", confirmed here when the client came";
+            binding.reason = (binding.heldAt.isEmpty() ? "held at " + binding.confirmedBy : binding.heldAt)
+                    + ", confirmed here when the client came";
         }
         table.grant(binding, client, self, Client.hostname(message.options()), nowNs, nowNs + seconds * SECOND_NS);
         sync.changed();

@@ -92,7 +92,17 @@ public final class LeaseLog {
             at += RECORD_HEAD_OCTETS + length;
             goodEnd = at;
         }
+        if (!headed && payloads.isEmpty() && file.length >= HEADER.length) {
+            // No write that a crash cut off: files begin whole, by renaming.
+            garbage.add(file.clone());
+            goodEnd = file.length;
+        }
         return new Content(payloads, file.length - goodEnd, garbage, own);
+    }
+
+    /** False for a whole record that says something this program knows nothing of: a later one wrote it. */
+    public static boolean understands(byte[] payload) {
+        return LeaseRecord.parse(payload) != null;
     }
 
     /** Length of the payload of the record that begins here, or -1 when none does. */

@@ -143,6 +143,7 @@ final class LeaseSync {
     private static Binding binding(SharedLease lease, State state, String reason, long nowNs) {
         Binding told = new Binding(new Client(lease.client(), lease.clientId()), lease.address(), state, reason,
                 nowNs + lease.leftSeconds() * SECOND_NS);
+        told.heldAt = reason;
         told.hostname = lease.hostname();
         told.grantedNs = nowNs - lease.ageSeconds() * SECOND_NS;
         told.grantedBy = lease.grantedBy();
@@ -165,6 +166,7 @@ final class LeaseSync {
         if (holder.isLeased()) {
             if (told.expiresNs - holder.expiresNs > SLACK_NS) {
                 // The client has moved: the other node confirmed later than this one.
+                holder.heldAt = told.heldAt;
                 table.moveAway(holder, told.confirmedBy, told.expiresNs);
                 changed = true;
             }
@@ -172,6 +174,7 @@ final class LeaseSync {
                 || holder.state == State.REMOTE && (told.confirmedBy.equals(holder.confirmedBy)
                         || told.expiresNs - holder.expiresNs > SLACK_NS)) {
             holder.reason = holder.state == State.REMOTE ? told.reason : holder.reason;
+            holder.heldAt = told.heldAt;
             table.moveAway(holder, told.confirmedBy, told.expiresNs);
             holder.hostname = told.hostname.isEmpty() ? holder.hostname : told.hostname;
         }

@@ -59,6 +59,8 @@ public final class AlfredEngine implements Engine {
     static final int MIN_PRIMARIES = 2;
     /** And at the most so many. */
     static final int MAX_PRIMARIES = 3;
+    /** Answers to requests in one period: four times a full store, a hundred times what a large cloud needs. */
+    static final long MAX_ANSWERED_OCTETS = 4 * DataStore.MAX_OCTETS;
     private static final int REQUEST_FAILED = 1;
 
     private static final class Server {
@@ -83,7 +85,11 @@ public final class AlfredEngine implements Engine {
     private final Transactions transactions;
     private final List<Integer> listeners = new ArrayList<>();
     private boolean primary;
+    /** Who was primary serves on until this instant: so long others take it for one, and push to it. */
+    private long servesUntilNs;
     private long nextTickNs;
+    /** In this period. */
+    private long answeredOctets;
     /** Elected role: not before this instant does a secondary step up. */
     private long stepUpNs;
 
@@ -95,7 +101,9 @@ public final class AlfredEngine implements Engine {
         this.transactions = new Transactions(counters);
         this.ownAddress = Ip6Address.linkLocalOf(config.mac());
         this.primary = config.role() == AlfredConfig.Role.PRIMARY;
-        this.nextTickNs = nowNs + periodNs();
+        this.servesUntilNs = nowNs;
+        // Spread: nodes that got power together would all see at the same moment that nobody is primary.
+        this.nextTickNs = nowNs + periodNs() / 2 + (long) (rng.nextDouble() * periodNs());
         this.stepUpNs = nowNs + stepUpDelayNs();
     }
 
@@ -173,9 +181,22 @@ public final class AlfredEngine implements Engine {
             case AlfredMessage.StatusTxEnd end -> onTxEnd(peer, end, nowNs);
             case AlfredMessage.Request request -> {
                 counters.of("alfred.requests").increment();
-                pushTo(source, store.ofType(request.dataType()), request.transaction(), true);
+                onRequest(source, request);
             }
             default -> counters.of("drop.alfred.local_only").increment();
+        }
+    }
+
+    /** Seven octets make sixteen million, sent to whoever the question says it is from: so that has a limit. */
+    private void onRequest(Ip6Address source, AlfredMessage.Request request) {
+        List<DataBlock> blocks = store.ofType(request.dataType());
+        for (DataBlock block : blocks) {
+            answeredOctets += block.lengthOctets();
+        }
+        if (answeredOctets > MAX_ANSWERED_OCTETS) {
+            counters.of("drop.alfred.requests_limited").increment();
+        } else {
+            pushTo(source, blocks, request.transaction(), true);
         }
     }
 
@@ -206,7 +227,7 @@ public final class AlfredEngine implements Engine {
 
     private Transactions.Transaction transaction(MacAddress peer, int id, long nowNs) {
         Transactions.Transaction found = transactions.find(peer, id);
-        if (found == null && !primary) {
+        if (found == null && !serves(nowNs)) {
             // A secondary takes only what it asked for; so does the genuine program.
             counters.of("drop.alfred.not_asked").increment();
         } else if (found == null) {
@@ -306,7 +327,7 @@ public final class AlfredEngine implements Engine {
             }
             case AlfredMessage.Request request -> onLocalRequest(session, request, nowNs);
             case AlfredMessage.ModeSwitch mode -> {
-                become(mode.primary(), "told so");
+                become(mode.primary(), "told so", nowNs);
                 out.close(session);
             }
             case AlfredMessage.ServerStatusRequest unused -> {
@@ -403,9 +424,12 @@ public final class AlfredEngine implements Engine {
         for (Server server : servers.values()) {
             server.quality = out.quality(server.mac);
         }
+        answeredOctets = 0;
         elect(nowNs);
         if (primary) {
             out.send(ALL_NODES, new AlfredMessage.AnnouncePrimary().emit());
+        }
+        if (serves(nowNs)) {
             for (Server server : servers.values()) {
                 pushTo(server.address, recordsFor(server), rng.nextInt(0x10000), false);
             }
@@ -515,18 +539,23 @@ public final class AlfredEngine implements Engine {
             }
             if (better >= MAX_PRIMARIES) {
                 stepUpNs = nowNs + stepUpDelayNs();
-                become(false, better + " other primaries suffice");
+                become(false, better + " other primaries suffice", nowNs);
             }
         } else if (servers.size() >= MIN_PRIMARIES) {
             stepUpNs = nowNs + stepUpDelayNs();
         } else if (stepUpNs - nowNs <= 0) {
-            become(true, "only " + servers.size() + " primaries heard");
+            become(true, "only " + servers.size() + " primaries heard", nowNs);
         }
     }
 
-    private void become(boolean primaryNow, String reason) {
+    private boolean serves(long nowNs) {
+        return primary || nowNs - servesUntilNs < 0;
+    }
+
+    private void become(boolean primaryNow, String reason, long nowNs) {
         if (primary != primaryNow) {
             primary = primaryNow;
+            servesUntilNs = nowNs + SERVER_TIMEOUT_NS;
             out.report(new AlfredEvent.RoleChanged(primary, reason));
         }
     }

@@ -53,6 +53,7 @@ public final class Bmx7Engine implements Engine {
     private int lastNumber;
     private long nextMaintenanceNs;
     private long lastFlushNs;
+    private long tunnelsChosenNs;
 
     /**
      * @param keys  where link keys and chains come from
@@ -76,6 +77,7 @@ public final class Bmx7Engine implements Engine {
                 (int) (Bmx7Limits.TX_AVG_INTERVAL_NS / Bmx7Limits.MS)) * Bmx7Limits.MS;
         this.nextMaintenanceNs = nowNs + Bmx7Limits.MAINTENANCE_INTERVAL_NS;
         this.lastFlushNs = nowNs - Bmx7Limits.TX_MIN_INTERVAL_NS;
+        this.tunnelsChosenNs = nowNs - Bmx7Limits.TUNNELS_INTERVAL_NS;
     }
 
     // ---- commands
@@ -152,7 +154,8 @@ public final class Bmx7Engine implements Engine {
     public void searchTunnels(List<TunOut> wanted, long nowNs) {
         tunnelSearch.search(wanted);
         core.tunnelsStale = true;
-        chooseTunnels();
+        tunnelsChosenNs = nowNs - Bmx7Limits.TUNNELS_INTERVAL_NS;
+        chooseTunnels(nowNs);
     }
 
     private void soon(long nowNs) {
@@ -167,15 +170,15 @@ public final class Bmx7Engine implements Engine {
         if (device == null || core.identity.facts() == null) {
             return;
         }
-        core.counters.of("bmx7.received").increment();
-        core.counters.of("bmx7.received_octets").add(payload.length);
+        core.received.increment();
+        core.receivedOctets.add(payload.length);
         device.receivedPackets++;
         device.receivedOctets += payload.length;
         switch (core.cache.parse(payload)) {
             case Decoded.Malformed<Bmx7Packet>(String fault, int unused) -> core.drop(fault);
             case Decoded.Valid<Bmx7Packet>(Bmx7Packet packet) -> onPacket(device, source, packet, nowNs);
         }
-        chooseTunnels();
+        chooseTunnels(nowNs);
     }
 
     private void onPacket(Device device, Ip6Address source, Bmx7Packet packet, long nowNs) {
@@ -313,7 +316,7 @@ public final class Bmx7Engine implements Engine {
             transmitter.flush(nowNs);
             lastFlushNs = nowNs;
         }
-        chooseTunnels();
+        chooseTunnels(nowNs);
     }
 
     private void onRound(long nowNs) {
@@ -353,16 +356,23 @@ public final class Bmx7Engine implements Engine {
         next = Engine.earlier(next, chooser.nextDeadlineNs());
         next = Engine.earlier(next, exchange.nextDeadlineNs());
         next = Engine.earlier(next, core.nextGreetingNs);
+        next = Engine.earlier(next, tunnelsDeadlineNs());
         return Engine.earlier(next, flushDeadlineNs());
     }
 
-    private void chooseTunnels() {
-        if (core.tunnelsStale) {
+    /** At once where that is the first news for a while; a flood of news is weighed together. */
+    private void chooseTunnels(long nowNs) {
+        if (Engine.isDue(tunnelsDeadlineNs(), nowNs)) {
             core.tunnelsStale = false;
+            tunnelsChosenNs = nowNs;
             if (tunnelSearch.choose()) {
                 core.out.report(new Bmx7Event.TunnelsChanged(tunnelSearch.choices()));
             }
         }
+    }
+
+    private long tunnelsDeadlineNs() {
+        return core.tunnelsStale ? tunnelsChosenNs + Bmx7Limits.TUNNELS_INTERVAL_NS : NEVER;
     }
 
     // ---- reading

@@ -7,6 +7,8 @@ final class Bmx7Limits {
 
     /** Least distance of two transmit rounds. */
     static final long TX_MIN_INTERVAL_NS = 100 * MS;
+    /** Least distance of two choices of tunnels: a whole town's descriptions come within seconds. */
+    static final long TUNNELS_INTERVAL_NS = 100 * MS;
     /** Distance of rounds with hellos, replies and OGMs. */
     static final long TX_AVG_INTERVAL_NS = 800 * MS;
     static final double TX_JITTER = 0.05;
@@ -93,6 +95,8 @@ final class Bmx7Limits {
      * Who proves nothing for so long may have another description of the same number: two lives of one key.
      */
     static final long UNPROVEN_NS = 5 * SECOND;
+    /** Distance of two events about the same full table. */
+    static final long TOLD_AGAIN_NS = 60 * SECOND;
     /** Two nodes with one key outbid one another at most so often. */
     static final long TWIN_INTERVAL_NS = 60 * SECOND;
 

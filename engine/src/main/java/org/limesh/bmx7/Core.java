@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.limesh.base.Counters;
+import org.limesh.base.Counters.Counter;
 import org.limesh.base.Engine;
 import org.limesh.base.Ip6Address;
 import org.limesh.base.Rng;
@@ -18,6 +19,10 @@ final class Core {
     final Bmx7Config config;
     final Hash ownId;
     final Counters counters;
+    final Counter received;
+    final Counter receivedOctets;
+    final Counter sent;
+    final Counter sentOctets;
     final Bmx7Engine.Outbox out;
     final Rng rng;
     final VerificationCache cache;
@@ -39,6 +44,8 @@ final class Core {
     long nextGreetingNs = Engine.NEVER;
     /** Grows whenever routes may have changed. */
     long routesVersion;
+    /** By name of a table that was full. */
+    private final Map<String, Long> toldFullNs = new LinkedHashMap<>();
     /** Nodes that always have a place in the tables. */
     private final Set<Hash> supported = new LinkedHashSet<>();
     /** True when the choice of tunnels has to be made again. */
@@ -50,6 +57,10 @@ final class Core {
         this.ownId = config.nodeKey().publicKey().nodeId();
         this.cache = cache;
         this.counters = counters;
+        this.received = counters.of("bmx7.received");
+        this.receivedOctets = counters.of("bmx7.received_octets");
+        this.sent = counters.of("bmx7.sent");
+        this.sentOctets = counters.of("bmx7.sent_octets");
         this.rng = rng.fork("bmx7");
         this.out = out;
         this.identity = new Identity(config, keys, this.rng, nowNs);
@@ -87,6 +98,15 @@ final class Core {
     void spend(Peer sender, int effort) {
         sender.budget.spend(effort);
         budget.spend(effort);
+    }
+
+    /** Tells that a table is full, once a minute. */
+    void full(String table, long limit, long nowNs) {
+        Long told = toldFullNs.get(table);
+        if (told == null || nowNs - told >= Bmx7Limits.TOLD_AGAIN_NS) {
+            toldFullNs.put(table, nowNs);
+            out.report(new Bmx7Event.LimitReached(table, limit));
+        }
     }
 
     void drop(String reason) {

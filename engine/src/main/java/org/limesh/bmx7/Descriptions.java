@@ -100,6 +100,7 @@ final class Descriptions {
         }
         if (by.unprovenMentioned >= Bmx7Limits.MAX_MENTIONED_PER_NEIGHBOUR && !core.isSupported(id)) {
             core.drop("mentioned_limit");
+            core.full("nodes that one neighbour mentions", Bmx7Limits.MAX_MENTIONED_PER_NEIGHBOUR, nowNs);
             return null;
         }
         peer = create(id, nowNs);
@@ -120,6 +121,7 @@ final class Descriptions {
     private Peer create(Hash id, long nowNs) {
         if (core.peers.size() >= Bmx7Limits.MAX_PEERS && !core.isSupported(id)) {
             core.drop("peer_limit");
+            core.full("nodes", Bmx7Limits.MAX_PEERS, nowNs);
             return null;
         }
         Peer peer = new Peer(id, nowNs);
@@ -424,8 +426,7 @@ final class Descriptions {
                     refuse(peer, "network " + conflict + " belongs to somebody else");
                 } else if (octets - sizeOf(peer.facts) + sizeOf(facts) > Bmx7Limits.MAX_DESCRIPTION_OCTETS) {
                     registry.claim(peer.id, peer.facts == null ? List.of() : peer.facts.hnas());
-                    core.out.report(new Bmx7Event.LimitReached("descriptions, in octets",
-                            Bmx7Limits.MAX_DESCRIPTION_OCTETS));
+                    core.full("descriptions, in octets", Bmx7Limits.MAX_DESCRIPTION_OCTETS, nowNs);
                     refuse(peer, "there is no room for its description");
                 } else {
                     accept(peer, core.cache.intern(facts), nowNs);

@@ -68,7 +68,7 @@ final class LinkQuality {
         return nowNs - (heard ? heardNs : bornNs) >= TIMEOUT_NS;
     }
 
-    /** What is told to the neighbour: without fading. */
+    /** Without fading. */
     int received() {
         return FULL * Long.bitCount(window) / Math.max(known, LEAST_KNOWN);
     }

@@ -15,6 +15,7 @@ import org.limesh.bmx7.Neighbour.Iid;
 import org.limesh.bmx7.wire.Bmx7Frame;
 import org.limesh.bmx7.wire.Bmx7Frame.IidAdv;
 import org.limesh.bmx7.wire.Bmx7Frame.OgmAdv;
+import org.limesh.bmx7.wire.HopHistory;
 
 /**
  * Originator messages on their way: own ones and passed-on ones in numbered aggregations that neighbours can
@@ -100,7 +101,7 @@ final class OgmExchange {
         boolean retracts = core.isAmongOurs();
         for (Peer node : core.pendingOgms) {
             if (node.chainOgm == null || !node.isRoutable() && (node.ownIid == 0 || !retracts)
-                    || !assignIid(node)) {
+                    || !assignIid(node, nowNs)) {
                 leave(node);
                 continue;
             }
@@ -170,7 +171,7 @@ final class OgmExchange {
         List<OgmAdv.Entry> entries = new ArrayList<>();
         if (number == ownAggregation) {
             entries.add(new OgmAdv.Entry(core.identity.ogmMasked(), Bmx7Limits.OWN_IID, 0, FMetric.MAX,
-                    List.of()));
+                    HopHistory.NONE));
         }
         for (Peer node : aggregations.getOrDefault(number, List.of())) {
             entries.add(entry(node));
@@ -181,12 +182,12 @@ final class OgmExchange {
     /** What is passed on; "known, no way to it" once a way was lost. */
     private OgmAdv.Entry entry(Peer node) {
         if (!node.isRoutable()) {
-            return new OgmAdv.Entry(node.chainOgm, node.ownIid, 0, FMetric.NOT_ROUTABLE, List.of());
+            return new OgmAdv.Entry(node.chainOgm, node.ownIid, 0, FMetric.NOT_ROUTABLE, HopHistory.NONE);
         }
         return new OgmAdv.Entry(node.chainOgm, node.ownIid, node.hops, node.metric, node.history);
     }
 
-    private boolean assignIid(Peer node) {
+    private boolean assignIid(Peer node, long nowNs) {
         if (node.hops >= MAX_HOPS) {
             return false;
         }
@@ -199,7 +200,7 @@ final class OgmExchange {
                 node.ownIid = freeIids.poll();
                 ownIids.set(node.ownIid, node);
             } else {
-                core.out.report(new Bmx7Event.LimitReached("short ids", Bmx7Limits.MAX_IID));
+                core.full("short ids", Bmx7Limits.MAX_IID, nowNs);
                 return false;
             }
         }

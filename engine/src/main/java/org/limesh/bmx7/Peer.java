@@ -6,10 +6,10 @@ import java.util.List;
 import org.limesh.base.FMetric;
 import org.limesh.base.Engine;
 import org.limesh.base.Ip6Address;
-import org.limesh.bmx7.wire.Bmx7Frame.OgmAdv.Hop;
 import org.limesh.bmx7.wire.ChainLink;
 import org.limesh.bmx7.wire.Description;
 import org.limesh.bmx7.wire.Hash;
+import org.limesh.bmx7.wire.HopHistory;
 import org.limesh.bmx7.wire.RsaKey;
 
 /**
@@ -71,11 +71,11 @@ final class Peer {
     long refreshedNs;
     long metric;
     int hops;
-    List<Hop> history = List.of();
+    HopHistory history = HopHistory.NONE;
     /** Link of the route, or null. */
     Link route;
     long claimed;
-    List<Hop> claimedHistory = List.of();
+    HopHistory claimedHistory = HopHistory.NONE;
     int feasibleSqn;
     long feasibleMetric;
     int aggregation = -1;
@@ -87,7 +87,7 @@ final class Peer {
         int sqn;
         long claimed;
         int hops;
-        List<Hop> history;
+        HopHistory history;
         ChainLink chainOgm;
         long arrivedNs;
         /** Number since which it has been better than the route, or -1. */

@@ -177,8 +177,8 @@ final class Transmitter {
     }
 
     private void send(Device device, byte[] payload) {
-        core.counters.of("bmx7.sent").increment();
-        core.counters.of("bmx7.sent_octets").add(payload.length);
+        core.sent.increment();
+        core.sentOctets.add(payload.length);
         device.sentPackets++;
         device.sentOctets += payload.length;
         core.out.send(device.number, payload);

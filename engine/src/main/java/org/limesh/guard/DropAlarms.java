@@ -153,6 +153,7 @@ final class DropAlarms {
             case "from_client.alfred" -> "speaks A.L.F.R.E.D. on a client port";
             case "from_client.shared_state" -> "speaks shared-state on a client port";
             case "from_client.bmx7" -> "speaks BMX7 on a client port";
+            case "from_client.tunnel" -> "sends as a node does through a tunnel to a gateway";
             default -> null;
         };
     }

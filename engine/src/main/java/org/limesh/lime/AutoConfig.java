@@ -131,6 +131,11 @@ public final class AutoConfig {
         if (!config.flag("network", "limesh_shared_state", false)) {
             return null;
         }
+        if (!protocols.inGeneral("anygw")) {
+            diagnostics.add(Diagnostic.warning(config.option("network", "limesh_shared_state").origin(),
+                    "'limesh_shared_state' tells leases, and without 'anygw' among the protocols there are none",
+                    "add 'anygw' to 'protocols', or leave the option out"));
+        }
         List<String> candidates = new ArrayList<>();
         for (UciValue candidate : config.list("options", "candidates")) {
             String text = candidate.text();

@@ -9,6 +9,7 @@ import java.util.List;
 import org.limesh.alfred.AlfredConfig;
 import org.limesh.base.Ip4Address;
 import org.limesh.base.Ip6Address;
+import org.limesh.base.Ip6Prefix;
 import org.limesh.guard.Hello;
 import org.limesh.guard.PortPolicy;
 import org.limesh.guard.SelfTest;
@@ -38,6 +39,8 @@ final class FilterPlan {
     private static final int DHCP6_CLIENT = 546;
     private static final int BMX7 = 6270;
     private static final int HTTP = 80;
+    /** Addresses that nodes make of their keys. */
+    private static final Ip6Prefix NODE_ADDRESSES = Ip6Prefix.parse("fd70::/12");
 
     private final List<FilterRule> rules = new ArrayList<>();
     private final PortPolicy ports;
@@ -146,7 +149,10 @@ final class FilterPlan {
         }
         List<String> noRouters = new ArrayList<>(notClients);
         noRouters.addAll(ports.routers());
-        blame("from_client.bmx7", new Condition.InPort(noRouters, true), new Condition.UdpPorts(-1, BMX7));
+        Condition noRouter = new Condition.InPort(noRouters, true);
+        blame("from_client.bmx7", noRouter, new Condition.UdpPorts(-1, BMX7));
+        // The outer source of a tunnel is the gateway's own and known to all: only nodes may use it.
+        blame("from_client.tunnel", noRouter, new Condition.Tunnelled(NODE_ADDRESSES));
     }
 
     private void toCloud() {

@@ -64,6 +64,11 @@ final class Layer2 implements Engine {
         return engine;
     }
 
+    /** True for the port of a hard interface. */
+    boolean isHardif(int port) {
+        return port < meshPort;
+    }
+
     /** True for the port of the mesh interface. */
     boolean isMesh(int port) {
         return port == meshPort;

@@ -165,9 +165,16 @@ final class RoutedHost {
         mssClamps.add(device);
     }
 
-    /** Routes to nodes. */
+    /**
+     * Routes to nodes, and to networks that they announce. These stand in a table that is looked at first, so
+     * whoever announced this cloud's own network would have its packets: that is not followed.
+     */
     void addRoutes(List<Bmx7Route> routes) {
+        IpNet own = IpNet.of(plan.address6());
         for (Bmx7Route route : routes) {
+            if (own.overlaps(IpNet.of(route.network()))) {
+                continue;
+            }
             routes6.add(new HostState.Route6(route.network(), route.nextHop().linkLocal(),
                     route.nextHop().deviceName(), NODE_TABLE, ROUTE_METRIC));
         }

@@ -164,7 +164,7 @@ final class StateSharing implements Engine {
             return SharedStateEngine.Kinship.NOBODY;
         }
         MacAddress mac = neighbour.eui64Mac();
-        if (mac.equals(plan.primaryMac()) || clients.contains(mac)) {
+        if (mac.equals(plan.primaryMac()) || mac.equals(plan.anycast().mac()) || clients.contains(mac)) {
             return SharedStateEngine.Kinship.NOBODY;
         }
         if (plan.alfredOnLan() && layer2 != null && layer2.isHere(mac)) {

@@ -1,6 +1,8 @@
 package org.limesh.node;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,14 +39,28 @@ final class Warnings {
         if (before == null && byKind.size() >= MAX_KINDS) {
             byKind.values().removeIf(old -> nowNs - old.lastNs() > KEPT_NS);
             if (byKind.size() >= MAX_KINDS) {
-                return;
+                makeRoom();
             }
         }
         byKind.put(kind, new Warning(times >= after ? sentence : null, times, nowNs));
         if (times == after) {
-            counters.of("warning." + kind.split(" ")[0]).increment();
+            counters.of("warning." + family(kind)).increment();
             out.accept(sentence);
         }
+    }
+
+    private static String family(String kind) {
+        return kind.split(" ")[0];
+    }
+
+    /** Takes the one out that was said longest ago of the largest family: who causes many hides no other. */
+    private void makeRoom() {
+        Map<String, Integer> sizes = new LinkedHashMap<>();
+        byKind.keySet().forEach(kind -> sizes.merge(family(kind), 1, Integer::sum));
+        String largest = Collections.max(sizes.entrySet(), Map.Entry.comparingByValue()).getKey();
+        byKind.entrySet().stream().filter(each -> family(each.getKey()).equals(largest))
+                .min(Comparator.comparingLong(each -> each.getValue().lastNs()))
+                .ifPresent(oldest -> byKind.remove(oldest.getKey()));
     }
 
     /** What is true at the moment, oldest kind first. */

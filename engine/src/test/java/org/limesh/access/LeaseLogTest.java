@@ -73,6 +73,27 @@ class LeaseLogTest {
     }
 
     @Test
+    void takesAFileOfSomethingElseForGarbageAndNotForATornWrite() {
+        byte[] foreign = "<html>not a lease store at all</html>".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        LeaseLog.Content content = LeaseLog.read(foreign);
+        assertThat(content.payloads()).isEmpty();
+        assertThat(content.garbage()).containsExactly(foreign);
+        assertThat(content.tornOctets()).isZero();
+    }
+
+    @Test
+    void understandsItsOwnRecordsAndNoneOfALaterProgram() {
+        byte[] own = LeaseRecord.emit(new LeaseRecord.Dated(1_700_000_000_000L, 42, new LeaseRecord.Clock()));
+        byte[] laterFormat = own.clone();
+        laterFormat[1]++;
+        byte[] laterKind = own.clone();
+        laterKind[0] = 99;
+        assertThat(LeaseLog.understands(own)).isTrue();
+        assertThat(LeaseLog.understands(laterFormat)).isFalse();
+        assertThat(LeaseLog.understands(laterKind)).isFalse();
+    }
+
+    @Test
     void leavesAFileOfAnotherVersionAlone() {
         byte[] file = file(A);
         file[7] = 9;

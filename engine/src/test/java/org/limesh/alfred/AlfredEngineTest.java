@@ -220,6 +220,40 @@ class AlfredEngineTest {
     }
 
     @Test
+    void whoStopsBeingPrimaryServesAsLongAsOthersTakeItForOne() {
+        Link link = new Link();
+        Peer retired = link.add(Role.PRIMARY);
+        Peer secondary = link.add(Role.SECONDARY);
+        link.run(20);
+        Peer other = link.add(Role.PRIMARY);
+        link.run(20);
+        retired.engine.onLocal(1, new AlfredMessage.ModeSwitch(false), link.nowNs);
+        // To both primaries the way is equally good; the secondary keeps to the first.
+        secondary.set(66, "told after that");
+        link.run(25);
+        assertThat(retired.ask(66)).containsExactly("told after that");
+        assertThat(other.ask(66)).containsExactly("told after that");
+        link.run(60);
+        push(retired, stranger(1), 5, 0, new DataBlock(stranger(1), 66, 0, new byte[3]));
+        end(retired, stranger(1), 5, 1);
+        assertThat(retired.counters.of("drop.alfred.not_asked").value()).isPositive();
+    }
+
+    @Test
+    void nodesThatGetPowerTogetherDoNotAllBecomePrimaries() {
+        Link link = new Link();
+        for (int i = 0; i < 100; i++) {
+            link.add(Role.ELECTED);
+        }
+        long most = 0;
+        for (int second = 0; second < 60; second++) {
+            link.run(1);
+            most = Math.max(most, link.primaries());
+        }
+        assertThat(most).isLessThan(10);
+    }
+
+    @Test
     void whenThePrimariesDieOthersStepUp() {
         Link link = new Link();
         for (int i = 0; i < 12; i++) {
@@ -294,6 +328,25 @@ class AlfredEngineTest {
         link.run(31);
         assertThat(primary.ask(68)).containsExactly("own", "honest");
         assertThat(primary.counters.snapshot().get("alfred.rejected.unknown_source")).isPositive();
+    }
+
+    @Test
+    void aFloodOfRequestsIsNotAnsweredWithoutEnd() {
+        Link link = new Link();
+        Peer primary = link.add(Role.PRIMARY);
+        primary.engine.set(66, 0, new byte[60_000], link.nowNs);
+        long wanted = 4 * AlfredEngine.MAX_ANSWERED_OCTETS / 60_000;
+        Ip6Address forged = Ip6Address.linkLocalOf(stranger(1));
+        for (int i = 0; i < wanted; i++) {
+            primary.engine.onDatagram(forged, new AlfredMessage.Request(66, i).emit(), link.nowNs);
+        }
+        assertThat(link.recordsSent * 60_000).isLessThanOrEqualTo(AlfredEngine.MAX_ANSWERED_OCTETS)
+                .isGreaterThan(AlfredEngine.MAX_ANSWERED_OCTETS * 9 / 10);
+        assertThat(primary.counters.snapshot().get("drop.alfred.requests_limited")).isPositive();
+        link.run(11);
+        long before = link.recordsSent;
+        primary.engine.onDatagram(forged, new AlfredMessage.Request(66, 1).emit(), link.nowNs);
+        assertThat(link.recordsSent).as("in the next period it answers again").isEqualTo(before + 1);
     }
 
     @Test

@@ -19,6 +19,7 @@ import org.limesh.bmx7.wire.Bytes;
 import org.limesh.bmx7.wire.ChainLink;
 import org.limesh.bmx7.wire.Description;
 import org.limesh.bmx7.wire.Hash;
+import org.limesh.bmx7.wire.HopHistory;
 import org.limesh.bmx7.wire.IpNet;
 import org.limesh.bmx7.wire.LinkSignature;
 import org.limesh.bmx7.wire.MetricParameters;
@@ -180,7 +181,7 @@ class HostileNeighbourTest {
         for (int at = 0; at < 9000; at += 30) {
             List<OgmAdv.Entry> entries = new ArrayList<>();
             for (int i = at; i < at + 30; i++) {
-                entries.add(new OgmAdv.Entry(link(i), 2 + i, 1, FMetric.MAX, List.of()));
+                entries.add(new OgmAdv.Entry(link(i), 2 + i, 1, FMetric.MAX, HopHistory.NONE));
             }
             liar.signed(new OgmAdv(1, entries));
             if (at % 1500 == 0) {
@@ -193,7 +194,7 @@ class HostileNeighbourTest {
         assertThat(mesh.allRoutes()).isTrue();
         // All are forgotten with the liar: what it says after that has room again.
         liar.becomeNeighbour();
-        liar.signed(new OgmAdv(1, List.of(new OgmAdv.Entry(link(0), 9001, 1, FMetric.MAX, List.of()))));
+        liar.signed(new OgmAdv(1, List.of(new OgmAdv.Entry(link(0), 9001, 1, FMetric.MAX, HopHistory.NONE))));
         assertThat(mesh.get(0).counters.value("drop.bmx7.iid_limit"))
                 .isEqualTo(9000 - Bmx7Limits.MAX_IIDS_PER_NEIGHBOUR);
     }

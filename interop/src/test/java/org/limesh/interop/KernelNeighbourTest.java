@@ -41,7 +41,7 @@ import org.limesh.batadv.BatadvSnapshot;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class KernelNeighbourTest {
     private static final int ORIGINATOR_INTERVAL_MS = 250;
-    private static final Duration SETTLING = Duration.ofSeconds(90);
+    private static final Duration SETTLING = Duration.ofSeconds(180);
     private static final Duration CLIENT_TABLES = Duration.ofSeconds(90);
     private static final Guest.Settings PLAIN = new Guest.Settings(null, 0x42, List.of());
     private static final String A = Guest.mac(PLAIN, 0);

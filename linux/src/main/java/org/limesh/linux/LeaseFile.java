@@ -94,6 +94,20 @@ final class LeaseFile implements AutoCloseable {
             told.accept("the lease store " + file + " held " + garbage.size() + " octets that are no records; they were "
                     + "set aside in " + aside + ", and all whole records were read");
         }
+        setStrangeAside(told);
+    }
+
+    private void setStrangeAside(java.util.function.Consumer<String> told) throws IOException {
+        ByteArrayOutputStream strange = new ByteArrayOutputStream();
+        strange.writeBytes(LeaseLog.header());
+        long count = content.payloads().stream().filter(payload -> !LeaseLog.understands(payload))
+                .peek(payload -> strange.writeBytes(LeaseLog.record(payload))).count();
+        if (count > 0) {
+            Path aside = folder.resolve(NAME + ".strange");
+            Files.write(aside, strange.toByteArray());
+            told.accept("the lease store " + file + " held " + count + " records of a kind that this program does not know, "
+                    + "as a later version may write them; they were set aside in " + aside + ", and all others were read");
+        }
     }
 
     /** What the file held when it was opened. */

@@ -88,7 +88,7 @@ public final class LinuxHost implements NodeHost {
             "drop.linux.datagram_failed", "drop.linux.tap_piece_strange", "drop.linux.port_closed",
             "drop.linux.tunnel_foreign", "drop.linux.tunnel_malformed", "drop.linux.tunnel_send_failed",
             "drop.linux.tunnel_congested", "linux.tunnel.taken_from_wire", "linux.tunnel.given_to_wire",
-            "linux.engine_restarts"}) {
+            "linux.engine_restarts", "mem.high"}) {
             counters.of(name);
         }
         this.plan = plan;
@@ -282,6 +282,11 @@ public final class LinuxHost implements NodeHost {
         all.putAll(moreCounters.get());
         keeper.filterCounters().forEach((rule, frames) -> all.put("filter." + rule, frames));
         return inner.with(startNs, all).withWarnings(keeper.standingWarnings());
+    }
+
+    /** Runs a task on the loop thread, soon. One that fails costs the engines their tables, as a frame would. */
+    void execute(Runnable task) {
+        loop.execute(task);
     }
 
     /** Runs a task on the loop thread and waits for it, a second at most. */

@@ -117,7 +117,39 @@ class LeaseFileTest {
             assertThat(file.content().tornOctets()).isEqualTo(torn.length - 1);
         }
         assertThat(folder.resolve("leases.log.garbage")).hasContent("garbage!");
-        assertThat(sentences).singleElement().asString().contains("8 octets that are no records");
+        assertThat(sentences).anyMatch(sentence -> sentence.contains("8 octets that are no records"));
+    }
+
+    @Test
+    void setsRecordsOfALaterProgramAsideAndReadsTheOthers() throws Exception {
+        byte[] clock = new byte[18];
+        clock[0] = 4;
+        clock[1] = 1;
+        assertThat(LeaseLog.understands(clock)).isTrue();
+        byte[] later = clock.clone();
+        later[1] = 2;
+        try (LeaseFile file = open()) {
+            file.start(List.of(clock, later, clock));
+            await(0L);
+        }
+        try (LeaseFile file = open()) {
+            assertThat(file.content().payloads()).hasSize(3);
+        }
+        assertThat(LeaseLog.read(Files.readAllBytes(folder.resolve("leases.log.strange"))).payloads()).containsExactly(later);
+        assertThat(sentences).singleElement().asString().contains("held 1 records of a kind that this program does not know",
+                "leases.log.strange");
+    }
+
+    @Test
+    void setsAFileOfSomethingElseAsideBeforeItBeginsAnew() throws Exception {
+        Files.writeString(folder.resolve("leases.log"), "this was written by somebody else");
+        try (LeaseFile file = open()) {
+            assertThat(file.content().tornOctets()).isZero();
+            file.start(List.of());
+            await(0L);
+        }
+        assertThat(folder.resolve("leases.log.garbage")).hasContent("this was written by somebody else");
+        assertThat(sentences).singleElement().asString().contains("33 octets that are no records");
     }
 
     @Test

@@ -61,7 +61,7 @@ class LinuxHostTest {
     private Process start(String... arguments) throws Exception {
         List<String> all = new ArrayList<>(List.of("limesh"));
         all.addAll(List.of(arguments));
-        Process process = TestShell.java(NS, log(), TestNode.class.getName(), all.toArray(String[]::new));
+        Process process = TestShell.javaWithInput(NS, log(), TestNode.class.getName(), all.toArray(String[]::new));
         processes.add(process);
         return process;
     }
@@ -191,6 +191,25 @@ class LinuxHostTest {
     }
 
     @Test
+    void enginesThatBreakAreMadeAnewAndANodeThatCannotGoOnEnds() throws Exception {
+        Process node = startNode();
+        assertThat(getsALease()).isTrue();
+        order(node, "break");
+        TestShell.until("the fault is told", this::logText, () -> logText()
+                .contains("warning: the node's engines were restarted (1), please report this bug: "
+                        + "java.lang.IllegalStateException: a fault on order"));
+        TestShell.until("DHCP is served again", this::logText, this::getsALease);
+        order(node, "memory");
+        assertThat(node.waitFor(20, TimeUnit.SECONDS)).as(logText()).isTrue();
+        assertThat(logText()).contains("end: the node cannot go on: java.lang.OutOfMemoryError: as if");
+    }
+
+    private static void order(Process node, String fault) throws IOException {
+        node.getOutputStream().write((fault + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        node.getOutputStream().flush();
+    }
+
+    @Test
     void leavesAnInterfaceUpThatWasUpBeforeItWentAwayAndCameBack() throws Exception {
         TestShell.in(NS, "ip link set lan0 up");
         Process node = startNode();
@@ -235,15 +254,16 @@ class LinuxHostTest {
 
     @Test
     void saysWhyItCannotStartAndChangesNothing() throws Exception {
-        TestShell.in(NS, "ip link add br-lan type bridge; ip link add virbr0 type bridge; ip link set lan0 master virbr0");
+        TestShell.in(NS, "ip link add br-lan type bridge; ip link add bat0 type bridge; ip link add virbr0 type bridge; ip link set lan0 master virbr0");
         String before = inventory();
         Process node = startNode();
         assertThat(node.waitFor()).isEqualTo(3);
         assertThat(logText()).contains("this machine already carries an interface 'br-lan' (bridge)")
+                .contains("this machine already carries a batman-adv mesh (bat0)", "ip link del bat0")
                 .contains("lan0 is a port of virbr0 already");
         assertThat(inventory()).isEqualTo(before);
 
-        TestShell.in(NS, "ip link del br-lan; ip link del virbr0; ip link del mesh0");
+        TestShell.in(NS, "ip link del br-lan; ip link del bat0; ip link del virbr0; ip link del mesh0");
         assertThat(startNode().waitFor()).isEqualTo(3);
         assertThat(logText()).contains("there is no interface 'mesh0' here. Present: lo, lan0");
     }

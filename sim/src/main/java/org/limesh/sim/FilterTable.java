@@ -118,6 +118,8 @@ final class FilterTable {
                     || Ethernet.type(frame) == Ethernet.TYPE_8021AD;
             case Condition.Ip4Source source -> Ipv4.is(frame) && Ipv4.source(frame) == source.address().bits();
             case Condition.Ip6Source source -> Ipv6.isFrom(frame, source.address());
+            case Condition.Tunnelled wrapped -> Ipv6.is(frame) && Tunnels.isTunnelled(frame)
+                    && wrapped.source().contains(Ipv6.source(frame));
             case Condition.ArpSender sender -> Arp.is(frame) && Arp.senderIp(frame) == sender.address()
                     .bits();
             case Condition.ArpTarget target -> Arp.is(frame) && Arp.targetIp(frame) == target.address()

@@ -6,10 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.limesh.base.Frame;
 import org.limesh.base.Ip4Address;
 import org.limesh.base.Ip4Prefix;
 import org.limesh.bmx7.Bmx7Event;
 import org.limesh.bmx7.Bmx7Route;
+import org.limesh.bmx7.wire.Hash;
 import org.limesh.base.Ip6Address;
 import org.limesh.gateway.GatewayEvent;
 import org.limesh.host.HostState;
@@ -18,6 +20,9 @@ import org.limesh.lime.DeviceSet;
 import org.limesh.lime.LimeConfig;
 import org.limesh.lime.NodePlan;
 import org.limesh.node.NodeEvent;
+import org.limesh.packet.Ethernet;
+import org.limesh.packet.Ipv6;
+import org.limesh.packet.Udp;
 
 /** The checkers of layer 3: nothing in a sound world, something in a broken one. */
 class RoutedCheckersTest {
@@ -137,6 +142,36 @@ class RoutedCheckersTest {
         sim.runUntil(63 * SimTime.SECOND);
         assertThat(broken(sim)).containsExactly("I10");
         assertThat(sim.violations().getFirst().what()).contains("left n1 with its own source");
+    }
+
+    /** Everybody knows what a gateway's tunnel takes: its own two addresses. */
+    @Test
+    void aClientCannotSendThroughTheTunnelOfAGatewayAsIfItWereANode() {
+        Simulation sim = line("AB", 1);
+        sim.runUntil(60 * SimTime.SECOND);
+        assertThat(upOctetsOfAWrappedPacket(sim)).isLessThan(1000);
+        assertThat(sim.node("n0").filterCounters().get("from_client.tunnel")).isEqualTo(1);
+        sim.node("n0").setHostFault(SimHostTest::withoutFilters);
+        sim.runUntil(70 * SimTime.SECOND);
+        assertThat(upOctetsOfAWrappedPacket(sim)).as("without the rule").isGreaterThan(1000);
+    }
+
+    /** What leaves the line of n1 in the second after a client of n0 sent a long packet wrapped for n1. */
+    private static long upOctetsOfAWrappedPacket(Simulation sim) {
+        SimClient mallory = sim.client("c0");
+        Hash gateway = sim.node("n1").node().bmx7().nodeId();
+        Frame inner = Udp.frame4(0, 0, mallory.address4().bits(), 9, SimInternet.SOMEBODY.bits(), 9,
+                new byte[1000]);
+        int octets = inner.length() - Ethernet.HEADER_OCTETS;
+        Frame outer = Ipv6.allocate(sim.node("n0").plan().anycast().mac().bits(), mallory.mac().bits(),
+                gateway.cryptoAddress(1), gateway.cryptoAddress(0), Ipv6.NEXT_IPV4, 64, octets);
+        System.arraycopy(inner.array(), inner.offset() + Ethernet.HEADER_OCTETS, outer.array(),
+                outer.offset() + Ethernet.HEADER_OCTETS + Ipv6.HEADER_OCTETS, octets);
+        SimUplink line = sim.internet().of(sim.node("n1"));
+        long before = line.upOctets();
+        mallory.send(outer);
+        sim.runUntil(sim.nowNs() + SimTime.SECOND);
+        return line.upOctets() - before;
     }
 
     @Test

@@ -65,7 +65,7 @@ final class PacketWay {
     void walk() {
         World.NodeView at = from.node();
         if (from.client() != null) {
-            boolean routed = to.outside() || !to.node().cloud().equals(at.cloud());
+            boolean routed = to.outside() || !PathPlaces.isOneLink(at, to.node());
             String target = routed ? places.anycastMac(at) : to.macText();
             legs.add(new PathFinder.Leg(List.of(from.name(), at.name()), routed ? "anycast" : "access", List.of(),
                     routed ? places.takenHere(at) : "attached here",
@@ -102,7 +102,7 @@ final class PacketWay {
     private void route(World.NodeView first) {
         World.NodeView at = first;
         for (int routers = 0; at != null && routers < ROUTER_LIMIT; routers++) {
-            if (to.node() != null && at.cloud().equals(to.node().cloud())) {
+            if (to.node() != null && PathPlaces.isOneLink(at, to.node())) {
                 arrived = layer2.walk(at, to, packet(), legs);
                 return;
             }

@@ -86,6 +86,33 @@ class RoutedLookTest {
                 .element(1).asString().startsWith("IPv6 fd71:").contains(" → fd70:").endsWith(", hop limit 64");
     }
 
+    /** With layer 3 only the nodes of a cloud have a network each. */
+    @Test
+    void aPathWithoutLayer2IsRoutedWithinTheCloudToo() throws Exception {
+        String line = """
+                name: line
+                clouds: { centro: { ssid: LibreMesh.org, uci: { network.limesh_profile: layer3 } } }
+                radio: { range: 120m }
+                topology:
+                  nodes: { plaza: { at: [0, 0] }, medio: { at: [100, 0] }, norte: { at: [200, 0] } }
+                clients: { ana: { at: plaza }, eva: { at: norte }, ivo: { at: norte } }
+                """;
+        ScenarioReader.Result read = ScenarioReader.read("line.lab.yaml", Path.of("."), line, Map.of());
+        assertThat(read.problems()).isEmpty();
+        long settledNs = 30_000_000_000L;
+        try (LabSession layer3 = LabSession.start(read.scenario(), "test",
+                new LabSession.Start(settledNs, false, true))) {
+            for (int wait = 0; wait < 3000 && layer3.world().timeNs() < settledNs; wait++) {
+                Thread.sleep(20);
+            }
+            PathFinder.Result path = PathFinder.find(layer3, "ana", "eva");
+            assertThat(path.reachable()).as(PathFinder.text(path)).isTrue();
+            assertThat(path.namesGoing()).containsExactly("ana", "plaza", "medio", "norte", "eva");
+            assertThat(path.namesBack()).containsExactly("eva", "norte", "medio", "plaza", "ana");
+            assertThat(PathFinder.find(layer3, "ivo", "eva").namesGoing()).containsExactly("ivo", "norte", "eva");
+        }
+    }
+
     @Test
     void aPathBetweenCloudsGoesByTheNearestMemberAndThenByLayer2() {
         PathFinder.Result path = PathFinder.find(session, "ana", "eva");

@@ -130,6 +130,8 @@ public final class NftCompiler {
             case Condition.VlanTagged() -> "ether type { 8021q, 8021ad }";
             case Condition.Ip4Source(var address) -> "ip saddr " + address;
             case Condition.Ip6Source(var address) -> "ip6 saddr " + address;
+            // "l4proto" is found behind extension headers, too.
+            case Condition.Tunnelled(var source) -> "ip6 saddr " + source + " meta l4proto { 4, 41 }";
             case Condition.ArpSender(var address) -> "arp saddr ip " + address;
             case Condition.ArpTarget(var address) -> "arp daddr ip " + address;
             case Condition.NeighbourTarget(var address) ->
