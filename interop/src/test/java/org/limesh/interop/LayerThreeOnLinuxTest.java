@@ -45,7 +45,7 @@ import org.limesh.base.Octets;
 class LayerThreeOnLinuxTest {
     private static final Path FILES = Path.of("target", "layer-three-on-linux").toAbsolutePath();
     private static final String WORLD = "198.51.100.9";
-    private static final Duration CONVERGENCE = Duration.ofSeconds(60);
+    private static final Duration CONVERGENCE = Duration.ofSeconds(120);
     private static final Duration UNPLUGGED = Duration.ofSeconds(5);
     private static final Duration SILENCE = Duration.ofSeconds(30);
     /** LibreMesh's VLAN of BMX7. */
