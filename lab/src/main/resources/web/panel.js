@@ -358,7 +358,7 @@ export class Panel {
           leases.map(lease =>
             el(
               'li',
-              { title: lease.reason },
+              { title: `${lease.reason}; given by ${lease.granted_by_name}, confirmed by ${lease.confirmed_by_name}` },
               el(
                 'span',
                 null,

@@ -133,11 +133,14 @@ export async function get(path) {
   return json;
 }
 
+/** A real node's page is opened with it; without it one may look only. */
+const token = new URLSearchParams(location.search).get('token');
+
 /** Orders something; a refusal is thrown as a sentence for people. */
 export async function post(path, body) {
   const answer = await fetch('api/v1/' + path, {
     method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
+    headers: { 'Content-Type': 'application/json', ...(token ? { Authorization: 'Bearer ' + token } : {}) },
     body: JSON.stringify(body),
   });
   const json = await answer.json();

@@ -52,7 +52,8 @@ final class ConfigFiles {
     /** The first directory that holds such files; none when there is none. */
     static List<Path> search() throws IOException {
         for (Path directory : List.of(OPENWRT_DIRECTORY, OWN_DIRECTORY)) {
-            if (Files.isDirectory(directory) && !filesOf(directory).isEmpty()) {
+            if (Files.isDirectory(directory) && filesOf(directory).stream()
+                    .anyMatch(file -> isConfigName(file.getFileName().toString()))) {
                 return List.of(directory);
             }
         }
@@ -64,10 +65,18 @@ final class ConfigFiles {
         return name.matches("lime(-defaults|-community|-node|-[0-9a-f]{12})?");
     }
 
+    /** True for the names that are read besides: they say nothing of a node alone. */
+    static boolean isReadToo(String name) {
+        return name.equals("shared-state");
+    }
+
+    private static boolean isWanted(String name) {
+        return isConfigName(name) || isReadToo(name);
+    }
+
     private static List<Path> filesOf(Path directory) throws IOException {
         try (Stream<Path> entries = Files.list(directory)) {
-            return entries.filter(file -> isConfigName(file.getFileName().toString())
-                    && Files.isRegularFile(file))
+            return entries.filter(file -> isWanted(file.getFileName().toString()) && Files.isRegularFile(file))
                     .sorted().toList();
         } catch (AccessDeniedException denied) {
             throw new IOException("cannot read " + directory + ": permission denied", denied);

@@ -51,16 +51,28 @@ final class DoctorCommand implements Callable<Integer> {
                 out.println("      " + finding.fix());
             }
         }
-        runningNode(out);
+        runningNodes(out);
         return fatal ? CommandFailure.LACKING : ConfigOptions.DONE;
     }
 
-    /** What a node that runs here has to complain about is the best diagnosis of all. */
-    private void runningNode(PrintWriter out) {
+    /** What nodes that run here have to complain about is the best diagnosis of all. */
+    private void runningNodes(PrintWriter out) {
+        List<Path> named = ApiClient.namedNodes(runDirectory);
+        if (named.isEmpty() || Files.exists(runDirectory.resolve(ApiServer.SOCKET_NAME))) {
+            boolean given = !runDirectory.equals(Path.of(ApiClient.DEFAULT_RUN_DIR));
+            complaints(given ? runDirectory : null, "the node that runs here", out);
+        }
+        for (Path socket : named) {
+            complaints(socket.getParent(), "node " + socket.getParent().getFileName(), out);
+        }
+    }
+
+    /** @param runDir of a node, or null for whatever runs here */
+    private static void complaints(Path runDir, String who, PrintWriter out) {
         try {
-            ApiClient.Answer answer = ApiClient.find(null, null, List.of()).get("/api/v1/status?format=plain");
+            ApiClient.Answer answer = ApiClient.find(null, runDir, List.of()).get("/api/v1/status?format=plain");
             answer.text().lines().filter(line -> line.startsWith(WARNING))
-                    .forEach(line -> out.println("note  the node that runs here: " + line.substring(WARNING.length())));
+                    .forEach(line -> out.println("note  " + who + ": " + line.substring(WARNING.length())));
         } catch (CommandFailure nothingRuns) {
             // Then there is nothing to add.
         }

@@ -49,6 +49,8 @@ final class NodeDaemon implements WorldView, HostListener, AutoCloseable {
     private World world;
     private long worldNs;
     private final DnsService dns;
+    /** Null unless it is switched on. */
+    private final SharedStateService sharedState;
     private final ServiceManager manager = ServiceManager.ofEnvironment();
     private boolean started;
     private boolean stopped;
@@ -62,6 +64,8 @@ final class NodeDaemon implements WorldView, HostListener, AutoCloseable {
         this.host = new LinuxHost(plan, runDirectory, stateDirectory, new SecureRandom().nextLong(), this);
         this.server = new ApiServer(this);
         this.dns = plan.anycast() == null ? null : new DnsService(plan, host, this::onWarning);
+        this.sharedState = plan.anycast() == null || plan.sharedState() == null ? null
+                : new SharedStateService(host, plan.primaryMac(), this::onWarning);
     }
 
     /** Makes everything. A signal that comes meanwhile waits for the end of it, then undoes it. */
@@ -74,6 +78,9 @@ final class NodeDaemon implements WorldView, HostListener, AutoCloseable {
         if (dns != null) {
             dns.start();
         }
+        if (sharedState != null) {
+            sharedState.start();
+        }
         try {
             server.listenUnix(runDirectory.resolve(ApiServer.SOCKET_NAME));
         } catch (IOException refused) {
@@ -82,9 +89,11 @@ final class NodeDaemon implements WorldView, HostListener, AutoCloseable {
         }
     }
 
-    /** Serves the page on loopback; answers the port. */
-    int listenHttp(int port) throws IOException {
-        return server.listenHttp(port);
+    /** Serves the page on loopback; answers its address, with the token that orders need. */
+    String listenHttp(int port) throws IOException {
+        // Before anybody can ask.
+        String token = server.requireToken();
+        return "http://127.0.0.1:" + server.listenHttp(port) + "/?token=" + token;
     }
 
     /** Keeps the files of the genuine bmx7's JSON plugin in the run directory. */
@@ -144,6 +153,9 @@ final class NodeDaemon implements WorldView, HostListener, AutoCloseable {
             if (dns != null) {
                 dns.close();
             }
+            if (sharedState != null) {
+                sharedState.close();
+            }
             if (started) {
                 host.stop().forEach(failure -> log.println("warning: could not be undone: " + failure));
             }
@@ -157,6 +169,12 @@ final class NodeDaemon implements WorldView, HostListener, AutoCloseable {
         observer.onEvent(event, nowNs - startNs);
         List<EventRecord> last = events.since(events.lastSeq() - 1, 1);
         last.forEach(record -> log.println(record.kind() + ": " + record.text()));
+    }
+
+    @Override
+    public void onChange(String sentence) {
+        events.append(System.nanoTime() - startNs, name, "host.change", sentence);
+        log.println("host.change: " + sentence);
     }
 
     @Override

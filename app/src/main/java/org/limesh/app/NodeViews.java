@@ -20,7 +20,7 @@ final class NodeViews {
     /** After the node has started. */
     void open(NodeDaemon daemon, PrintWriter out) throws IOException {
         if (port != null) {
-            out.println("page: http://127.0.0.1:" + daemon.listenHttp(port) + "/");
+            out.println("page: " + daemon.listenHttp(port));
         }
         if (bmx7Files) {
             daemon.keepBmx7Files();

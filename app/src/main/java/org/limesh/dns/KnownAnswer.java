@@ -108,6 +108,10 @@ public final class KnownAnswer {
         copy.getHeader().setFlag(Flags.RA);
         // Whether the data is authentic only the server next to us says; we cannot prove it, so AD stays off.
         copy.getHeader().setRcode(message.getHeader().getRcode());
+        if (message.getHeader().getFlag(Flags.TC)) {
+            // Where it could not be had over TCP either, the client has to know that it is not all.
+            copy.getHeader().setFlag(Flags.TC);
+        }
         copy.addRecord(question, Section.QUESTION);
         for (int section : new int[] {Section.ANSWER, Section.AUTHORITY, Section.ADDITIONAL}) {
             for (Record record : message.getSection(section)) {

@@ -46,6 +46,17 @@ class ExplainCommandTest {
     }
 
     @Test
+    void saysWhoIsToldOfLeasesBesides() throws java.io.IOException {
+        java.nio.file.Files.writeString(empty.resolve("lime-node"), "config lime network\n option limesh_shared_state 1\n");
+        java.nio.file.Files.writeString(empty.resolve("shared-state"), "config shared-state 'options'\n"
+                + " list candidates 'http://10.13.0.2/cgi-bin/shared-state/'\n list candidates 'ftp://x'\n");
+        assertThat(run("--mac", "02:ca:fe:12:34:56")).isZero();
+        assertThat(out.toString()).contains("  leases     told by A.L.F.R.E.D. and by shared-state, to neighbours and "
+                + "http://10.13.0.2/cgi-bin/shared-state/\n");
+        assertThat(err.toString()).contains("shared-state:3:").contains("'ftp://x' is left out");
+    }
+
+    @Test
     void showsTheSubstitutionOfATemplateStepByStep() {
         assertThat(run("--ssid", "LibreMesh.org", "--mac", "02:ca:fe:12:34:56", "--template",
                 "10.%N1.%N2.0/24")).isZero();

@@ -106,7 +106,9 @@ class LookCommandsTest {
     @Test
     void clientsLeasesAndPathTellOneStory() {
         String address = look("clients", "--format=csv", "-H").out().lines().findFirst().get().split(",")[2];
-        assertThat(look("leases", "-n", "plaza").out()).contains(address, "ana", "plaza");
+        String leases = look("leases", "-n", "plaza").out();
+        assertThat(leases).contains(address, "ana").containsPattern("IPV4 +MAC +HOSTNAME +GRANTED BY +CONFIRMED BY +ENDS IN +WHY")
+                .containsPattern(address + " .* plaza +plaza +.*hash of");
         assertThat(look("path", "ana", "beto").out()).startsWith("going   ana > plaza").contains("> cuesta > mercado");
         assertThat(look("path", address, "beto").exit()).isZero();
     }

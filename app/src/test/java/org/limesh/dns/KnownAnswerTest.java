@@ -73,6 +73,17 @@ class KnownAnswerTest {
     }
 
     @Test
+    void whatTheOtherServerCutOffIsNotPassedOffAsTheWhole() throws IOException {
+        Message cut = answer(ID, "www.example.org", Type.A, "www.example.org. 100 IN A 192.0.2.1");
+        cut.getHeader().setFlag(Flags.TC);
+        KnownAnswer known = valid(cut);
+        assertThat(known.ttlSeconds()).as("nor is it kept").isZero();
+        Message given = new Message(known.answerTo(query(1232), 1232, NOW_NS));
+        assertThat(given.getHeader().getFlag(Flags.TC)).isTrue();
+        assertThat(given.getSection(Section.ANSWER)).hasSize(1);
+    }
+
+    @Test
     void repeatsTheClientsLettersAndDoesNotClaimAuthenticity() throws IOException {
         KnownAnswer known = valid(answer(ID, "www.example.org", Type.A, "www.example.org. 100 IN CNAME a.example.org.",
                 "a.example.org. 50 IN A 192.0.2.1"));

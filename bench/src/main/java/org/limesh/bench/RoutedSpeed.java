@@ -33,9 +33,7 @@ final class RoutedSpeed {
     private RoutedSpeed() {}
 
     static List<Row> rows() {
-        int[] sides = java.util.Arrays.stream(System.getProperty("limesh.bench.sides",
-                "7,10,20,32").split(","))
-                .mapToInt(Integer::parseInt).toArray();
+        int[] sides = Sides.chosen("7,10,20,32");
         measure(Stack.FULL, sides[0]); // for the compiler
         List<Row> rows = new ArrayList<>();
         for (Stack stack : Stack.values()) {
@@ -76,6 +74,7 @@ final class RoutedSpeed {
             routes += node.node().bmx7().routes().size();
         }
         long events = sim.executedEvents();
+        long hash = sim.traceHash();
         beginCpuNs = CpuTime.nowNs();
         long beginNs = sim.nowNs();
         while (CpuTime.nowNs() - beginCpuNs < ENOUGH_CPU_NS && sim.nowNs() - beginNs < MOST_VIRTUAL_NS) {
@@ -87,8 +86,8 @@ final class RoutedSpeed {
         String what = "%s, %d nodes".formatted(stack == Stack.FULL ? "full stack, 4 clouds" : "BMX7 alone",
                 count);
         System.err.printf(Locale.ROOT,
-                "  %s: boot %.2f s CPU, then %.0f node-s in %.2f s CPU, %.0f events/s, %.3f MB per node, %.1f %% routes%n",
-                what, bootS, nodeSeconds, cpuS, (sim.executedEvents() - events) / cpuS, heapMb,
+                "  %s: boot %.2f s CPU, trace %016x; then %.0f node-s in %.2f s CPU, %.0f events/s, %.3f MB per node, %.1f %% routes%n",
+                what, bootS, hash, nodeSeconds, cpuS, (sim.executedEvents() - events) / cpuS, heapMb,
                 100.0 * routes / count / Math.max(1, count - 1));
         return List.of(
                 new Row(what + ": after " + BOOT_NS / SimTime.SECOND + " s",

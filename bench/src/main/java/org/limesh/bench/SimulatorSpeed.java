@@ -2,6 +2,7 @@ package org.limesh.bench;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.limesh.base.MacAddress;
 import org.limesh.lime.AutoConfig;
 import org.limesh.lime.DeviceSet;
@@ -17,6 +18,8 @@ import org.limesh.sim.Simulation;
 /**
  * How many seconds of how many nodes one second of CPU simulates: one cloud in a grid, perfect radio to the four
  * neighbours, originator interval 1 s, a leased client at each node, all tables full.
+ *
+ * <p>System property {@code limesh.bench.sides} chooses other sizes: sides of the square.
  */
 final class SimulatorSpeed {
     private static final int SPACING_M = 100;
@@ -26,20 +29,21 @@ final class SimulatorSpeed {
     private static final long ENOUGH_CPU_NS = 6_000_000_000L;
     private static final long STEP_NS = SimTime.SECOND;
     private static final long MOST_VIRTUAL_NS = 120 * SimTime.SECOND;
-    private static final int[] SIDES = {7, 10, 14, 20};
 
     private SimulatorSpeed() {}
 
     static List<Row> rows() {
-        measure(SIDES[0]); // for the compiler
+        int[] sides = Sides.chosen("7,10,14,20");
+        measure(sides[0]); // for the compiler
         List<Row> rows = new ArrayList<>();
-        for (int side : SIDES) {
+        for (int side : sides) {
             rows.add(measure(side));
         }
         return rows;
     }
 
     private static Row measure(int side) {
+        long bootCpuNs = CpuTime.nowNs();
         Simulation sim = new Simulation(1);
         sim.setRadio(RadioModel.Range.perfect(REACH_M));
         LimeConfig config = LimeConfig.builtIn().with("network", "batadv_orig_interval", List.of("1000"));
@@ -56,7 +60,9 @@ final class SimulatorSpeed {
         // TQ shrinks with every hop and reaches nothing after some 25, in genuine meshes alike.
         int knownClients = sim.nodes().get(count / 2 + side / 2).snapshot().batadv().globalClients().size();
         long events = sim.executedEvents();
+        long hash = sim.traceHash();
         long beginCpuNs = CpuTime.nowNs();
+        double bootS = (beginCpuNs - bootCpuNs) / 1e9;
         long beginNs = sim.nowNs();
         while (CpuTime.nowNs() - beginCpuNs < ENOUGH_CPU_NS && sim.nowNs() - beginNs < MOST_VIRTUAL_NS) {
             sim.runUntil(sim.nowNs() + STEP_NS);
@@ -64,8 +70,9 @@ final class SimulatorSpeed {
         double cpuS = (CpuTime.nowNs() - beginCpuNs) / 1e9;
         double nodeSeconds = count * (sim.nowNs() - beginNs) / 1e9;
         double perCpuSecond = nodeSeconds / cpuS;
-        System.err.printf("  %d nodes: %.0f node-seconds in %.2f s CPU, %.0f events/s, %d of %d clients leased%n", count, nodeSeconds, cpuS, (sim.executedEvents() - events) / cpuS, leased,
-                count);
+        System.err.printf(Locale.ROOT, "  %d nodes: %.2f s CPU to %d s, trace %016x; then %.0f node-seconds in %.2f s"
+                + " CPU, %.0f events/s, %d of %d clients leased%n", count, bootS, FULL_TABLES_NS / SimTime.SECOND,
+                hash, nodeSeconds, cpuS, (sim.executedEvents() - events) / cpuS, leased, count);
         return new Row("simulator, %d nodes, %d clients; one in the middle knows %d MACs of others"
                         .formatted(count, count, knownClients),
                 "%,.0f node-seconds per CPU-second".formatted(perCpuSecond),

@@ -31,6 +31,8 @@ final class Binding {
     long endedNs;
     MacAddress grantedBy = MacAddress.ZERO;
     MacAddress confirmedBy = MacAddress.ZERO;
+    /** For a lease elsewhere: at whom, and how that is known, for people; empty when nobody told. */
+    String heldAt = "";
     /** Lease of another client that had the address earlier; this one is refused when it is asked for next. */
     Binding earlier;
     boolean conflictTold;

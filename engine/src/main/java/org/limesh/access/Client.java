@@ -11,12 +11,29 @@ import org.limesh.packet.DhcpOptions;
  * no client id, when their MACs are equal (RFC 2131 section 2; a boot loader sends none, the system that
  * it starts does).
  *
- * @param clientId option 61 as hex digits, or empty
+ * @param clientId option 61 as hex digits, or empty. A long one (up to 255 octets) is its beginning and a hash of
+ *                 all of it: it has to fit a record of the store
  */
 record Client(MacAddress mac, String clientId) {
+    /** A DUID with its prefix has at most 135 octets, all that is in use a few dozen; the store takes 127. */
+    static final int MAX_ID_DIGITS = 240;
+    private static final int HASH_DIGITS = 16;
+    private static final long FNV_BASIS = 0xcbf2_9ce4_8422_2325L;
+    private static final long FNV_PRIME = 0x100_0000_01b3L;
     private static final int MAX_LABEL_OCTETS = 63;
     private static final int CLIENT_NAME_HEADER_OCTETS = 3;
     private static final int CLIENT_NAME_ENCODED = 0x04;
+
+    Client {
+        if (clientId.length() > MAX_ID_DIGITS) {
+            // No proof of anything: whoever wants to pass for another client sends that one's id.
+            long hash = FNV_BASIS;
+            for (int i = 0; i < clientId.length(); i++) {
+                hash = (hash ^ clientId.charAt(i)) * FNV_PRIME;
+            }
+            clientId = clientId.substring(0, MAX_ID_DIGITS - HASH_DIGITS) + HexFormat.of().toHexDigits(hash);
+        }
+    }
 
     static Client of(DhcpMessage message) {
         byte[] id = message.options().value(DhcpOptions.CLIENT_ID);

@@ -14,7 +14,8 @@ import org.limesh.base.MacAddress;
  * @param last             highest address of the pool
  * @param reserved         addresses in the pool that are never given: the node's own
  * @param leaseTimeSeconds lease time
- * @param newPerSecond     clients without a lease that are served per second, after a burst of five times as many
+ * @param newPerSecond     clients without a lease that are served per second and client port, after a burst of five
+ *                         times as many
  * @param mtuOctets        option 26
  * @param domain           option 15
  * @param dnsServers       option 6; empty when there is none to name

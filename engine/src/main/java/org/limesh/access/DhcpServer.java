@@ -38,19 +38,14 @@ import org.limesh.packet.Udp;
  *
  * <p>Bounds (per node): {@value LeaseTable#MAX_BINDINGS} addresses, {@value LeaseTable#MIN_OFFER_LIMIT} open
  * offers of 30 s (more where the configuration lets more new clients come), {@link DhcpConfig#newPerSecond} new
- * clients per second after a burst of five times as many, one offer and
+ * clients per second and client port after a burst of five times as many, one offer and
  * {@value LeaseTable#MAX_BINDINGS_PER_MAC} addresses per MAC; the last tenth of the pool is only for clients that
  * come with an address.
  */
 public final class DhcpServer implements Engine {
     private static final long SECOND_NS = 1_000_000_000L;
-    private static final long OFFER_NS = 30 * SECOND_NS;
-    /** Many phones come home at once, and then for a while none. */
-    private static final int NEW_BURST_SECONDS = 5;
     private static final int REFUSALS_TOLD_PER_SECOND = 10;
     private static final int REFUSALS_TOLD_BURST = 50;
-    private static final long EXHAUSTION_TOLD_EVERY_NS = 60 * SECOND_NS;
-    private static final int SHARE_KEPT_FOR_KNOWN_CLIENTS = 10;
     /** A client may ask for a shorter lease, but not for one that makes it a nuisance. */
     private static final int MIN_LEASE_SECONDS = 120;
 
@@ -91,27 +86,28 @@ public final class DhcpServer implements Engine {
         default boolean probe(Ip4Address address) {
             return false;
         }
+
+        /** Number of the client port that asks in this client's name, from 1; 0 where that is not known. */
+        default int portOf(MacAddress client) {
+            return 0;
+        }
     }
 
     private final DhcpConfig config;
     private final Ip4Address server;
     private final AddressPool pool;
-    private final long newClientLimit;
-    private final int offerLimit;
     private final LeaseTable table;
     private final Slices slices;
+    private final Offers offers;
     private final LeaseSync sync;
     private final StoreQueue store;
     private final ConflictProbe probe;
     private final DhcpReplies replies;
-    private final RateLimit newClients;
     private final RateLimit toldRefusals = new RateLimit(REFUSALS_TOLD_PER_SECOND, REFUSALS_TOLD_BURST);
     private final Counters counters;
     private final Outbox out;
     private final MacAddress self;
     private final List<Held> held = new ArrayList<>();
-    private boolean toldExhaustion;
-    private long toldExhaustionNs;
 
     /** A message whose answer depends on what another node says. */
     private record Held(DhcpMessage message, boolean unicast, int slice, long untilNs) {}
@@ -139,16 +135,12 @@ public final class DhcpServer implements Engine {
         this.server = config.server().address();
         this.pool = new AddressPool(config);
         this.table = new LeaseTable(pool);
-        long usable = Math.min(pool.usableAddresses(), LeaseTable.MAX_BINDINGS);
-        this.newClientLimit = usable - usable / SHARE_KEPT_FOR_KNOWN_CLIENTS;
-        this.offerLimit = Math.clamp(config.newPerSecond() * OFFER_NS / SECOND_NS, LeaseTable.MIN_OFFER_LIMIT,
-                LeaseTable.MAX_BINDINGS);
         this.replies = new DhcpReplies(config);
-        this.newClients = new RateLimit(config.newPerSecond(), NEW_BURST_SECONDS * config.newPerSecond());
         this.counters = counters;
         this.out = out;
         this.self = self;
         this.slices = new Slices(self, config.leaseTimeSeconds() * SECOND_NS);
+        this.offers = new Offers(config.newPerSecond(), pool, table, slices, counters, out);
         this.store = new StoreQueue(counters, out);
         this.probe = new ConflictProbe(counters, out);
         this.sync = new LeaseSync(config, self, pool, table, slices, store, counters, out);
@@ -275,12 +267,12 @@ public final class DhcpServer implements Engine {
         }
         if (binding == null) {
             table.dropOffersTo(client.mac());
-            binding = makeOffer(client, message.options().address(DhcpOptions.REQUESTED_ADDRESS), nowNs);
+            binding = offers.make(client, message.options().address(DhcpOptions.REQUESTED_ADDRESS), nowNs);
             if (binding != null && probe.mustWait(binding.address, message, unicast, nowNs)) {
                 return;
             }
         } else if (binding.state == State.OFFERED) {
-            table.extend(binding, nowNs + OFFER_NS);
+            table.extend(binding, nowNs + Offers.OFFER_NS);
         }
         if (binding != null) {
             counters.of("dhcp.offer").increment();
@@ -292,62 +284,6 @@ public final class DhcpServer implements Engine {
     private boolean mayConfirm(Binding binding) {
         return binding.state == State.LEASED || binding.state == State.REMOTE
                 || binding.state != State.QUARANTINED && slices.mayUse(pool.sliceOf(binding.address));
-    }
-
-    private boolean mayGive(Ip4Address address) {
-        return pool.contains(address) && slices.mayUse(pool.sliceOf(address)) && table.isFree(address);
-    }
-
-    /** Sets an address aside for a new client; null when there is none or it has to wait. */
-    private Binding makeOffer(Client client, Ip4Address wanted, long nowNs) {
-        if (table.size() - table.count(State.KEPT) >= newClientLimit) {
-            tellExhaustion(client.mac(), nowNs);
-            return null;
-        }
-        if (table.count(State.OFFERED) >= offerLimit || !mayBecomeKnown(client, nowNs)) {
-            counters.of("dhcp.starved").increment();
-            return null;
-        }
-        if (wanted != null && mayGive(wanted)) {
-            return table.offer(client, wanted, "asked for it and it was free", nowNs + OFFER_NS);
-        }
-        Ip4Address address = pool.choose(client.mac(), slices::mayUse, table.taken());
-        if (address == null) {
-            return makeRoom(client, nowNs);
-        }
-        Ip4Address preferred = pool.preferred(client.mac());
-        String reason = address.equals(preferred) ? "hash of " + client.mac()
-                : slices.mayUse(pool.sliceOf(preferred))
-                        ? "next free after " + preferred + ", the hash of " + client.mac()
-                        : "hash of " + client.mac() + " within this node's part of the pool";
-        return table.offer(client, address, reason, nowNs + OFFER_NS);
-    }
-
-    /** The last resort is an address that is kept for somebody who has not come back for the longest time. */
-    private Binding makeRoom(Client client, long nowNs) {
-        slices.needRoom(nowNs);
-        Binding kept = table.oldestKept(address -> slices.mayUse(pool.sliceOf(address)));
-        if (kept == null) {
-            tellExhaustion(client.mac(), nowNs);
-            return null;
-        }
-        counters.of("dhcp.kept_reused").increment();
-        table.remove(kept);
-        return table.offer(client, kept.address, "kept for " + kept.client.mac() + ", but no other was left",
-                nowNs + OFFER_NS);
-    }
-
-    private boolean mayBecomeKnown(Client client, long nowNs) {
-        return table.countOf(client.mac()) < LeaseTable.MAX_BINDINGS_PER_MAC && newClients.take(nowNs);
-    }
-
-    private void tellExhaustion(MacAddress client, long nowNs) {
-        counters.of("dhcp.pool_exhausted").increment();
-        if (!toldExhaustion || nowNs - toldExhaustionNs >= EXHAUSTION_TOLD_EVERY_NS) {
-            toldExhaustion = true;
-            toldExhaustionNs = nowNs;
-            out.report(new AccessEvent.PoolExhausted(client));
-        }
     }
 
     /** Seconds of a lease for this client: as configured, or less where it asks for less. */
@@ -429,8 +365,8 @@ public final class DhcpServer implements Engine {
         // A client that is known here moves and takes no more room than before.
         boolean known = table.of(client) != null;
         if (!known && table.size() >= LeaseTable.MAX_BINDINGS) {
-            tellExhaustion(client.mac(), nowNs);
-        } else if (!known && !mayBecomeKnown(client, nowNs)) {
+            offers.tellExhaustion(client.mac(), nowNs);
+        } else if (!known && !offers.mayBecomeKnown(client, nowNs)) {
             counters.of("dhcp.starved").increment();
         } else {
             Binding binding =
@@ -467,7 +403,8 @@ public final class DhcpServer implements Engine {
         forgetOthers(client, binding, nowNs);
         int seconds = leaseSeconds(message);
         if (binding.state == State.REMOTE) {
-            binding.reason = "held at " + binding.confirmedBy + ", confirmed here when the client came";
+            binding.reason = (binding.heldAt.isEmpty() ? "held at " + binding.confirmedBy : binding.heldAt)
+                    + ", confirmed here when the client came";
         }
         table.grant(binding, client, self, Client.hostname(message.options()), nowNs, nowNs + seconds * SECOND_NS);
         sync.changed();
@@ -590,6 +527,17 @@ public final class DhcpServer implements Engine {
      */
     public void learn(MacAddress node, MacAddress client, String clientId, Ip4Address address, String hostname,
             long nowNs) {
+        learn(node, client, clientId, address, hostname, config.leaseTimeSeconds(), "held at " + node, nowNs);
+    }
+
+    /**
+     * The same of a lease that was told some time ago.
+     *
+     * @param leftSeconds that it may still last; what is longer than a lease counts as one
+     * @param reason      who holds it and how that is known, for people
+     */
+    public void learn(MacAddress node, MacAddress client, String clientId, Ip4Address address, String hostname,
+            long leftSeconds, String reason, long nowNs) {
         Binding holder = table.at(address);
         if (holder != null && holder.isLeased() && holder.client.isSameAs(new Client(client, clientId))) {
             // It may be older than what is known here, and cannot say so.
@@ -597,8 +545,8 @@ public final class DhcpServer implements Engine {
         }
         // Its own address a node has had for longer than any client.
         long age = node.equals(client) ? Integer.MAX_VALUE : 0;
-        sync.learnLease(node, new SharedLease(address, client, clientId, hostname, node, node, age,
-                config.leaseTimeSeconds()), nowNs);
+        sync.learnLease(node, new SharedLease(address, client, clientId, Client.label(hostname), node, node, age,
+                Math.clamp(leftSeconds, 1, config.leaseTimeSeconds())), reason, nowNs);
     }
 
     /** What this node tells the others. */

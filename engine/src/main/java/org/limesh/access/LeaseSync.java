@@ -89,7 +89,7 @@ final class LeaseSync {
         SharedLease ownAddress = new SharedLease(report.address(), report.node(), "", report.hostname(), report.node(),
                 report.node(), Integer.MAX_VALUE, Slices.REMEMBERED_NS / SECOND_NS);
         if (pool.contains(report.address())) {
-            learn(report.node(), ownAddress, nowNs);
+            learn(report.node(), ownAddress, heldAt(ownAddress), nowNs);
         }
         for (SharedLease lease : report.leases()) {
             learnLease(report.node(), lease, nowNs);
@@ -99,6 +99,15 @@ final class LeaseSync {
 
     /** One line of another node, not trusted yet. */
     void learnLease(MacAddress from, SharedLease lease, long nowNs) {
+        learnLease(from, lease, heldAt(lease), nowNs);
+    }
+
+    private static String heldAt(SharedLease lease) {
+        return "held at " + lease.confirmedBy();
+    }
+
+    /** @param reason for people, should it be news */
+    void learnLease(MacAddress from, SharedLease lease, String reason, long nowNs) {
         if (!pool.contains(lease.address())) {
             drop("outside_pool");
         } else if (lease.client().isMulticast() || lease.client().isZero()) {
@@ -108,12 +117,12 @@ final class LeaseSync {
         } else if (lease.leftSeconds() == 0) {
             learnKept(lease, nowNs);
         } else {
-            learn(from, lease, nowNs);
+            learn(from, lease, reason, nowNs);
         }
     }
 
-    private void learn(MacAddress from, SharedLease lease, long nowNs) {
-        Binding told = binding(lease, State.REMOTE, nowNs);
+    private void learn(MacAddress from, SharedLease lease, String reason, long nowNs) {
+        Binding told = binding(lease, State.REMOTE, reason, nowNs);
         Binding holder = table.at(lease.address());
         if (holder == null) {
             insertRemote(told, nowNs);
@@ -131,9 +140,10 @@ final class LeaseSync {
         }
     }
 
-    private static Binding binding(SharedLease lease, State state, long nowNs) {
-        Binding told = new Binding(new Client(lease.client(), lease.clientId()), lease.address(), state,
-                "held at " + lease.confirmedBy(), nowNs + lease.leftSeconds() * SECOND_NS);
+    private static Binding binding(SharedLease lease, State state, String reason, long nowNs) {
+        Binding told = new Binding(new Client(lease.client(), lease.clientId()), lease.address(), state, reason,
+                nowNs + lease.leftSeconds() * SECOND_NS);
+        told.heldAt = reason;
         told.hostname = lease.hostname();
         told.grantedNs = nowNs - lease.ageSeconds() * SECOND_NS;
         told.grantedBy = lease.grantedBy();
@@ -156,12 +166,15 @@ final class LeaseSync {
         if (holder.isLeased()) {
             if (told.expiresNs - holder.expiresNs > SLACK_NS) {
                 // The client has moved: the other node confirmed later than this one.
+                holder.heldAt = told.heldAt;
                 table.moveAway(holder, told.confirmedBy, told.expiresNs);
                 changed = true;
             }
         } else if (holder.state == State.KEPT
                 || holder.state == State.REMOTE && (told.confirmedBy.equals(holder.confirmedBy)
                         || told.expiresNs - holder.expiresNs > SLACK_NS)) {
+            holder.reason = holder.state == State.REMOTE ? told.reason : holder.reason;
+            holder.heldAt = told.heldAt;
             table.moveAway(holder, told.confirmedBy, told.expiresNs);
             holder.hostname = told.hostname.isEmpty() ? holder.hostname : told.hostname;
         }
@@ -171,7 +184,7 @@ final class LeaseSync {
     private void learnKept(SharedLease lease, long nowNs) {
         if (slices.owns(pool.sliceOf(lease.address())) && table.isFree(lease.address())
                 && table.size() < LeaseTable.MAX_BINDINGS) {
-            Binding kept = binding(lease, State.KEPT, nowNs);
+            Binding kept = binding(lease, State.KEPT, heldAt(lease), nowNs);
             kept.endedNs = nowNs;
             kept.expiresNs = nowNs + DhcpServer.KEPT_NS;
             table.insert(kept);

@@ -3,7 +3,6 @@ package org.limesh.alfred;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -41,6 +40,11 @@ public final class AlfredEngine implements Engine {
          * @param server MAC of its interface, a client of some originator
          */
         int quality(MacAddress server);
+
+        /** Whether a record may be about this station: layer 2 knows it. When the store is full the others go. */
+        default boolean knows(MacAddress source) {
+            return true;
+        }
     }
 
     /** All nodes of the link: announcements go there. */
@@ -49,16 +53,14 @@ public final class AlfredEngine implements Engine {
     static final long DATA_TIMEOUT_NS = 600_000_000_000L;
     static final long SERVER_TIMEOUT_NS = 60_000_000_000L;
     static final long TRANSACTION_TIMEOUT_NS = 10_000_000_000L;
-    /** Open transactions at a time; more are dropped and counted. */
-    static final int MAX_TRANSACTIONS = 64;
-    /** Packets of one transaction: all records of a full store. */
-    static final int MAX_TRANSACTION_PACKETS = 320;
     /** Primaries that are remembered; a cloud elects few, but genuine clouds make every node one. */
     static final int MAX_SERVERS = 1024;
     /** An elected cloud has at least so many primaries, so that one may die. */
     static final int MIN_PRIMARIES = 2;
     /** And at the most so many. */
     static final int MAX_PRIMARIES = 3;
+    /** Answers to requests in one period: four times a full store, a hundred times what a large cloud needs. */
+    static final long MAX_ANSWERED_OCTETS = 4 * DataStore.MAX_OCTETS;
     private static final int REQUEST_FAILED = 1;
 
     private static final class Server {
@@ -73,22 +75,6 @@ public final class AlfredEngine implements Engine {
         }
     }
 
-    private static final class Transaction {
-        final MacAddress peer;
-        final int id;
-        final Map<Integer, AlfredMessage.PushData> packets = new LinkedHashMap<>();
-        int announcedCount = -1;
-        long lastNs;
-        /** Local session that waits for it, or -1. */
-        int session = -1;
-        int requestedType;
-
-        Transaction(MacAddress peer, int id) {
-            this.peer = peer;
-            this.id = id;
-        }
-    }
-
     private final AlfredConfig config;
     private final Counters counters;
     private final Rng rng;
@@ -96,10 +82,14 @@ public final class AlfredEngine implements Engine {
     private final Ip6Address ownAddress;
     private final DataStore store = new DataStore();
     private final Map<MacAddress, Server> servers = new TreeMap<>();
-    private final Map<Long, Transaction> transactions = new LinkedHashMap<>();
+    private final Transactions transactions;
     private final List<Integer> listeners = new ArrayList<>();
     private boolean primary;
+    /** Who was primary serves on until this instant: so long others take it for one, and push to it. */
+    private long servesUntilNs;
     private long nextTickNs;
+    /** In this period. */
+    private long answeredOctets;
     /** Elected role: not before this instant does a secondary step up. */
     private long stepUpNs;
 
@@ -108,9 +98,12 @@ public final class AlfredEngine implements Engine {
         this.counters = counters;
         this.rng = rng;
         this.out = out;
+        this.transactions = new Transactions(counters);
         this.ownAddress = Ip6Address.linkLocalOf(config.mac());
         this.primary = config.role() == AlfredConfig.Role.PRIMARY;
-        this.nextTickNs = nowNs + periodNs();
+        this.servesUntilNs = nowNs;
+        // Spread: nodes that got power together would all see at the same moment that nobody is primary.
+        this.nextTickNs = nowNs + periodNs() / 2 + (long) (rng.nextDouble() * periodNs());
         this.stepUpNs = nowNs + stepUpDelayNs();
     }
 
@@ -146,9 +139,16 @@ public final class AlfredEngine implements Engine {
         }
     }
 
-    /** Asks one node for all records of a type, whatever its role: its own are as new as they can be. */
+    /**
+     * Asks one node for its own record of a type, whatever its role. Others' records in its answer are not looked
+     * at: two secondaries that ask each other would keep alive for ever what its source dropped long ago.
+     */
     public void ask(MacAddress node, int type, long nowNs) {
-        open(new Server(node, Ip6Address.linkLocalOf(node)), type, rng.nextInt(0x10000), -1, nowNs);
+        Transactions.Transaction transaction =
+                open(new Server(node, Ip6Address.linkLocalOf(node)), type, rng.nextInt(0x10000), -1, nowNs);
+        if (transaction != null) {
+            transaction.ownOnly = true;
+        }
     }
 
     public boolean isPrimary() {
@@ -181,9 +181,22 @@ public final class AlfredEngine implements Engine {
             case AlfredMessage.StatusTxEnd end -> onTxEnd(peer, end, nowNs);
             case AlfredMessage.Request request -> {
                 counters.of("alfred.requests").increment();
-                pushTo(source, store.ofType(request.dataType()), request.transaction(), true);
+                onRequest(source, request);
             }
             default -> counters.of("drop.alfred.local_only").increment();
+        }
+    }
+
+    /** Seven octets make sixteen million, sent to whoever the question says it is from: so that has a limit. */
+    private void onRequest(Ip6Address source, AlfredMessage.Request request) {
+        List<DataBlock> blocks = store.ofType(request.dataType());
+        for (DataBlock block : blocks) {
+            answeredOctets += block.lengthOctets();
+        }
+        if (answeredOctets > MAX_ANSWERED_OCTETS) {
+            counters.of("drop.alfred.requests_limited").increment();
+        } else {
+            pushTo(source, blocks, request.transaction(), true);
         }
     }
 
@@ -212,58 +225,48 @@ public final class AlfredEngine implements Engine {
         server.lastSeenNs = nowNs;
     }
 
-    private static long key(MacAddress peer, int transaction) {
-        return peer.bits() << 16 | transaction;
-    }
-
-    private Transaction transaction(MacAddress peer, int id, long nowNs) {
-        Transaction found = transactions.get(key(peer, id));
-        if (found == null) {
+    private Transactions.Transaction transaction(MacAddress peer, int id, long nowNs) {
+        Transactions.Transaction found = transactions.find(peer, id);
+        if (found == null && !serves(nowNs)) {
             // A secondary takes only what it asked for; so does the genuine program.
-            if (!primary || transactions.size() >= MAX_TRANSACTIONS) {
-                counters.of(primary ? "drop.alfred.transactions_full" : "drop.alfred.not_asked").increment();
-                return null;
-            }
-            found = new Transaction(peer, id);
-            transactions.put(key(peer, id), found);
+            counters.of("drop.alfred.not_asked").increment();
+        } else if (found == null) {
+            found = transactions.begin(peer, id);
         }
-        found.lastNs = nowNs;
+        if (found != null) {
+            found.lastNs = nowNs;
+        }
         return found;
     }
 
     private void onPush(MacAddress peer, AlfredMessage.PushData push, long nowNs) {
-        Transaction transaction = transaction(peer, push.transaction(), nowNs);
-        if (transaction == null) {
-            return;
+        Transactions.Transaction transaction = transaction(peer, push.transaction(), nowNs);
+        if (transaction != null && transactions.keep(transaction, push)) {
+            finishWhenComplete(transaction, nowNs);
         }
-        if (transaction.packets.size() >= MAX_TRANSACTION_PACKETS) {
-            counters.of("drop.alfred.transaction_too_long").increment();
-            return;
-        }
-        transaction.packets.putIfAbsent(push.seqno(), push);
-        finishWhenComplete(transaction, nowNs);
     }
 
     private void onTxEnd(MacAddress peer, AlfredMessage.StatusTxEnd end, long nowNs) {
-        boolean known = transactions.containsKey(key(peer, end.transaction()));
-        if (!known && end.packetCount() == 0) {
+        if (transactions.find(peer, end.transaction()) == null && end.packetCount() == 0) {
             return;
         }
-        Transaction transaction = transaction(peer, end.transaction(), nowNs);
+        Transactions.Transaction transaction = transaction(peer, end.transaction(), nowNs);
         if (transaction != null) {
             transaction.announcedCount = end.packetCount();
             finishWhenComplete(transaction, nowNs);
         }
     }
 
-    private void finishWhenComplete(Transaction transaction, long nowNs) {
+    private void finishWhenComplete(Transactions.Transaction transaction, long nowNs) {
         if (transaction.packets.size() != transaction.announcedCount) {
             return;
         }
-        transactions.remove(key(transaction.peer, transaction.id));
+        transactions.forget(transaction);
         for (AlfredMessage.PushData packet : transaction.packets.values()) {
             for (DataBlock block : packet.blocks()) {
-                onRecord(transaction.peer, block, nowNs);
+                if (!transaction.ownOnly || block.source().equals(transaction.peer)) {
+                    onRecord(transaction.peer, block, nowNs);
+                }
             }
         }
         if (transaction.session >= 0) {
@@ -284,11 +287,24 @@ public final class AlfredEngine implements Engine {
         }
         counters.of("alfred.records_received").increment();
         DataStore.Origin origin = peer.equals(block.source()) ? DataStore.Origin.FIRST_HAND : DataStore.Origin.SYNCED;
-        if (store.put(block, origin, nowNs)) {
-            changed(block);
-        } else if (known == null) {
+        if (!store.hasRoom(block, origin) && !(out.knows(block.source()) && makeRoom(block, origin))) {
             counters.of("drop.alfred.store_full").increment();
+        } else if (store.put(block, origin, nowNs)) {
+            changed(block);
         }
+    }
+
+    /** Records of sources that layer 2 has never heard of go first: a flood of invented ones drives nobody out. */
+    private boolean makeRoom(DataBlock block, DataStore.Origin origin) {
+        while (!store.hasRoom(block, origin)) {
+            DataBlock gone = store.removeOldest(source -> !out.knows(source));
+            if (gone == null) {
+                return false;
+            }
+            counters.of("alfred.rejected.unknown_source").increment();
+            out.report(new AlfredEvent.RecordExpired(gone.type(), gone.source()));
+        }
+        return true;
     }
 
     private void changed(DataBlock block) {
@@ -311,7 +327,7 @@ public final class AlfredEngine implements Engine {
             }
             case AlfredMessage.Request request -> onLocalRequest(session, request, nowNs);
             case AlfredMessage.ModeSwitch mode -> {
-                become(mode.primary(), "told so");
+                become(mode.primary(), "told so", nowNs);
                 out.close(session);
             }
             case AlfredMessage.ServerStatusRequest unused -> {
@@ -320,7 +336,11 @@ public final class AlfredEngine implements Engine {
                         config.batInterface()));
                 out.close(session);
             }
-            case AlfredMessage.EventRegister unused -> listeners.add(session);
+            case AlfredMessage.EventRegister unused -> {
+                if (!listeners.contains(session)) {
+                    listeners.add(session);
+                }
+            }
             default -> {
                 // Interfaces follow from the node's plan; they are not changed over the socket.
                 counters.of("drop.alfred.local_refused").increment();
@@ -332,11 +352,7 @@ public final class AlfredEngine implements Engine {
     /** The other side of a local session went away. */
     public void onLocalClosed(int session) {
         listeners.remove((Integer) session);
-        for (Transaction transaction : transactions.values()) {
-            if (transaction.session == session) {
-                transaction.session = -1;
-            }
-        }
+        transactions.onSessionClosed(session);
     }
 
     private void onLocalSet(DataBlock block, long nowNs) {
@@ -363,20 +379,21 @@ public final class AlfredEngine implements Engine {
         }
     }
 
-    private void open(Server server, int type, int id, int session, long nowNs) {
-        if (transactions.size() >= MAX_TRANSACTIONS) {
-            counters.of("drop.alfred.transactions_full").increment();
+    /** Null when too many are open. */
+    private Transactions.Transaction open(Server server, int type, int id, int session, long nowNs) {
+        Transactions.Transaction transaction = transactions.begin(server.mac, id);
+        if (transaction == null) {
             if (session >= 0) {
                 answerLocal(session, type, id);
             }
-            return;
+            return null;
         }
-        Transaction transaction = new Transaction(server.mac, id);
+        transaction.requested = true;
         transaction.session = session;
         transaction.requestedType = type;
         transaction.lastNs = nowNs;
-        transactions.put(key(server.mac, id), transaction);
         out.send(server.address, new AlfredMessage.Request(type, id).emit());
+        return transaction;
     }
 
     /** One packet per record, as the genuine tool expects. */
@@ -407,9 +424,12 @@ public final class AlfredEngine implements Engine {
         for (Server server : servers.values()) {
             server.quality = out.quality(server.mac);
         }
+        answeredOctets = 0;
         elect(nowNs);
         if (primary) {
             out.send(ALL_NODES, new AlfredMessage.AnnouncePrimary().emit());
+        }
+        if (serves(nowNs)) {
             for (Server server : servers.values()) {
                 pushTo(server.address, recordsFor(server), rng.nextInt(0x10000), false);
             }
@@ -478,15 +498,7 @@ public final class AlfredEngine implements Engine {
                 out.report(new AlfredEvent.PrimaryLost(server.mac));
             }
         }
-        List<Transaction> stale = new ArrayList<>();
-        for (Iterator<Transaction> each = transactions.values().iterator(); each.hasNext(); ) {
-            Transaction transaction = each.next();
-            if (nowNs - transaction.lastNs > TRANSACTION_TIMEOUT_NS) {
-                each.remove();
-                stale.add(transaction);
-            }
-        }
-        for (Transaction transaction : stale) {
+        for (Transactions.Transaction transaction : transactions.takeSilent(nowNs - TRANSACTION_TIMEOUT_NS)) {
             counters.of("alfred.transactions_unfinished").increment();
             if (transaction.session >= 0) {
                 // Nothing at all came: answer with what is here. A part came: say that it failed.
@@ -527,20 +539,30 @@ public final class AlfredEngine implements Engine {
             }
             if (better >= MAX_PRIMARIES) {
                 stepUpNs = nowNs + stepUpDelayNs();
-                become(false, better + " other primaries suffice");
+                become(false, better + " other primaries suffice", nowNs);
             }
         } else if (servers.size() >= MIN_PRIMARIES) {
             stepUpNs = nowNs + stepUpDelayNs();
         } else if (stepUpNs - nowNs <= 0) {
-            become(true, "only " + servers.size() + " primaries heard");
+            become(true, "only " + servers.size() + " primaries heard", nowNs);
         }
     }
 
-    private void become(boolean primaryNow, String reason) {
+    private boolean serves(long nowNs) {
+        return primary || nowNs - servesUntilNs < 0;
+    }
+
+    private void become(boolean primaryNow, String reason, long nowNs) {
         if (primary != primaryNow) {
             primary = primaryNow;
+            servesUntilNs = nowNs + SERVER_TIMEOUT_NS;
             out.report(new AlfredEvent.RoleChanged(primary, reason));
         }
+    }
+
+    /** Memory of packets whose transaction is not complete. */
+    long pendingOctets() {
+        return transactions.pendingOctets();
     }
 
     public AlfredSnapshot snapshot(long nowNs) {

@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.limesh.alfred.wire.DataBlock;
 import org.limesh.base.MacAddress;
 
@@ -16,6 +17,9 @@ final class DataStore {
     static final int MAX_RECORDS = 4096;
     /** All data together. */
     static final long MAX_OCTETS = 16L << 20;
+    /** Of both, so much is for what is set on this machine: others can fill the rest only. */
+    static final int LOCAL_RECORDS = 256;
+    static final long LOCAL_OCTETS = 1L << 20;
 
     /** Where a record was last heard. */
     enum Origin {
@@ -47,17 +51,31 @@ final class DataStore {
         return entries.get(key(source, type));
     }
 
+    private long growth(DataBlock block) {
+        Entry entry = entries.get(key(block.source(), block.type()));
+        return block.data().length - (entry == null ? 0 : entry.block.data().length);
+    }
+
+    /** Whether a record fits. One that replaces another of the same length always does. */
+    boolean hasRoom(DataBlock block, Origin origin) {
+        boolean local = origin == Origin.LOCAL;
+        long growth = growth(block);
+        return (growth <= 0 || octets + growth <= MAX_OCTETS - (local ? 0 : LOCAL_OCTETS))
+                && (entries.containsKey(key(block.source(), block.type()))
+                        || entries.size() < MAX_RECORDS - (local ? 0 : LOCAL_RECORDS));
+    }
+
     /**
      * Stores a record.
      *
      * @return true when it is new or its data differ; false also when there is no room
      */
     boolean put(DataBlock block, Origin origin, long nowNs) {
-        Entry entry = entries.get(key(block.source(), block.type()));
-        long growth = block.data().length - (entry == null ? 0 : entry.block.data().length);
-        if (octets + growth > MAX_OCTETS || entry == null && entries.size() >= MAX_RECORDS) {
+        if (!hasRoom(block, origin)) {
             return false;
         }
+        Entry entry = entries.get(key(block.source(), block.type()));
+        long growth = growth(block);
         boolean changed = entry == null || !Arrays.equals(entry.block.data(), block.data());
         if (entry == null) {
             entry = new Entry();
@@ -70,8 +88,21 @@ final class DataStore {
         return changed;
     }
 
-    boolean isFull() {
-        return entries.size() >= MAX_RECORDS || octets >= MAX_OCTETS;
+    /** Takes out the record of such a source that was not heard longest; null when there is none. */
+    DataBlock removeOldest(Predicate<MacAddress> which) {
+        Entry oldest = null;
+        for (Entry entry : entries.values()) {
+            if (entry.origin != Origin.LOCAL && (oldest == null || entry.lastSeenNs - oldest.lastSeenNs < 0)
+                    && which.test(entry.block.source())) {
+                oldest = entry;
+            }
+        }
+        if (oldest == null) {
+            return null;
+        }
+        entries.remove(key(oldest.block.source(), oldest.block.type()));
+        octets -= oldest.block.data().length;
+        return oldest.block;
     }
 
     Collection<Entry> all() {

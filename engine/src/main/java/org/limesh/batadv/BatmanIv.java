@@ -22,6 +22,8 @@ import org.limesh.packet.Ethernet;
  */
 final class BatmanIv {
     private static final int UNDECIDED = -1;
+    /** As many messages as usually fit into a frame; what is behind them is looked up when its turn comes. */
+    private static final int AHEAD = 12;
 
     private final Mesh mesh;
     private final OgmQueue queue;
@@ -36,6 +38,9 @@ final class BatmanIv {
     private final Counter ownSource;
     /** TQ of the message in hand per plane, or {@link #UNDECIDED} when a rule stopped it there. */
     private final int[] planeTq = new int[BatadvLimits.HARDIFS + 1];
+
+    /** Originators of the messages of the frame in hand, null where not known. */
+    private final Originator[] ahead = new Originator[AHEAD];
 
     // The frame in hand.
     private Hardif in;
@@ -74,6 +79,8 @@ final class BatmanIv {
         this.neighbour = mesh.neighbours.get(source, in);
         int at = frame.offset() + Ethernet.HEADER_OCTETS;
         int limit = frame.offset() + frame.length();
+        lookUp(at, limit);
+        int number = 0;
         while (limit - at >= OgmIv.HEADER_OCTETS && octets[at] == BatadvHeader.IV_OGM) {
             int tvlvOctets = Octets.u16(octets, at + OgmIv.TVLV_OCTETS);
             if (tvlvOctets > limit - at - OgmIv.HEADER_OCTETS || (tvlvOctets & 1) != 0
@@ -81,13 +88,28 @@ final class BatmanIv {
                 malformed.increment();
                 break;
             }
-            onOgm(at, tvlvOctets);
+            onOgm(at, tvlvOctets, number < ahead.length ? ahead[number] : null);
+            number++;
             at += OgmIv.HEADER_OCTETS + tvlvOctets;
         }
         this.octets = null;
     }
 
-    private void onOgm(int at, int tvlvOctets) {
+    /**
+     * Looks all originators of a frame up before the first is dealt with: in a large mesh each look misses the
+     * caches, and misses that do not wait for each other cost little more than one.
+     */
+    private void lookUp(int first, int limit) {
+        int at = first;
+        for (int number = 0; number < ahead.length; number++) {
+            boolean whole = limit - at >= OgmIv.HEADER_OCTETS;
+            ahead[number] = whole ? mesh.originators.get(Octets.mac(octets, at + OgmIv.ORIGINATOR)) : null;
+            at += whole ? OgmIv.HEADER_OCTETS + Octets.u16(octets, at + OgmIv.TVLV_OCTETS) : 0;
+        }
+    }
+
+    /** @param known record of its originator, or null when there was none before this frame */
+    private void onOgm(int at, int tvlvOctets, Originator known) {
         received.increment();
         long mac = Octets.mac(octets, at + OgmIv.ORIGINATOR);
         if (mesh.isOwn(mac)) {
@@ -107,7 +129,7 @@ final class BatmanIv {
             malformed.increment();
             return;
         }
-        Originator originator = mesh.originator(mac, neighbour, nowNs);
+        Originator originator = known != null ? known : mesh.originator(mac, neighbour, nowNs);
         if (originator != null) {
             onForeignOgm(originator, at, tvlvOctets, previousSender);
         }

@@ -49,6 +49,12 @@ public record Bmx7Config(
      * used.
      */
     int firstDescSqn() {
-        return (lastDescSqn == 0 ? 10 : (lastDescSqn / 100 + 1) * 100 + 10) + 1;
+        return (lastDescSqn == 0 ? 10 : clearOf(lastDescSqn)) + 1;
+    }
+
+    /** A number clear of all that may have been used near this one; the numbers end at 2^32. */
+    static int clearOf(int descSqn) {
+        long next = (Integer.toUnsignedLong(descSqn) / 100 + 1) * 100 + 10;
+        return (int) Math.min(next, 0xffff_fffeL);
     }
 }

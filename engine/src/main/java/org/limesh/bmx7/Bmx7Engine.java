@@ -50,8 +50,10 @@ public final class Bmx7Engine implements Engine {
     private List<Bmx7Route> routes = List.of();
     private long routesVersion = -1;
     private long nextRoundNs;
+    private int lastNumber;
     private long nextMaintenanceNs;
     private long lastFlushNs;
+    private long tunnelsChosenNs;
 
     /**
      * @param keys  where link keys and chains come from
@@ -75,25 +77,44 @@ public final class Bmx7Engine implements Engine {
                 (int) (Bmx7Limits.TX_AVG_INTERVAL_NS / Bmx7Limits.MS)) * Bmx7Limits.MS;
         this.nextMaintenanceNs = nowNs + Bmx7Limits.MAINTENANCE_INTERVAL_NS;
         this.lastFlushNs = nowNs - Bmx7Limits.TX_MIN_INTERVAL_NS;
+        this.tunnelsChosenNs = nowNs - Bmx7Limits.TUNNELS_INTERVAL_NS;
     }
 
     // ---- commands
 
     /**
-     * Adds a device. Returns its number, counted from 0 in order of adding.
+     * Adds a device. Returns its number, counted from 0 in order of adding. A device that came back is a new one;
+     * when all numbers were given, those of devices that are gone are given again, the oldest first.
      *
      * @param channel    of a radio; 0 for a device that shares the air with nobody, 255 when unknown
      * @param rateMaxBps bits per second; 0 for what is usual for the layer
      */
     public int addDevice(String name, Ip6Address linkLocal, LinkLayer layer, int channel, long rateMaxBps,
             long nowNs) {
-        Invariant.check(core.devices.size() < MAX_DEVICES, "a node has at most 255 devices in its life");
         Invariant.check(linkLocal.isLinkLocal(), "BMX7 speaks from link-local addresses");
-        int number = core.devices.size();
-        core.devices.add(new Device(number, name, linkLocal, layer, channel,
+        int number = freeNumber();
+        if (number == core.devices.size()) {
+            core.devices.add(null);
+        }
+        core.devices.set(number, new Device(number, name, linkLocal, layer, channel,
                 rateMaxBps == 0 ? layer.defaultRateBps : rateMaxBps, core.rng.nextInt(0x10000)));
         core.identity.invalidate();
+        lastNumber = number;
         return number;
+    }
+
+    /** Neighbours know a link by its number for a while, so one that was just given up comes last. */
+    private int freeNumber() {
+        if (core.devices.size() < MAX_DEVICES) {
+            return core.devices.size();
+        }
+        for (int i = 1; i <= MAX_DEVICES; i++) {
+            int number = (lastNumber + i) % MAX_DEVICES;
+            if (core.devices.get(number) == null) {
+                return number;
+            }
+        }
+        throw new IllegalStateException("a node has at most " + MAX_DEVICES + " devices at a time");
     }
 
     /** True while the device of this number is there and speaks from this address. */
@@ -133,7 +154,8 @@ public final class Bmx7Engine implements Engine {
     public void searchTunnels(List<TunOut> wanted, long nowNs) {
         tunnelSearch.search(wanted);
         core.tunnelsStale = true;
-        chooseTunnels();
+        tunnelsChosenNs = nowNs - Bmx7Limits.TUNNELS_INTERVAL_NS;
+        chooseTunnels(nowNs);
     }
 
     private void soon(long nowNs) {
@@ -148,13 +170,15 @@ public final class Bmx7Engine implements Engine {
         if (device == null || core.identity.facts() == null) {
             return;
         }
-        core.counters.of("bmx7.received").increment();
-        core.counters.of("bmx7.received_octets").add(payload.length);
+        core.received.increment();
+        core.receivedOctets.add(payload.length);
+        device.receivedPackets++;
+        device.receivedOctets += payload.length;
         switch (core.cache.parse(payload)) {
             case Decoded.Malformed<Bmx7Packet>(String fault, int unused) -> core.drop(fault);
             case Decoded.Valid<Bmx7Packet>(Bmx7Packet packet) -> onPacket(device, source, packet, nowNs);
         }
-        chooseTunnels();
+        chooseTunnels(nowNs);
     }
 
     private void onPacket(Device device, Ip6Address source, Bmx7Packet packet, long nowNs) {
@@ -238,7 +262,7 @@ public final class Bmx7Engine implements Engine {
             case Bmx7Frame.ContentAdv adv -> descriptions.onContent(adv, nowNs);
             case Bmx7Frame.HashReq request -> {
                 if (request.destination().equals(core.ownId)) {
-                    descriptions.onRequest(device, request, proven != null, nowNs);
+                    descriptions.onRequest(device, request, proven, nowNs);
                 }
             }
             default -> {
@@ -274,6 +298,10 @@ public final class Bmx7Engine implements Engine {
             descriptions.maintain(nowNs);
             core.tunnelsStale = true;
         }
+        exchange.onTimer(nowNs);
+        if (Engine.isDue(core.nextGreetingNs, nowNs)) {
+            core.nextGreetingNs = neighbours.greet(nowNs);
+        }
         boolean round = Engine.isDue(nextRoundNs, nowNs);
         if (round) {
             double jitter = 1 + Bmx7Limits.TX_JITTER * (2 * core.rng.nextDouble() - 1);
@@ -288,7 +316,7 @@ public final class Bmx7Engine implements Engine {
             transmitter.flush(nowNs);
             lastFlushNs = nowNs;
         }
-        chooseTunnels();
+        chooseTunnels(nowNs);
     }
 
     private void onRound(long nowNs) {
@@ -326,16 +354,25 @@ public final class Bmx7Engine implements Engine {
     public long nextDeadlineNs() {
         long next = Engine.earlier(nextRoundNs, nextMaintenanceNs);
         next = Engine.earlier(next, chooser.nextDeadlineNs());
+        next = Engine.earlier(next, exchange.nextDeadlineNs());
+        next = Engine.earlier(next, core.nextGreetingNs);
+        next = Engine.earlier(next, tunnelsDeadlineNs());
         return Engine.earlier(next, flushDeadlineNs());
     }
 
-    private void chooseTunnels() {
-        if (core.tunnelsStale) {
+    /** At once where that is the first news for a while; a flood of news is weighed together. */
+    private void chooseTunnels(long nowNs) {
+        if (Engine.isDue(tunnelsDeadlineNs(), nowNs)) {
             core.tunnelsStale = false;
+            tunnelsChosenNs = nowNs;
             if (tunnelSearch.choose()) {
                 core.out.report(new Bmx7Event.TunnelsChanged(tunnelSearch.choices()));
             }
         }
+    }
+
+    private long tunnelsDeadlineNs() {
+        return core.tunnelsStale ? tunnelsChosenNs + Bmx7Limits.TUNNELS_INTERVAL_NS : NEVER;
     }
 
     // ---- reading

@@ -7,6 +7,8 @@ final class Bmx7Limits {
 
     /** Least distance of two transmit rounds. */
     static final long TX_MIN_INTERVAL_NS = 100 * MS;
+    /** Least distance of two choices of tunnels: a whole town's descriptions come within seconds. */
+    static final long TUNNELS_INTERVAL_NS = 100 * MS;
     /** Distance of rounds with hellos, replies and OGMs. */
     static final long TX_AVG_INTERVAL_NS = 800 * MS;
     static final double TX_JITTER = 0.05;
@@ -14,6 +16,16 @@ final class Bmx7Limits {
     static final int PACKETS_PER_ROUND = 50;
     /** The same answer is not given twice within this time. */
     static final long REPEAT_INTERVAL_NS = 500 * MS;
+
+    /**
+     * A new neighbour hears five hellos in its first second: the genuine program takes a link into use when it
+     * has five, which takes 4 s at the usual pace.
+     */
+    static final long GREETING_NS = SECOND;
+    static final long GREETING_INTERVAL_NS = 200 * MS;
+
+    /** From an answer about a node to its message once more: the genuine program has read it by then. */
+    static final long AGAIN_NS = 200 * MS;
 
     static final int RESOLVE_TRIES = 4;
     static final long RESOLVE_INTERVAL_NS = 200 * MS;
@@ -49,13 +61,18 @@ final class Bmx7Limits {
     static final int MAX_WANTED_CONTENTS = 4096;
     static final int MAX_KEPT_CONTENTS = 2048;
     /**
-     * Octets of all descriptions together. A thousand ordinary ones have two million; whoever makes up nodes
-     * with the largest descriptions that are allowed shall not fill the memory.
+     * Octets of all descriptions together, inflated. A thousand ordinary ones have two million; whoever makes
+     * up nodes with the largest descriptions that are allowed shall not fill the memory.
      */
-    static final long MAX_DESCRIPTION_OCTETS = 32L << 20;
+    static final long MAX_DESCRIPTION_OCTETS = 16L << 20;
     static final int MAX_LINKS_PER_NEIGHBOUR = 32;
-    static final int MAX_IIDS_PER_NEIGHBOUR = 16384;
     static final int MAX_IID = 16382;
+    /** Short ids in use: nobody can know more nodes than this one has room for. */
+    static final int MAX_IIDS_PER_NEIGHBOUR = MAX_PEERS + 2;
+    /** Of all neighbours together; the hub of 246 links has 61,000. */
+    static final int MAX_IIDS = 131_072;
+    /** Nodes that one neighbour mentioned and that have not yet proved that they exist. */
+    static final int MAX_MENTIONED_PER_NEIGHBOUR = 1024;
     static final int OWN_IID = 1;
     /** One RSA verification. */
     static final int EFFORT_RSA = 1;
@@ -78,6 +95,8 @@ final class Bmx7Limits {
      * Who proves nothing for so long may have another description of the same number: two lives of one key.
      */
     static final long UNPROVEN_NS = 5 * SECOND;
+    /** Distance of two events about the same full table. */
+    static final long TOLD_AGAIN_NS = 60 * SECOND;
     /** Two nodes with one key outbid one another at most so often. */
     static final long TWIN_INTERVAL_NS = 60 * SECOND;
 

@@ -24,19 +24,21 @@ public record Bmx7Snapshot(
     }
 
     /**
+     * @param revision of the code, as announced
      * @param nodeKey  e.g. {@code RSA2048}
      * @param linkKeys e.g. {@code RSA1024,DH2048M112}
      * @param nodes    nodes known, this one included; @param routes nodes with a route
      */
     public record Status(
-            Hash nodeId, String hostname, String nodeKey, String linkKeys, Hash descHash, Ip6Address primary,
+            Hash nodeId, String hostname, int revision, String nodeKey, String linkKeys, Hash descHash, Ip6Address primary,
             int descSqn, int ogmSqn, int aggregationMax, int aggregationSize, long uptimeMs, int neighbours,
             int nodes, int routes, long sentPackets, long sentOctets, long receivedPackets,
             long receivedOctets) {}
 
     public record Interface(
             int index, String name, LinkLayer layer, int channel, long rateMaxBps, Ip6Address linkLocal,
-            int helloSqn, int links) {}
+            int helloSqn, int links, long sentPackets, long sentOctets, long receivedPackets,
+            long receivedOctets) {}
 
     /**
      * @param rqPercent receive quality; @param tqPercent transmit quality; @param usable good enough to route
@@ -52,16 +54,22 @@ public record Bmx7Snapshot(
      * @param via     host name of the next hop, empty without a route
      * @param device  device of the route, empty without one
      * @param nextHop null without a route
+     * @param revision of its code, as announced; null without a description
+     * @param describedAgoMs since its description was accepted; -1 without one
      */
     public record Originator(
             Hash nodeId, String hostname, String state, Ip6Address primary, String via, String device,
             Ip6Address nextHop, long metricBps, int hops, int descSqn, int bootSqn, int ogmSqn,
-            long lastOgmAgoMs, Hash descHash) {}
+            long lastOgmAgoMs, Hash descHash, Integer revision, long describedAgoMs) {}
 
-    /** @param entries kinds of data in it, as numbers on the wire; @param octets of the description itself */
+    /**
+     * @param entries  kinds of data in it, as numbers on the wire
+     * @param octets   of the description itself
+     * @param revision of the node's code, as announced
+     */
     public record DescriptionRow(
             Hash nodeId, String hostname, int descSqn, Hash hash, int octets, int contents,
-            List<Integer> entries, List<String> networks) {
+            List<Integer> entries, List<String> networks, int revision) {
         public DescriptionRow {
             entries = List.copyOf(entries);
             networks = List.copyOf(networks);

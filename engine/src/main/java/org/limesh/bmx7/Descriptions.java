@@ -1,9 +1,12 @@
 package org.limesh.bmx7;
 
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.limesh.base.Decoded;
 import org.limesh.base.Engine;
 import org.limesh.base.Ip6Address;
@@ -30,6 +33,8 @@ final class Descriptions {
     private final Map<Hash, Want> descriptions = new LinkedHashMap<>();
     /** Contents of descriptions that are not complete. */
     private final Map<Hash, Content> kept = new LinkedHashMap<>();
+    /** Contents of descriptions that became complete, until all who wait for the same have had them. */
+    private final List<Content> spent = new ArrayList<>();
     /** Peers known by nothing but the id in a packet header. */
     private int strangers;
     /** Of all descriptions in use, contents included. */
@@ -38,14 +43,17 @@ final class Descriptions {
     private boolean outbid;
     private long outbidNs;
 
-    /** Something to ask for, on behalf of the node that it belongs to. */
+    /**
+     * Something to ask for, on behalf of the nodes that it belongs to: contents are named by their hash, so
+     * that a list which a whole community has stands in many descriptions.
+     */
     private static final class Want {
-        final Peer owner;
+        final Set<Peer> owners = new LinkedHashSet<>(2);
         int tries;
         long nextNs;
 
         Want(Peer owner, long nowNs) {
-            this.owner = owner;
+            this.owners.add(owner);
             this.nextNs = nowNs;
         }
     }
@@ -63,7 +71,7 @@ final class Descriptions {
     Peer heard(Hash id, Device device, Ip6Address source, long nowNs) {
         Peer peer = core.peers.get(id);
         if (peer == null) {
-            if (strangers >= Bmx7Limits.MAX_UNPROVEN) {
+            if (strangers >= Bmx7Limits.MAX_UNPROVEN && !core.isSupported(id)) {
                 core.drop("unproven_limit");
                 return null;
             }
@@ -84,15 +92,36 @@ final class Descriptions {
         return peer;
     }
 
-    /** A node that a neighbour mentions; null when the table is full. */
-    Peer mentioned(Hash id, long nowNs) {
+    /** A node that a neighbour mentions; null when the table is full, or when it made up too many. */
+    Peer mentioned(Hash id, Neighbour by, long nowNs) {
         Peer peer = core.peers.get(id);
-        return peer != null ? peer : create(id, nowNs);
+        if (peer != null) {
+            return peer;
+        }
+        if (by.unprovenMentioned >= Bmx7Limits.MAX_MENTIONED_PER_NEIGHBOUR && !core.isSupported(id)) {
+            core.drop("mentioned_limit");
+            core.full("nodes that one neighbour mentions", Bmx7Limits.MAX_MENTIONED_PER_NEIGHBOUR, nowNs);
+            return null;
+        }
+        peer = create(id, nowNs);
+        if (peer != null) {
+            peer.mentionedBy = by;
+            by.unprovenMentioned++;
+        }
+        return peer;
+    }
+
+    private static void exists(Peer peer) {
+        if (peer.mentionedBy != null) {
+            peer.mentionedBy.unprovenMentioned--;
+            peer.mentionedBy = null;
+        }
     }
 
     private Peer create(Hash id, long nowNs) {
-        if (core.peers.size() >= Bmx7Limits.MAX_PEERS) {
+        if (core.peers.size() >= Bmx7Limits.MAX_PEERS && !core.isSupported(id)) {
             core.drop("peer_limit");
+            core.full("nodes", Bmx7Limits.MAX_PEERS, nowNs);
             return null;
         }
         Peer peer = new Peer(id, nowNs);
@@ -106,16 +135,19 @@ final class Descriptions {
     }
 
     private void wantKey(Peer peer, long nowNs) {
-        if (peer.key() == null && !contents.containsKey(peer.id)) {
+        if (peer.key() == null) {
             wantContent(peer, peer.id, nowNs);
         }
     }
 
     private void wantContent(Peer owner, Hash hash, long nowNs) {
-        if (contents.size() >= Bmx7Limits.MAX_WANTED_CONTENTS) {
+        Want want = contents.get(hash);
+        if (want != null) {
+            want.owners.add(owner);
+        } else if (contents.size() >= Bmx7Limits.MAX_WANTED_CONTENTS) {
             core.drop("wanted_limit");
         } else {
-            contents.putIfAbsent(hash, new Want(owner, nowNs));
+            contents.put(hash, new Want(owner, nowNs));
             nextAskNs = Engine.earlier(nextAskNs, nowNs);
         }
     }
@@ -171,14 +203,26 @@ final class Descriptions {
         }
     }
 
-    /** Who is asked: the node itself when it is near, else in turn those who mentioned it. */
+    /** Who is asked; another owner's turn with every try, for one of them may be silent or lying. */
     private Peer target(Want want, long nowNs) {
-        Peer owner = want.owner;
-        if (owner.isHeard(nowNs) && (want.tries < 2 || owner.informants.isEmpty())) {
+        List<Peer> owners = List.copyOf(want.owners);
+        for (int i = 0; i < owners.size(); i++) {
+            Peer owner = owners.get((want.tries + i) % owners.size());
+            Peer target = target(owner, want.tries / owners.size(), nowNs);
+            if (target != null) {
+                return target;
+            }
+        }
+        return null;
+    }
+
+    /** The node itself when it is near, else in turn those who mentioned it. */
+    private static Peer target(Peer owner, int tries, long nowNs) {
+        if (owner.isHeard(nowNs) && (tries < 2 || owner.informants.isEmpty())) {
             return owner;
         }
         return owner.informants.isEmpty() ? null
-                : owner.informants.get(want.tries / 2 % owner.informants.size()).neighbour.peer;
+                : owner.informants.get(tries / 2 % owner.informants.size()).neighbour.peer;
     }
 
     /** A neighbour gave the own node a description number: an unknown higher one has to be proved. */
@@ -192,8 +236,9 @@ final class Descriptions {
 
     // ---- answering
 
-    /** @param proven true when the one who asks proved who it is on this link */
-    void onRequest(Device device, Bmx7Frame.HashReq request, boolean proven, long nowNs) {
+    /** @param link link over which the one who asks proved who it is; or null */
+    void onRequest(Device device, Bmx7Frame.HashReq request, Link link, long nowNs) {
+        boolean proven = link != null;
         for (Hash hash : request.hashes()) {
             if (request.type() == Bmx7Frame.DESC_REQ) {
                 NodeFacts facts = hash.equals(core.ownId) ? core.identity.facts() : proven ? factsOf(hash)
@@ -207,6 +252,9 @@ final class Descriptions {
                 content = content != null || !proven ? content : content(hash);
                 if (content != null) {
                     device.outgoing.answer(hash, content.frame(), nowNs);
+                    if (proven) {
+                        exchange.learns(link.neighbour, ownerOf(hash), nowNs);
+                    }
                 }
             }
         }
@@ -236,6 +284,11 @@ final class Descriptions {
         }
     }
 
+    private Peer ownerOf(Hash hash) {
+        Hash owner = core.cache.ownerOf(hash);
+        return core.peers.get(owner == null ? hash : owner);
+    }
+
     private NodeFacts factsOf(Hash id) {
         Peer peer = core.peers.get(id);
         return peer == null ? null : peer.facts;
@@ -261,19 +314,30 @@ final class Descriptions {
             core.counters.of("bmx7.content.not_wanted").increment();
             return;
         }
-        Peer owner = want.owner;
         content = core.cache.intern(content);
-        if (content.hash().equals(owner.id)) {
-            onKey(owner, content, nowNs);
-        } else {
-            if (kept.size() >= Bmx7Limits.MAX_KEPT_CONTENTS) {
-                kept.remove(kept.keySet().iterator().next());
-            }
-            kept.put(content.hash(), content);
-            if (owner.pending != null) {
-                complete(owner, nowNs);
+        for (Peer owner : want.owners) {
+            if (content.hash().equals(owner.id)) {
+                onKey(owner, content, nowNs);
+            } else {
+                keep(content);
+                if (owner.pending != null) {
+                    complete(owner, nowNs);
+                }
             }
         }
+        release();
+    }
+
+    private void release() {
+        spent.forEach(content -> kept.remove(content.hash()));
+        spent.clear();
+    }
+
+    private void keep(Content content) {
+        if (kept.size() >= Bmx7Limits.MAX_KEPT_CONTENTS) {
+            kept.remove(kept.keySet().iterator().next());
+        }
+        kept.put(content.hash(), content);
     }
 
     private void onKey(Peer owner, Content content, long nowNs) {
@@ -310,6 +374,7 @@ final class Descriptions {
                     peer.stashed = description;
                 } else {
                     onDescription(peer, description, nowNs);
+                    release();
                 }
             }
         }
@@ -361,8 +426,7 @@ final class Descriptions {
                     refuse(peer, "network " + conflict + " belongs to somebody else");
                 } else if (octets - sizeOf(peer.facts) + sizeOf(facts) > Bmx7Limits.MAX_DESCRIPTION_OCTETS) {
                     registry.claim(peer.id, peer.facts == null ? List.of() : peer.facts.hnas());
-                    core.out.report(new Bmx7Event.LimitReached("descriptions, in octets",
-                            Bmx7Limits.MAX_DESCRIPTION_OCTETS));
+                    core.full("descriptions, in octets", Bmx7Limits.MAX_DESCRIPTION_OCTETS, nowNs);
                     refuse(peer, "there is no room for its description");
                 } else {
                     accept(peer, core.cache.intern(facts), nowNs);
@@ -384,12 +448,18 @@ final class Descriptions {
 
     private void dropPending(Peer peer) {
         peer.pending = null;
-        contents.values().removeIf(want -> want.owner == peer && peer.key() != null);
+        if (peer.key() != null) {
+            wantNothing(peer);
+        }
+    }
+
+    private void wantNothing(Peer peer) {
+        contents.values().removeIf(want -> want.owners.remove(peer) && want.owners.isEmpty());
     }
 
     private void accept(Peer peer, NodeFacts facts, long nowNs) {
         boolean restarted = peer.facts != null && peer.facts.bootSqn() != facts.bootSqn();
-        facts.contents().forEach(content -> kept.remove(content.hash()));
+        spent.addAll(facts.contents());
         peer.pending = null;
         if (restarted) {
             neighbours.drop(peer, nowNs);
@@ -401,7 +471,9 @@ final class Descriptions {
         core.pendingOgms.remove(peer);
         octets += sizeOf(facts) - sizeOf(peer.facts);
         peer.facts = facts;
+        peer.describedNs = nowNs;
         peer.key = null;
+        exists(peer);
         core.cache.owns(facts);
         peer.chain = new ChainTracker(facts);
         peer.secret = null;
@@ -415,11 +487,17 @@ final class Descriptions {
         exchange.onFacts(peer, nowNs);
     }
 
-    /** Octets of a description with all its contents; 0 for none. */
+    /** Octets of a description with all its contents and what they inflate to; 0 for none. */
     private static long sizeOf(NodeFacts facts) {
-        long octets = facts == null ? 0 : facts.description().octets().length;
-        for (Content content : facts == null ? List.<Content>of() : facts.contents()) {
+        if (facts == null) {
+            return 0;
+        }
+        long octets = facts.description().octets().length;
+        for (Content content : facts.contents()) {
             octets += content.body().length;
+        }
+        for (Description.Tlv tlv : facts.description().tlvs()) {
+            octets += tlv instanceof Description.Reference reference ? reference.lengthOctets() : 0;
         }
         return octets;
     }
@@ -467,10 +545,11 @@ final class Descriptions {
     private void forget(Peer peer, long nowNs) {
         octets -= sizeOf(peer.facts);
         known(peer);
+        exists(peer);
         chooser.reset(peer, nowNs);
         exchange.forget(peer);
         registry.release(peer.id);
-        contents.values().removeIf(want -> want.owner == peer);
+        wantNothing(peer);
         descriptions.remove(peer.id);
         core.tunnelsStale = true;
         if (peer.facts != null) {

@@ -13,6 +13,10 @@ final class Device {
     final Outgoing outgoing = new Outgoing();
     long rateMaxBps;
     int helloSqn;
+    long sentPackets;
+    long sentOctets;
+    long receivedPackets;
+    long receivedOctets;
 
     Device(int number, String name, Ip6Address linkLocal, LinkLayer layer, int channel, long rateMaxBps,
             int helloSqn) {

@@ -86,7 +86,7 @@ final class Identity {
 
     /** Makes the next description number larger than one that somebody else used with this node's key. */
     void outbid(int otherDescSqn) {
-        descSqn = (otherDescSqn / 100 + 1) * 100 + 10;
+        descSqn = Bmx7Config.clearOf(otherDescSqn);
         stale = true;
     }
 

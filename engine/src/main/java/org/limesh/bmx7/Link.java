@@ -23,6 +23,11 @@ final class Link {
         this.nextHop = new Bmx7Route.NextHop(address, device.number, device.name);
     }
 
+    /** New: hellos follow each other quickly, so that the link counts soon. */
+    boolean isGreeted(long nowNs) {
+        return nowNs - bornNs < Bmx7Limits.GREETING_NS;
+    }
+
     boolean isUsable(long nowNs) {
         return quality.rq(nowNs) >= Bmx7Limits.MIN_LINK_QUALITY
                 && quality.tq(nowNs) >= Bmx7Limits.MIN_LINK_QUALITY;

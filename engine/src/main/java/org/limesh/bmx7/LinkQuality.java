@@ -5,15 +5,22 @@ import org.limesh.base.Seqno;
 /**
  * Receive quality of a link (of the last 48 hello numbers, how many came) and transmit quality (what the
  * neighbour says of us). Both hold for 2 s and then fade to zero at 20 s.
+ *
+ * <p>While the link is young only the numbers since its first hello count, as if there were at least 16 of
+ * them: two hellos make the link usable, where the genuine program wants five of its 48, and a link without
+ * loss is worth its full speed after 16 instead of 48.
  */
 final class LinkQuality {
     static final int WINDOW = 48;
     static final int FULL = 255;
+    private static final int LEAST_KNOWN = 16;
     private static final int DUPLICATE_DISTANCE = 3;
     private static final long FRESH_NS = 2_000_000_000L;
     static final long TIMEOUT_NS = 20_000_000_000L;
 
     private long window;
+    /** Numbers since the first hello, that one included; at most the window's length. */
+    private int known;
     private int newest;
     private boolean heard;
     private long heardNs;
@@ -28,7 +35,9 @@ final class LinkQuality {
             return false;
         }
         // Far behind means that it counts anew: so does the window.
-        window = ahead < 0 || ahead >= WINDOW ? 1 : window << ahead | 1;
+        boolean anew = ahead < 0 || ahead >= WINDOW;
+        window = anew ? 1 : window << ahead | 1;
+        known = anew ? 1 : Math.min(known + ahead, WINDOW);
         window &= (1L << WINDOW) - 1;
         newest = sqn;
         heard = true;
@@ -59,9 +68,9 @@ final class LinkQuality {
         return nowNs - (heard ? heardNs : bornNs) >= TIMEOUT_NS;
     }
 
-    /** What is told to the neighbour: without fading. */
+    /** Without fading. */
     int received() {
-        return FULL * Long.bitCount(window) / WINDOW;
+        return FULL * Long.bitCount(window) / Math.max(known, LEAST_KNOWN);
     }
 
     int rq(long nowNs) {

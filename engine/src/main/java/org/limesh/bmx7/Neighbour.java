@@ -17,6 +17,9 @@ final class Neighbour {
     final List<Link> links = new ArrayList<>();
     /** By number; the sender gives them away from 1 on, so an array is small. */
     private Iid[] iids = new Iid[8];
+    private int iidCount;
+    /** Nodes that it mentioned first and whose description is not here. */
+    int unprovenMentioned;
     /** One bit for each number of the window that came, at the number modulo 256. */
     private final long[] received = new long[Bmx7Limits.AGGREGATION_WINDOW / Long.SIZE];
     int aggregationMax;
@@ -74,17 +77,25 @@ final class Neighbour {
         this.peer = peer;
     }
 
-    /** The short id with this number, made when it is new; null beyond the limit. */
+    boolean isOurs() {
+        return peer.facts.info().codeRevision() == OwnDescription.CODE_REVISION;
+    }
+
+    /** The short id with this number, or null. */
     Iid iid(int number) {
-        if (number >= Bmx7Limits.MAX_IIDS_PER_NEIGHBOUR) {
+        return number < iids.length ? iids[number] : null;
+    }
+
+    /** A new short id; null when there are too many of this neighbour. */
+    Iid addIid(int number) {
+        if (number > Bmx7Limits.MAX_IID || iidCount >= Bmx7Limits.MAX_IIDS_PER_NEIGHBOUR) {
             return null;
         }
         if (number >= iids.length) {
             iids = Arrays.copyOf(iids, Math.max(number + 1, iids.length * 3 / 2));
         }
-        if (iids[number] == null) {
-            iids[number] = new Iid(this, number);
-        }
+        iids[number] = new Iid(this, number);
+        iidCount++;
         return iids[number];
     }
 
@@ -94,6 +105,7 @@ final class Neighbour {
             if (iids[number] != null && condition.test(iids[number])) {
                 gone.accept(iids[number]);
                 iids[number] = null;
+                iidCount--;
             }
         }
     }

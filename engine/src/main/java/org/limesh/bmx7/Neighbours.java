@@ -1,6 +1,7 @@
 package org.limesh.bmx7;
 
 import java.util.List;
+import org.limesh.base.Engine;
 import org.limesh.base.Ip6Address;
 import org.limesh.bmx7.wire.Bmx7Frame.HelloReply;
 
@@ -39,9 +40,26 @@ final class Neighbours {
             }
             link = new Link(neighbour, device, theirIndex, source, nowNs);
             neighbour.links.add(link);
+            core.nextGreetingNs = Engine.earlier(core.nextGreetingNs, nowNs);
             core.out.report(new Bmx7Event.LinkUp(peer.id, peer.hostname(), device.name, source));
         }
         return link;
+    }
+
+    /**
+     * Prepares a quick hello on every device that has a new neighbour; when the next one is due, or NEVER.
+     */
+    long greet(long nowNs) {
+        boolean any = false;
+        for (Neighbour neighbour : core.neighbours) {
+            for (Link link : neighbour.links) {
+                if (link.isGreeted(nowNs)) {
+                    link.device.outgoing.greeting = true;
+                    any = true;
+                }
+            }
+        }
+        return any ? nowNs + Bmx7Limits.GREETING_INTERVAL_NS : Engine.NEVER;
     }
 
     void onReplies(Link link, HelloReply replies, long nowNs) {
@@ -53,10 +71,15 @@ final class Neighbours {
         }
     }
 
-    /** What this node tells its neighbours on a device about how it hears them. */
-    List<HelloReply.Entry> replies(Device device, long nowNs) {
+    /**
+     * What this node tells its neighbours on a device about how it hears them.
+     *
+     * @param newOnly those that are greeted
+     */
+    List<HelloReply.Entry> replies(Device device, boolean newOnly, long nowNs) {
         return core.neighbours.stream().flatMap(neighbour -> neighbour.links.stream())
                 .filter(link -> link.device == device && link.quality.hasHello())
+                .filter(link -> !newOnly || link.isGreeted(nowNs))
                 .map(link -> new HelloReply.Entry(link.neighbour.peer.facts.hash(), link.quality.rq(nowNs),
                 link.theirIndex))
                 .toList();

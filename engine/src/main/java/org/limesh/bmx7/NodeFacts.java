@@ -39,6 +39,10 @@ record NodeFacts(
 
     /** A description lists at most so many networks; more is refused as an attack on everybody's tables. */
     static final int MAX_HNAS = 2048;
+    /** Networks behind tunnels, and sources, likewise: ten thousand zeros compress to nothing. */
+    static final int MAX_TUNNEL_NETS = 2048;
+    /** A node has at most 255 devices. */
+    static final int MAX_LINK_LOCALS = 255;
 
     /** One-way tunnels of a node. */
     record Tunnels(List<Ip6Address> endpoints, List<TunnelTlv.Ingress> ingress, List<TunnelTlv.Net> nets) {
@@ -138,6 +142,7 @@ record NodeFacts(
         List<TrustEntry> supports = fields.take(Description.SUPPORTS, TrustEntry::parse, List.of());
         Tunnels tunnels = fields.tunnels();
         String fault = fields.fault != null ? fields.fault : hnaFault(id, hnas, tunnels);
+        fault = fault == null && linkLocals.size() > MAX_LINK_LOCALS ? "link_local_count" : fault;
         if (fault != null) {
             return new Reading.Refused(fault);
         }
@@ -213,6 +218,9 @@ record NodeFacts(
         }
         if (tunnels.endpoints().size() > TunnelTlv.MAX_ENDPOINTS) {
             return "tunnel_endpoints";
+        }
+        if (tunnels.nets().size() > MAX_TUNNEL_NETS || tunnels.ingress().size() > MAX_TUNNEL_NETS) {
+            return "tunnel_networks";
         }
         for (Ip6Address endpoint : tunnels.endpoints()) {
             if (!HnaRegistry.isCryptoOf(new Ip6Prefix(endpoint, 128), id)) {

@@ -4,14 +4,18 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.limesh.base.Engine;
 import org.limesh.base.FMetric;
 import org.limesh.bmx7.Neighbour.Doubt;
 import org.limesh.bmx7.Neighbour.Iid;
 import org.limesh.bmx7.wire.Bmx7Frame;
 import org.limesh.bmx7.wire.Bmx7Frame.IidAdv;
 import org.limesh.bmx7.wire.Bmx7Frame.OgmAdv;
+import org.limesh.bmx7.wire.HopHistory;
 
 /**
  * Originator messages on their way: own ones and passed-on ones in numbered aggregations that neighbours can
@@ -49,6 +53,9 @@ final class OgmExchange {
     private int ownAggregation = -1;
     private boolean ownSent;
     private long ownSentNs;
+    /** Nodes whose message is sent once more, although nothing in it is new. */
+    private final Set<Peer> again = new LinkedHashSet<>();
+    private long againNs = Engine.NEVER;
 
     OgmExchange(Core core, PathChooser chooser) {
         this.core = core;
@@ -91,10 +98,10 @@ final class OgmExchange {
             ownAggregation = newest;
             octets = OWN_OCTETS;
         }
-        boolean retracts = mayRetract();
+        boolean retracts = core.isAmongOurs();
         for (Peer node : core.pendingOgms) {
             if (node.chainOgm == null || !node.isRoutable() && (node.ownIid == 0 || !retracts)
-                    || !assignIid(node)) {
+                    || !assignIid(node, nowNs)) {
                 leave(node);
                 continue;
             }
@@ -114,16 +121,27 @@ final class OgmExchange {
     }
 
     /**
-     * A genuine neighbour does not use the news that there is no way any more, and forgets a node only 72 s
-     * after it was mentioned last: telling it would make it wait longer. So only nodes of ours are told.
+     * A neighbour fetched the description of a node, or something of it. The genuine program makes no route of
+     * the message that made it ask, and waits for the next one of that node: so it gets this one again.
      */
-    private boolean mayRetract() {
-        for (Neighbour neighbour : core.neighbours) {
-            if (neighbour.peer.facts.info().codeRevision() != OwnDescription.CODE_REVISION) {
-                return false;
-            }
+    void learns(Neighbour neighbour, Peer node, long nowNs) {
+        if (node != null && node.isRoutable() && !neighbour.isOurs()) {
+            again.add(node);
+            againNs = nowNs + Bmx7Limits.AGAIN_NS;
         }
-        return true;
+    }
+
+    long nextDeadlineNs() {
+        return againNs;
+    }
+
+    void onTimer(long nowNs) {
+        if (Engine.isDue(againNs, nowNs)) {
+            againNs = Engine.NEVER;
+            core.pendingOgms.addAll(again);
+            again.clear();
+            core.urgentOgms = true;
+        }
     }
 
     private void begin() {
@@ -153,7 +171,7 @@ final class OgmExchange {
         List<OgmAdv.Entry> entries = new ArrayList<>();
         if (number == ownAggregation) {
             entries.add(new OgmAdv.Entry(core.identity.ogmMasked(), Bmx7Limits.OWN_IID, 0, FMetric.MAX,
-                    List.of()));
+                    HopHistory.NONE));
         }
         for (Peer node : aggregations.getOrDefault(number, List.of())) {
             entries.add(entry(node));
@@ -164,12 +182,12 @@ final class OgmExchange {
     /** What is passed on; "known, no way to it" once a way was lost. */
     private OgmAdv.Entry entry(Peer node) {
         if (!node.isRoutable()) {
-            return new OgmAdv.Entry(node.chainOgm, node.ownIid, 0, FMetric.NOT_ROUTABLE, List.of());
+            return new OgmAdv.Entry(node.chainOgm, node.ownIid, 0, FMetric.NOT_ROUTABLE, HopHistory.NONE);
         }
         return new OgmAdv.Entry(node.chainOgm, node.ownIid, node.hops, node.metric, node.history);
     }
 
-    private boolean assignIid(Peer node) {
+    private boolean assignIid(Peer node, long nowNs) {
         if (node.hops >= MAX_HOPS) {
             return false;
         }
@@ -182,7 +200,7 @@ final class OgmExchange {
                 node.ownIid = freeIids.poll();
                 ownIids.set(node.ownIid, node);
             } else {
-                core.out.report(new Bmx7Event.LimitReached("short ids", Bmx7Limits.MAX_IID));
+                core.full("short ids", Bmx7Limits.MAX_IID, nowNs);
                 return false;
             }
         }
@@ -204,6 +222,7 @@ final class OgmExchange {
     void forget(Peer node) {
         leave(node);
         core.pendingOgms.remove(node);
+        again.remove(node);
         if (node.ownIid != 0) {
             ownIids.set(node.ownIid, null);
             freeIids.add(node.ownIid);
@@ -256,8 +275,14 @@ final class OgmExchange {
 
     private Iid iid(Neighbour neighbour, int number) {
         Iid iid = neighbour.iid(number);
+        if (iid != null) {
+            return iid;
+        }
+        iid = core.iids < Bmx7Limits.MAX_IIDS ? neighbour.addIid(number) : null;
         if (iid == null) {
             core.drop("iid_limit");
+        } else {
+            core.iids++;
         }
         return iid;
     }
@@ -312,7 +337,7 @@ final class OgmExchange {
                 descriptions.onOwnMentioned(neighbour, entry.descSqn(), nowNs);
                 continue;
             }
-            Peer node = descriptions.mentioned(entry.nodeId(), nowNs);
+            Peer node = descriptions.mentioned(entry.nodeId(), neighbour, nowNs);
             if (node == null) {
                 continue;
             }
@@ -369,7 +394,10 @@ final class OgmExchange {
     /** Short ids that were not used for long, or (with {@code all}) everything a neighbour said. */
     void expire(Neighbour neighbour, boolean all, long nowNs) {
         neighbour.removeIids(iid -> all || nowNs - iid.usedNs >= Bmx7Limits.IID_TIMEOUT_NS,
-                iid -> bind(iid, null));
+                iid -> {
+                    bind(iid, null);
+                    core.iids--;
+                });
         if (all) {
             neighbour.forgetWindow();
         }

@@ -21,10 +21,12 @@ final class Outgoing {
     final Map<Hash, Set<Hash>> contentRequests = new LinkedHashMap<>();
     private final Map<Hash, Long> answered = new LinkedHashMap<>();
     boolean hello;
+    /** A hello between two rounds, with replies to new neighbours only. */
+    boolean greeting;
 
     boolean isEmpty() {
         return unsigned.isEmpty() && iids.isEmpty() && aggregations.isEmpty() && ogmRequests.isEmpty()
-                && iidRequests.isEmpty() && descRequests.isEmpty() && contentRequests.isEmpty() && !hello;
+                && iidRequests.isEmpty() && descRequests.isEmpty() && contentRequests.isEmpty() && !hello && !greeting;
     }
 
     /** Queues a description or content, unless the same one left a moment ago. */

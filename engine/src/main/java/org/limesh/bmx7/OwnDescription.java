@@ -44,8 +44,18 @@ final class OwnDescription {
         static LinkKeys draw(Bmx7Config config, KeySource keys) {
             RsaPrivateKey rsa = config.rsaLinkType() == 0 ? null : keys.newRsaKey(config.rsaLinkType());
             DhGroup group = DhGroup.ofType(config.dhLinkType());
-            BigInteger exponent = group == null ? null : keys.newDhExponent(group);
-            return new LinkKeys(rsa, group, exponent, group == null ? null : group.publicKey(exponent));
+            if (group == null) {
+                return new LinkKeys(rsa, null, null, null);
+            }
+            // The genuine program refuses a public key that begins with a zero octet, together with the whole
+            // description, and never looks at it again: one key in 256 would be heard by nobody.
+            BigInteger exponent;
+            byte[] publicKey;
+            do {
+                exponent = keys.newDhExponent(group);
+                publicKey = group.publicKey(exponent);
+            } while (publicKey[0] == 0);
+            return new LinkKeys(rsa, group, exponent, publicKey);
         }
     }
 

@@ -22,10 +22,15 @@ final class PathChooser {
     /** In this time after a node's first message other offers with the same number are not taken. */
     private static final long FIRST_NS = 5 * Bmx7Limits.SECOND;
 
+    /** So long the messages of a new node are passed on at once: genuine nodes wait for the second or third. */
+    private static final long NEW_NS = 15 * Bmx7Limits.SECOND;
+
     private final Core core;
     /** Offers that wait for the late hysteresis. */
     private final Set<Offer> late = new LinkedHashSet<>();
     private long nextLateNs = Engine.NEVER;
+    /** No node falls silent before: so most rounds need not look at each. */
+    private long silentNs = Engine.NEVER;
 
     PathChooser(Core core) {
         this.core = core;
@@ -166,12 +171,15 @@ final class PathChooser {
         node.sqn = offer.sqn;
         node.chainOgm = offer.chainOgm;
         node.refreshedNs = offer.arrivedNs;
+        silentNs = Engine.earlier(silentNs, node.refreshedNs + silenceNs(node));
         offer.betterSince = -1;
         core.pendingOgms.add(node);
         core.routesVersion++;
         if (moved) {
             core.urgentOgms = true;
             report(node, from);
+        } else if (nowNs - node.firstNs < NEW_NS && !core.isAmongOurs()) {
+            core.urgentOgms = true;
         }
     }
 
@@ -223,6 +231,8 @@ final class PathChooser {
 
     /** A new description counts from 1 again; the way stays as it is until the first of its numbers comes. */
     void renumber(Peer node) {
+        // It may also want another interval.
+        silentNs = Engine.earlier(silentNs, node.refreshedNs);
         late.removeIf(node.offers::contains);
         node.offers.clear();
         node.sqn = 0;
@@ -247,12 +257,30 @@ final class PathChooser {
 
     /** Once per round: links that faded, nodes that fell silent. */
     void onRound(long nowNs) {
+        if (!Engine.isDue(silentNs, nowNs) && allLinksUsable(nowNs)) {
+            return;
+        }
+        silentNs = Engine.NEVER;
         for (Peer node : core.peers.values()) {
             if (node.route != null && (!node.route.isUsable(nowNs)
                     || nowNs - node.refreshedNs > silenceNs(node))) {
                 lose(node, nowNs);
             }
+            if (node.route != null) {
+                silentNs = Engine.earlier(silentNs, node.refreshedNs + silenceNs(node));
+            }
         }
+    }
+
+    private boolean allLinksUsable(long nowNs) {
+        for (Neighbour neighbour : core.neighbours) {
+            for (Link link : neighbour.links) {
+                if (!link.isUsable(nowNs)) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     /** Offers whose time has come. */

@@ -1,9 +1,7 @@
 package org.limesh.bmx7;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.limesh.base.FMetric;
-import org.limesh.bmx7.wire.Bmx7Frame.OgmAdv.Hop;
+import org.limesh.bmx7.wire.HopHistory;
 import org.limesh.bmx7.wire.MetricParameters;
 
 /**
@@ -23,10 +21,12 @@ final class PathMetric {
     private static final int FULL_INDEPENDENCE = 31;
     private static final int FULL_QUALITY = 255;
 
+    private static final Result NO_ROUTE = new Result(0, HopHistory.NONE);
+
     private PathMetric() {}
 
     /** What came out, with the history to pass on. */
-    record Result(long metric, List<Hop> history) {
+    record Result(long metric, HopHistory history) {
         boolean isRoute() {
             return metric > FMetric.NOT_ROUTABLE;
         }
@@ -70,13 +70,13 @@ final class PathMetric {
      * Metric of a path that a neighbour claims, over a link to it. @param history as it came, nearest hop
      * first
      */
-    static Result overLink(MetricParameters parameters, long claimed, List<Hop> history,
+    static Result overLink(MetricParameters parameters, long claimed, HopHistory history,
             double linkThroughput, int channel) {
         if (claimed <= FMetric.NOT_ROUTABLE || linkThroughput < 1) {
-            return new Result(0, List.of());
+            return NO_ROUTE;
         }
         double metric = claimed;
-        List<Hop> hops = List.of();
+        HopHistory hops = HopHistory.NONE;
         int algorithm = parameters.algorithm();
         for (int bit = Integer.highestOneBit(algorithm); bit != 0; bit >>>= 1) {
             if ((algorithm & bit) == 0) {
@@ -96,49 +96,32 @@ final class PathMetric {
         metric = parameters.hopPenalty() == 0 ? metric : metric * (255 - parameters.hopPenalty()) / 256;
         long whole = Math.min((long) metric, FMetric.nextBelow(claimed));
         boolean usable = whole > FMetric.NOT_ROUTABLE && whole >= parameters.minimum();
-        return usable ? new Result(whole, hops) : new Result(0, List.of());
+        return usable ? new Result(whole, hops) : NO_ROUTE;
     }
 
-    private static List<Hop> extend(MetricParameters parameters, List<Hop> history, double linkThroughput,
+    private static HopHistory extend(MetricParameters parameters, HopHistory history, double linkThroughput,
             int channel) {
-        if (history.isEmpty() && channel == EXCLUSIVE) {
-            return List.of();
-        }
-        List<Hop> hops = new ArrayList<>();
-        if (channel != EXCLUSIVE) {
-            hops.add(new Hop((long) linkThroughput, channel));
-        }
-        hops.addAll(history);
-        return hops.size() <= parameters.historyHops() ? List.copyOf(hops)
-                : List.copyOf(hops.subList(0, parameters.historyHops()));
+        return channel == EXCLUSIVE ? history.cut(parameters.historyHops())
+                : history.behind((long) linkThroughput, channel, parameters.historyHops());
     }
 
-    private static double capacity(MetricParameters parameters, List<Hop> hops, double linkThroughput) {
+    private static double capacity(MetricParameters parameters, HopHistory hops, double linkThroughput) {
         double least = linkThroughput;
-        List<MetricParameters.Rule> rules = hops.isEmpty() ? List.of() : parameters.rules();
         for (int i = 0; i < hops.size(); i++) {
             double time = 0;
             for (int j = 0; j < hops.size(); j++) {
-                int independence = i == j ? 0 : independence(rules, hops, i, j);
-                time += (FULL_INDEPENDENCE - independence) / (double) FULL_INDEPENDENCE / hops.get(j)
-                        .metric();
+                int independence = i == j ? 0 : independence(parameters, hops, i, j);
+                time += (FULL_INDEPENDENCE - independence) / (double) FULL_INDEPENDENCE / hops.metric(j);
             }
-            least = Math.min(least, Math.min(hops.get(i).metric(), 1 / time));
+            least = Math.min(least, Math.min(hops.metric(i), 1 / time));
         }
         return least;
     }
 
-    private static int independence(List<MetricParameters.Rule> rules, List<Hop> hops, int i, int j) {
-        int a = hops.get(i).channel();
-        int b = hops.get(j).channel();
-        int best = 0;
-        if (a != UNKNOWN_CHANNEL && b != UNKNOWN_CHANNEL) {
-            for (MetricParameters.Rule rule : rules) {
-                if (Math.abs(a - b) >= rule.channelDistance() && Math.abs(i - j) >= rule.hopDistance()) {
-                    best = Math.max(best, rule.independence());
-                }
-            }
-        }
-        return best;
+    private static int independence(MetricParameters parameters, HopHistory hops, int i, int j) {
+        int a = hops.channel(i);
+        int b = hops.channel(j);
+        return a == UNKNOWN_CHANNEL || b == UNKNOWN_CHANNEL ? 0
+                : parameters.independence(Math.abs(a - b), Math.abs(i - j));
     }
 }

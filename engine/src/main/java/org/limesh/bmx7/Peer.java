@@ -6,10 +6,10 @@ import java.util.List;
 import org.limesh.base.FMetric;
 import org.limesh.base.Engine;
 import org.limesh.base.Ip6Address;
-import org.limesh.bmx7.wire.Bmx7Frame.OgmAdv.Hop;
 import org.limesh.bmx7.wire.ChainLink;
 import org.limesh.bmx7.wire.Description;
 import org.limesh.bmx7.wire.Hash;
+import org.limesh.bmx7.wire.HopHistory;
 import org.limesh.bmx7.wire.RsaKey;
 
 /**
@@ -36,6 +36,8 @@ final class Peer {
 
     /** Known by nothing but the id in a packet header. */
     boolean stranger;
+    /** Who mentioned it first, while it has not proved that it exists; or null. */
+    Neighbour mentionedBy;
     boolean heard;
     long heardNs;
     int heardDevice;
@@ -63,15 +65,17 @@ final class Peer {
     int sqn;
     /** The number's value as it travels, or null. */
     ChainLink chainOgm;
+    /** When {@link #facts} were accepted. */
+    long describedNs;
     long firstNs;
     long refreshedNs;
     long metric;
     int hops;
-    List<Hop> history = List.of();
+    HopHistory history = HopHistory.NONE;
     /** Link of the route, or null. */
     Link route;
     long claimed;
-    List<Hop> claimedHistory = List.of();
+    HopHistory claimedHistory = HopHistory.NONE;
     int feasibleSqn;
     long feasibleMetric;
     int aggregation = -1;
@@ -83,7 +87,7 @@ final class Peer {
         int sqn;
         long claimed;
         int hops;
-        List<Hop> history;
+        HopHistory history;
         ChainLink chainOgm;
         long arrivedNs;
         /** Number since which it has been better than the route, or -1. */

@@ -25,7 +25,8 @@ final class Snapshots {
             if (device != null) {
                 int links = (int) links().stream().filter(link -> link.device == device).count();
                 interfaces.add(new Bmx7Snapshot.Interface(device.wireIndex(), device.name, device.layer,
-                        device.channel, device.rateMaxBps, device.linkLocal, device.helloSqn, links));
+                        device.channel, device.rateMaxBps, device.linkLocal, device.helloSqn, links,
+                        device.sentPackets, device.sentOctets, device.receivedPackets, device.receivedOctets));
             }
         }
         List<Bmx7Snapshot.Originator> originators = new ArrayList<>();
@@ -55,7 +56,7 @@ final class Snapshots {
                 + (core.identity.dhGroup() == null ? ""
                         : (core.config.rsaLinkType() == 0 ? "" : ",") + "DH"
                         + 8 * core.identity.dhGroup().lengthOctets + "M112");
-        return new Bmx7Snapshot.Status(core.ownId, core.config.hostname(),
+        return new Bmx7Snapshot.Status(core.ownId, core.config.hostname(), OwnDescription.CODE_REVISION,
                 rsaName(core.config.nodeKey().publicKey().type()), keys, facts == null ? null : facts.hash(),
                 core.ownId.cryptoAddress(0), facts == null ? 0 : facts.descSqn(), core.identity.ogmSqn(),
                 window.max(), window.size(), (nowNs - bornNs) / Bmx7Limits.MS, core.neighbours.size(), 1
@@ -87,13 +88,15 @@ final class Snapshots {
                 route == null ? null : route.address, peer.metric, peer.hops, peer.facts == null ? 0
                 : peer.facts.descSqn(), peer.facts == null ? 0 : peer.facts.bootSqn(), peer.sqn,
                 route == null ? -1 : (nowNs - peer.refreshedNs) / Bmx7Limits.MS, peer.facts == null ? null
-                : peer.facts.hash());
+                : peer.facts.hash(), peer.facts == null ? null : peer.facts.info().codeRevision(),
+                peer.facts == null ? -1 : (nowNs - peer.describedNs) / Bmx7Limits.MS);
     }
 
     private static Bmx7Snapshot.DescriptionRow description(NodeFacts facts) {
         return new Bmx7Snapshot.DescriptionRow(facts.id(), facts.hostname(), facts.descSqn(), facts.hash(),
                 facts.description().octets().length, facts.contents().size(),
                 facts.description().tlvs().stream().map(Description.Tlv::realType).toList(),
-                facts.hnas().stream().map(Hna6::network).map(Object::toString).toList());
+                facts.hnas().stream().map(Hna6::network).map(Object::toString).toList(),
+                facts.info().codeRevision());
     }
 }

@@ -94,13 +94,15 @@ final class Transmitter {
     private List<Bmx7Frame> signedFrames(Device device, long nowNs) {
         List<Bmx7Frame> frames = new ArrayList<>();
         Outgoing waiting = device.outgoing;
-        if (waiting.hello) {
+        if (waiting.hello || waiting.greeting) {
             device.helloSqn = device.helloSqn + 1 & 0xffff;
             frames.add(new Bmx7Frame.HelloAdv(device.helloSqn));
-            for (var part : parts(neighbours.replies(device, nowNs), Bmx7Limits.REPLIES_PER_FRAME)) {
+            for (var part : parts(neighbours.replies(device, !waiting.hello, nowNs),
+                    Bmx7Limits.REPLIES_PER_FRAME)) {
                 frames.add(new Bmx7Frame.HelloReply(part));
             }
             waiting.hello = false;
+            waiting.greeting = false;
         }
         List<Bmx7Frame.IidAdv.Entry> explained = waiting.iids.stream().map(exchange::explain)
                 .filter(entry -> entry != null).toList();
@@ -175,8 +177,10 @@ final class Transmitter {
     }
 
     private void send(Device device, byte[] payload) {
-        core.counters.of("bmx7.sent").increment();
-        core.counters.of("bmx7.sent_octets").add(payload.length);
+        core.sent.increment();
+        core.sentOctets.add(payload.length);
+        device.sentPackets++;
+        device.sentOctets += payload.length;
         core.out.send(device.number, payload);
     }
 }

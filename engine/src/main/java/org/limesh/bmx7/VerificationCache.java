@@ -35,10 +35,18 @@ public final class VerificationCache {
 
     /** @param limit most entries of each kind; the one used longest ago makes room */
     public VerificationCache(int limit) {
+        this(limit, limit);
+    }
+
+    /**
+     * @param shared most descriptions and contents that are kept for other engines; 0 when there is only one,
+     *               which has those in use itself
+     */
+    public VerificationCache(int limit, int shared) {
         this.signatures = bounded(limit);
         this.secrets = bounded(limit);
-        this.facts = bounded(limit);
-        this.contents = bounded(limit);
+        this.facts = bounded(shared);
+        this.contents = bounded(shared);
         this.owners = bounded(4 * limit);
     }
 

@@ -305,7 +305,7 @@ public final class GatewayEngine implements Engine {
     public GatewaySnapshot snapshot(long nowNs) {
         List<GatewaySnapshot.ClientPin> pins = new ArrayList<>();
         clients.forEach((client, exit) -> pins.add(new GatewaySnapshot.ClientPin(client, exit.gateway,
-                exit.result != null && exit.result.pinned())));
+                exit.result != null && exit.result.pinned(), exit.result == null ? "" : exit.result.reason())));
         return new GatewaySnapshot(uplink == null ? null : new GatewaySnapshot.Uplink(uplink.device(), carrier,
                 uplinkAddress(), uplinkGateway(), uplinkResolvers(), internet(), internetReason(), watch.checks(nowNs)),
                 config.share(), offer.offered(), offeredBps(),

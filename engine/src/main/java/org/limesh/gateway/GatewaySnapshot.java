@@ -41,6 +41,10 @@ public record GatewaySnapshot(Uplink uplink, SharePolicy policy, boolean offered
     /** @param kind {@code ping}, {@code dns} or {@code http}; @param agoMs since the answer */
     public record Check(String kind, String target, boolean ok, long afterMs, long agoMs, String detail) {}
 
-    /** @param gateway host name */
-    public record ClientPin(Ip4Address client, String gateway, boolean effective) {}
+    /**
+     * @param gateway   host name
+     * @param effective whether the exit is there; else the client uses the node's
+     * @param reason    the sentence for people, e.g. {@code pinned: sur 706M (...) although norte 1199M}
+     */
+    public record ClientPin(Ip4Address client, String gateway, boolean effective, String reason) {}
 }

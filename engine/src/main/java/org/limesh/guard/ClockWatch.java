@@ -1,5 +1,7 @@
 package org.limesh.guard;
 
+import org.limesh.base.Counters;
+
 /** Tells when the wall clock cannot be right, or jumps. Timers do not use it; the lease store does. */
 final class ClockWatch {
     /** 2023-01-01: this program is younger, so a clock that says less was never set. */
@@ -11,6 +13,7 @@ final class ClockWatch {
     /** How long a jump is shown. */
     private static final long SHOWN_NS = 600_000_000_000L;
 
+    private final Counters counters;
     private final Warnings warnings;
     private boolean known;
     private long lastWallMs;
@@ -18,7 +21,8 @@ final class ClockWatch {
     private boolean jumped;
     private long jumpNs;
 
-    ClockWatch(Warnings warnings) {
+    ClockWatch(Counters counters, Warnings warnings) {
+        this.counters = counters;
         this.warnings = warnings;
     }
 
@@ -29,6 +33,7 @@ final class ClockWatch {
         if (known) {
             long jumpMs = wallMs - lastWallMs - (nowNs - lastNs) / 1_000_000;
             if (Math.abs(jumpMs) > JUMP_MS) {
+                counters.of("clock.jump").increment();
                 jumped = true;
                 jumpNs = nowNs;
                 warnings.set("clock jump", "the clock of this machine jumped by " + jumpMs / 1000

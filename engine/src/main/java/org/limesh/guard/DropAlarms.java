@@ -151,7 +151,9 @@ final class DropAlarms {
             case "from_client.mesh_frame" -> "speaks batman-adv on a client port";
             case "from_client.vlan_tag" -> "sends frames with a VLAN tag on a client port";
             case "from_client.alfred" -> "speaks A.L.F.R.E.D. on a client port";
+            case "from_client.shared_state" -> "speaks shared-state on a client port";
             case "from_client.bmx7" -> "speaks BMX7 on a client port";
+            case "from_client.tunnel" -> "sends as a node does through a tunnel to a gateway";
             default -> null;
         };
     }

@@ -75,8 +75,8 @@ public final class Guard implements Engine {
                 meshPorts.add(config.ports().get(i).name());
             }
         }
-        this.warnings = new Warnings(out::report);
-        this.clock = new ClockWatch(warnings);
+        this.warnings = new Warnings(counters, out::report);
+        this.clock = new ClockWatch(counters, warnings);
         this.duplicates = new DuplicateWatch(config, warnings);
         this.alarms = new DropAlarms(meshPorts, this::alarm, nowNs);
         this.selfTest = new SelfTest(config, hasCloud, new ToTest(), nowNs);

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.limesh.base.Counters;
 
 /**
  * Conditions a person can do something about. A condition is told when it begins and when it is over, and
@@ -13,9 +14,12 @@ public final class Warnings {
     static final int MAX_WARNINGS = 64;
 
     private final Map<String, String> standing = new LinkedHashMap<>();
+    private final Counters counters;
     private final Consumer<GuardEvent> out;
 
-    public Warnings(Consumer<GuardEvent> out) {
+    /** @param counters count how often conditions began, as {@code warning.} and the first word of their key */
+    public Warnings(Counters counters, Consumer<GuardEvent> out) {
+        this.counters = counters;
         this.out = out;
     }
 
@@ -32,6 +36,9 @@ public final class Warnings {
             }
         } else if (!sentence.equals(before) && (before != null || standing.size() < MAX_WARNINGS)) {
             standing.put(key, sentence);
+            if (before == null) {
+                counters.of("warning." + key.split(" ")[0]).increment();
+            }
             out.accept(new GuardEvent.Warned(sentence));
         }
     }

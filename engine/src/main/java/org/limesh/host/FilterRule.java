@@ -3,6 +3,7 @@ package org.limesh.host;
 import java.util.List;
 import org.limesh.base.Ip4Address;
 import org.limesh.base.Ip6Address;
+import org.limesh.base.Ip6Prefix;
 
 /**
  * "Drop and count a frame for which all of these hold." The policy of every hook is to accept.
@@ -74,6 +75,9 @@ public record FilterRule(Hook hook, String counter, List<Condition> conditions, 
         /** IPv6 with this source address. */
         record Ip6Source(Ip6Address address) implements Condition {}
 
+        /** IPv4 or IPv6 wrapped in IPv6, whose outer source is in this network. */
+        record Tunnelled(Ip6Prefix source) implements Condition {}
+
         /** ARP with this sender address. */
         record ArpSender(Ip4Address address) implements Condition {}
 
@@ -95,5 +99,8 @@ public record FilterRule(Hook hook, String counter, List<Condition> conditions, 
 
         /** UDP over IPv4 or IPv6; -1 for "any port". */
         record UdpPorts(int source, int destination) implements Condition {}
+
+        /** TCP between link-local IPv6 addresses; -1 for "any port". */
+        record LinkLocalTcp(int source, int destination) implements Condition {}
     }
 }

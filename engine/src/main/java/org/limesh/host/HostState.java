@@ -22,6 +22,7 @@ import org.limesh.base.VlanTag;
  * @param filters      bridge filter rules
  * @param masquerades  where IPv4 packets leave with the device's own address as source
  * @param mssClamps    devices through which TCP may not offer more than their MTU carries
+ * @param reservations devices through which only packets of some others may leave
  */
 public record HostState(
         List<Link> links,
@@ -34,11 +35,12 @@ public record HostState(
         List<Route6> routes6,
         List<FilterRule> filters,
         List<Masquerade> masquerades,
-        List<String> mssClamps) {
+        List<String> mssClamps,
+        List<Reservation> reservations) {
 
     /** A host of which nothing is wanted. */
     public static final HostState EMPTY = new HostState(List.of(), List.of(), List.of(), List.of(), List.of(),
-            List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+            List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
 
     public HostState {
         links = List.copyOf(links);
@@ -52,30 +54,40 @@ public record HostState(
         filters = List.copyOf(filters);
         masquerades = List.copyOf(masquerades);
         mssClamps = List.copyOf(mssClamps);
+        reservations = List.copyOf(reservations);
+    }
+
+    /** A host without reservations. */
+    public HostState(List<Link> links, List<BridgePort> bridgePorts, List<Address4> addresses4,
+            List<Address6> addresses6, List<Sysctl> sysctls, List<PolicyRule> policyRules, List<Route4> routes4,
+            List<Route6> routes6, List<FilterRule> filters, List<Masquerade> masquerades,
+            List<String> mssClamps) {
+        this(links, bridgePorts, addresses4, addresses6, sysctls, policyRules, routes4, routes6, filters,
+                masquerades, mssClamps, List.of());
     }
 
     /** The same with other links. */
     public HostState withLinks(List<Link> others) {
         return new HostState(others, bridgePorts, addresses4, addresses6, sysctls, policyRules, routes4, routes6,
-                filters, masquerades, mssClamps);
+                filters, masquerades, mssClamps, reservations);
     }
 
     /** The same with other IPv6 addresses. */
     public HostState withAddresses6(List<Address6> others) {
         return new HostState(links, bridgePorts, addresses4, others, sysctls, policyRules, routes4, routes6,
-                filters, masquerades, mssClamps);
+                filters, masquerades, mssClamps, reservations);
     }
 
     /** The same with other settings. */
     public HostState withSysctls(List<Sysctl> others) {
         return new HostState(links, bridgePorts, addresses4, addresses6, others, policyRules, routes4, routes6,
-                filters, masquerades, mssClamps);
+                filters, masquerades, mssClamps, reservations);
     }
 
     /** The same with other bridge filter rules. */
     public HostState withFilters(List<FilterRule> others) {
         return new HostState(links, bridgePorts, addresses4, addresses6, sysctls, policyRules, routes4, routes6,
-                others, masquerades, mssClamps);
+                others, masquerades, mssClamps, reservations);
     }
 
     /** An interface. */
@@ -150,4 +162,26 @@ public record HostState(
      * @param except sources that leave as they are: those of the device's own network; may be null
      */
     public record Masquerade(String device, Ip4Prefix except) {}
+
+    /**
+     * Packets that are forwarded through {@code device} must have come in through one of {@code from}, and not
+     * through the bridge port {@code notThrough} of it; others are dropped. What the host itself sends is free.
+     *
+     * @param notThrough null when all ports are fine
+     */
+    public record Reservation(String device, List<String> from, String notThrough) {
+        public Reservation {
+            from = List.copyOf(from);
+        }
+
+        /**
+         * Whether a packet may leave.
+         *
+         * @param in      device that it came in through
+         * @param through bridge port of that device, null for none or one that nobody knows
+         */
+        public boolean admits(String in, String through) {
+            return from.contains(in) && (notThrough == null || !notThrough.equals(through));
+        }
+    }
 }

@@ -30,6 +30,10 @@ public final class AutoConfig {
     private static final int MAX_SSID_OCTETS = 32;
     private static final int MAX_DOMAIN_CHARS = 253;
     private static final Pattern DOMAIN = Pattern.compile("[A-Za-z0-9_-]{1,63}(\\.[A-Za-z0-9_-]{1,63})*\\.?");
+    /** Each is waited for in every round; LibreMesh names one or two. */
+    private static final int MAX_CANDIDATES = 16;
+    private static final Pattern CANDIDATE = Pattern.compile("http://([A-Za-z0-9._-]{1,253}|\\[[0-9A-Fa-f:.]{2,45}\\])"
+            + "(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]{0,200})?");
     private static final int MAX_ORIG_INTERVAL_MS = 3_600_000;
 
     private final LimeConfig config;
@@ -114,12 +118,40 @@ public final class AutoConfig {
                 : new NodePlan(hostname, domain, devices.primaryMac(),
                         config.apSsid(), address4, address6, anycast, batadv, lanPorts, bmx7, wan,
                         lanPorts.stream().filter(port -> protocols.role(port) == EthRole.LAN).toList(),
-                        alfredOnLan());
+                        alfredOnLan(), sharedState());
         return new Result(plan, inFileOrder());
     }
 
     private boolean alfredOnLan() {
         return config.text("network", "limesh_alfred_on_lan", "0").equals("1");
+    }
+
+    /** Null unless it is switched on; peers that are named wrongly are left out, with a warning. */
+    private NodePlan.SharedState sharedState() {
+        if (!config.flag("network", "limesh_shared_state", false)) {
+            return null;
+        }
+        if (!protocols.inGeneral("anygw")) {
+            diagnostics.add(Diagnostic.warning(config.option("network", "limesh_shared_state").origin(),
+                    "'limesh_shared_state' tells leases, and without 'anygw' among the protocols there are none",
+                    "add 'anygw' to 'protocols', or leave the option out"));
+        }
+        List<String> candidates = new ArrayList<>();
+        for (UciValue candidate : config.list("options", "candidates")) {
+            String text = candidate.text();
+            if (text.isEmpty()) {
+                continue;
+            }
+            if (candidates.size() == MAX_CANDIDATES || !CANDIDATE.matcher(text).matches()) {
+                diagnostics.add(Diagnostic.warning(candidate.origin(), "'" + Words.shorten(text) + "' is left out: "
+                        + (candidates.size() == MAX_CANDIDATES ? "more than " + MAX_CANDIDATES + " candidates"
+                        : "not an address of shared-state"),
+                        "write e.g. 'http://10.13.0.2/cgi-bin/shared-state/'"));
+            } else {
+                candidates.add(text);
+            }
+        }
+        return new NodePlan.SharedState(candidates);
     }
 
     /** Files from the lowest layer up, lines downwards. */

@@ -41,7 +41,8 @@ public record Explanation(LimeConfig config, NodePlan plan) {
                         : plan.anycast().address4().address() + "   " + plan.anycast().address6().address()
                         + "   "
                                 + plan.anycast().mac()),
-                "  layer 3    " + layer3(),
+                "  layer 3    " + layer3() + (plan.sharedState() == null ? ""
+                        : "\n  leases     told by A.L.F.R.E.D. and by shared-state, to neighbours" + candidates()),
                 "  names      host " + plan.hostname() + "   AP \""
                 + shown(template.ssid(plan.apSsid(), plan.hostname()))
                         + "\"   named AP \"" + shown(namedAp) + "\"   file lime-"
@@ -75,6 +76,11 @@ public record Explanation(LimeConfig config, NodePlan plan) {
 
     private boolean isAlone() {
         return plan.batadv() == null && plan.bmx7() != null;
+    }
+
+    private String candidates() {
+        List<String> named = plan.sharedState().candidates();
+        return named.isEmpty() ? "" : " and " + shown(String.join(", ", named));
     }
 
     private String layer3() {

@@ -22,7 +22,8 @@ import org.limesh.base.VlanTag;
  * @param bmx7       layer 3; null without {@code bmx7}
  * @param wan        the uplink to the Internet; null without
  * @param fixedPorts client ports that a person says are such, whatever is heard there
- * @param alfredOnLan whether A.L.F.R.E.D. is believed on client ports too: genuine nodes on a LAN cable
+ * @param alfredOnLan whether shared data are believed on client ports too: genuine nodes on a LAN cable
+ * @param sharedState leases over HTTP as well, as LibreMesh nodes of today do it; null without
  */
 public record NodePlan(
         String hostname,
@@ -37,7 +38,8 @@ public record NodePlan(
         Bmx7 bmx7,
         Wan wan,
         List<String> fixedPorts,
-        boolean alfredOnLan) {
+        boolean alfredOnLan,
+        SharedState sharedState) {
 
     public NodePlan {
         lanPorts = List.copyOf(lanPorts);
@@ -48,7 +50,19 @@ public record NodePlan(
     public NodePlan(String hostname, String domain, MacAddress primaryMac, String apSsid, Ip4Prefix address4,
             Ip6Prefix address6, Anycast anycast, Batadv batadv, List<String> lanPorts, Bmx7 bmx7, Wan wan) {
         this(hostname, domain, primaryMac, apSsid, address4, address6, anycast, batadv, lanPorts, bmx7, wan, List.of(),
-                false);
+                false, null);
+    }
+
+    /**
+     * LibreMesh's {@code shared-state}.
+     *
+     * @param candidates peers besides the neighbours that are found, as written: {@code http://HOST[:PORT]/PATH}, to
+     *                   which a slash and the type of the data are added
+     */
+    public record SharedState(List<String> candidates) {
+        public SharedState {
+            candidates = List.copyOf(candidates);
+        }
     }
 
     /**

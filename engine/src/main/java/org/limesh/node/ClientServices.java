@@ -1,6 +1,7 @@
 package org.limesh.node;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,8 +22,10 @@ import org.limesh.base.MacAddress;
 import org.limesh.base.Rng;
 import org.limesh.lime.NodePlan;
 import org.limesh.packet.Arp;
+import org.limesh.packet.DhcpMessage;
 import org.limesh.packet.Icmpv6;
 import org.limesh.packet.Ipv6;
+import org.limesh.packet.Udp;
 
 /**
  * What a node does for its clients as their gateway: addresses of both versions, and what names follow from.
@@ -32,11 +35,15 @@ import org.limesh.packet.Ipv6;
  *                ─→ router solicitation ─→ RouterAdvertiser ─┐
  *                ─→ other IPv6 ──────────→ StatelessDhcpV6 ──┼─→ anycast port
  *                ─→ IPv4 ────────────────→ DhcpServer ───────┘
+ *   ears at the client ports ─→ who asks where ─→ │
  *   ARP port ──→ answers to its probes ──────→ │  ↕
  *                                         lease store
  * </pre>
  */
 final class ClientServices implements Engine {
+    /** Clients whose port is remembered; a flood of invented ones takes this much memory. */
+    private static final int MAX_ASKERS = 4096;
+
     private final NodePlan plan;
     private final NodeHost host;
     /** Null without layer 2. */
@@ -47,6 +54,8 @@ final class ClientServices implements Engine {
     private final DhcpServer dhcp;
     private final RouterAdvertiser router;
     private final StatelessDhcpV6 dhcp6;
+    /** In whose name a DHCP question was heard on which client port, those that came last. */
+    private final Map<MacAddress, Integer> askers = new LinkedHashMap<>();
 
     /**
      * @param layer2     may be null
@@ -103,6 +112,22 @@ final class ClientServices implements Engine {
         }
         dhcp.onFrame(frame, nowNs);
         return true;
+    }
+
+    /**
+     * A frame was heard on a client port, before the bridge took it to the anycast device.
+     *
+     * @param number of the port, from 1
+     */
+    void onHeard(int number, Frame frame) {
+        if (Udp.destinationPort(frame) == Udp.PORT_DHCP_SERVER && !Ipv6.is(frame)) {
+            MacAddress client = DhcpMessage.clientOf(frame);
+            askers.remove(client);
+            askers.put(client, number);
+            if (askers.size() > MAX_ASKERS) {
+                askers.remove(askers.keySet().iterator().next());
+            }
+        }
     }
 
     /** The node ends in good order: clients with another router take that one at once. */
@@ -183,6 +208,11 @@ final class ClientServices implements Engine {
             host.transmit(arpPort, Arp.request(plan.primaryMac().bits(), plan.address4().address().bits(),
                     address.bits()));
             return true;
+        }
+
+        @Override
+        public int portOf(MacAddress client) {
+            return askers.getOrDefault(client, 0);
         }
 
         @Override

@@ -9,6 +9,7 @@ import java.util.List;
 import org.limesh.alfred.AlfredConfig;
 import org.limesh.base.Ip4Address;
 import org.limesh.base.Ip6Address;
+import org.limesh.base.Ip6Prefix;
 import org.limesh.guard.Hello;
 import org.limesh.guard.PortPolicy;
 import org.limesh.guard.SelfTest;
@@ -37,6 +38,9 @@ final class FilterPlan {
     private static final int DHCP6_SERVER = 547;
     private static final int DHCP6_CLIENT = 546;
     private static final int BMX7 = 6270;
+    private static final int HTTP = 80;
+    /** Addresses that nodes make of their keys. */
+    private static final Ip6Prefix NODE_ADDRESSES = Ip6Prefix.parse("fd70::/12");
 
     private final List<FilterRule> rules = new ArrayList<>();
     private final PortPolicy ports;
@@ -68,7 +72,7 @@ final class FilterPlan {
         FilterPlan made = new FilterPlan(plan.anycast(), ports);
         made.cutOff();
         made.fromCloud();
-        made.fromClients(plan.alfredOnLan());
+        made.fromClients(!plan.alfredOnLan(), !plan.alfredOnLan() && plan.sharedState() != null);
         made.drop(FORWARD, "within.anycast_destination", made.destination);
         made.toCloud();
         return made.rules;
@@ -105,7 +109,8 @@ final class FilterPlan {
         drop(PREROUTING, "from_cloud.mesh_frame", fromCloud, new Condition.EtherType(Ethernet.TYPE_BATADV));
     }
 
-    private void fromClients(boolean alfred) {
+    /** What is said there of shared data is believed, so clients may not say it. */
+    private void fromClients(boolean noAlfred, boolean noSharedState) {
         List<String> notClients = cloudPorts();
         notClients.addAll(ports.cables());
         Condition client = new Condition.InPort(notClients, true);
@@ -133,12 +138,21 @@ final class FilterPlan {
         gateway6.forEach(address -> blame("from_client.ip6_source", client, new Condition.Ip6Source(address)));
         blame("from_client.mesh_frame", client, new Condition.EtherType(Ethernet.TYPE_BATADV));
         blame("from_client.vlan_tag", client, new Condition.VlanTagged());
-        if (!alfred) {
+        if (noAlfred) {
             blame("from_client.alfred", client, new Condition.UdpPorts(-1, AlfredConfig.PORT));
+        }
+        if (noSharedState) {
+            // A client that answers was asked, since it may have been a node. Web pages at other addresses are
+            // nobody's business.
+            blame("from_client.shared_state", client, new Condition.LinkLocalTcp(-1, HTTP));
+            drop(PREROUTING, "from_client.shared_state_answer", client, new Condition.LinkLocalTcp(HTTP, -1));
         }
         List<String> noRouters = new ArrayList<>(notClients);
         noRouters.addAll(ports.routers());
-        blame("from_client.bmx7", new Condition.InPort(noRouters, true), new Condition.UdpPorts(-1, BMX7));
+        Condition noRouter = new Condition.InPort(noRouters, true);
+        blame("from_client.bmx7", noRouter, new Condition.UdpPorts(-1, BMX7));
+        // The outer source of a tunnel is the gateway's own and known to all: only nodes may use it.
+        blame("from_client.tunnel", noRouter, new Condition.Tunnelled(NODE_ADDRESSES));
     }
 
     private void toCloud() {

@@ -48,6 +48,7 @@ final class GuardSide implements Engine {
     }
 
     void onHeard(int port, Frame frame, long nowNs) {
+        clients.onHeard(port - firstEar + 1, frame);
         engine.onHeard(port - firstEar, frame, nowNs);
     }
 

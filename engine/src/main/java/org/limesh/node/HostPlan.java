@@ -61,6 +61,7 @@ public final class HostPlan {
             state.addNetwork(primary, endpoint);
         }
         state.addUplink(null, null, false);
+        state.reserveUplink();
         return state.build();
     }
 

@@ -64,6 +64,11 @@ final class Layer2 implements Engine {
         return engine;
     }
 
+    /** True for the port of a hard interface. */
+    boolean isHardif(int port) {
+        return port < meshPort;
+    }
+
     /** True for the port of the mesh interface. */
     boolean isMesh(int port) {
         return port == meshPort;
@@ -95,6 +100,17 @@ final class Layer2 implements Engine {
         }
         long originator = engine.bestOriginatorOf(mac.bits(), 0);
         return originator < 0 ? 0 : engine.bestTq(originator);
+    }
+
+    /** Whether a station is at a client port of this node. */
+    boolean isHere(MacAddress mac) {
+        return engine.hasLocalClient(mac.bits(), 0);
+    }
+
+    /** Whether the next hop towards a station is the node that it is at. */
+    boolean isNextDoor(MacAddress mac) {
+        long originator = engine.bestOriginatorOf(mac.bits(), 0);
+        return originator >= 0 && engine.nextHopOf(originator) == originator;
     }
 
     /** True when there is a way to this originator. */

@@ -228,6 +228,9 @@ final class Layer3 implements Engine {
         }
         GatewayEngine ways = gateway.engine();
         state.addUplink(ways.uplinkAddress(), ways.uplinkGateway(), GatewayEngine.OWN.equals(ways.exit()));
+        if (!ways.offered()) {
+            state.reserveUplink();
+        }
         state.addExits(exits, ways.exit(), ways.clientExits());
         return state.build();
     }

@@ -45,17 +45,25 @@ final class LeaseSharing implements Engine {
     private static final long LINES_NS = 300 * SECOND_NS;
     private static final long REQUEST_NS = 60 * SECOND_NS;
     private static final long EAGER_REQUEST_NS = 20 * SECOND_NS;
+    /** A report comes each minute, over a secondary each second one. */
+    private static final long REPORT_COUNTS_NS = 200 * SECOND_NS;
     /** As many as there may be records. */
     private static final int MAX_NODES6 = 4096;
+    private static final int UNIQUE_LOCAL_SHIFT = 57;
+    private static final long UNIQUE_LOCAL = 0xfcL >> 1;
 
     private final NodePlan plan;
     private final DhcpServer dhcp;
     private final AlfredEngine alfred;
     private final Counters counters;
+    private final Warnings warnings;
     private final Predicate<MacAddress> isKnown;
     private final long incarnation;
     private final Map<MacAddress, Ip6Address> nodes6 = new LinkedHashMap<>();
+    /** When nodes that send reports did so last, by host name. */
+    private final Map<String, Long> reporters = new LinkedHashMap<>();
     private byte[] publishedLines = {};
+    private long changes;
     private long beat;
     private long lookNs;
     private long beatNs;
@@ -63,12 +71,13 @@ final class LeaseSharing implements Engine {
     private long requestNs;
 
     /** @param isKnown whether a MAC belongs to a node or client of this cloud's layer 2 */
-    LeaseSharing(NodePlan plan, DhcpServer dhcp, AlfredEngine alfred, Counters counters, Predicate<MacAddress> isKnown,
-            Rng rng, long nowNs) {
+    LeaseSharing(NodePlan plan, DhcpServer dhcp, AlfredEngine alfred, Counters counters, Warnings warnings,
+            Predicate<MacAddress> isKnown, Rng rng, long nowNs) {
         this.plan = plan;
         this.dhcp = dhcp;
         this.alfred = alfred;
         this.counters = counters;
+        this.warnings = warnings;
         this.isKnown = isKnown;
         this.incarnation = rng.nextLong();
         // Spread, so that nodes that lost power together do not speak together.
@@ -98,6 +107,7 @@ final class LeaseSharing implements Engine {
         }
         lookNs = nowNs + LOOK_NS;
         boolean changed = dhcp.takeChanged();
+        changes += changed ? 1 : 0;
         if (changed || Engine.isDue(beatNs, nowNs)) {
             beatNs = nowNs + BEAT_NS;
             beat++;
@@ -172,7 +182,12 @@ final class LeaseSharing implements Engine {
         switch (CloudReport.parse(block.source(), block.data())) {
             case Decoded.Malformed<CloudReport>(String fault, int unused) ->
                     counters.of("alfred.rejected." + fault).increment();
-            case Decoded.Valid<CloudReport>(CloudReport report) -> dhcp.learn(report, nowNs);
+            case Decoded.Valid<CloudReport>(CloudReport report) -> {
+                if (reporters.size() < MAX_NODES6 || reporters.containsKey(report.hostname())) {
+                    reporters.put(report.hostname(), nowNs);
+                }
+                dhcp.learn(report, nowNs);
+            }
         }
     }
 
@@ -183,6 +198,8 @@ final class LeaseSharing implements Engine {
             // Of itself only, and only in the cloud's network: anything else is nobody's to tell.
             if (line.client().equals(block.source()) && plan.address6().contains(line.address())) {
                 putNode6(line.client(), line.address());
+            } else if (line.client().equals(block.source()) && isOfCloud(line.address())) {
+                warnOfOtherCloud(line, nowNs);
             }
         }
         if (alfred.records(TYPE_REPORT).stream().anyMatch(other -> other.source().equals(block.source()))) {
@@ -192,6 +209,33 @@ final class LeaseSharing implements Engine {
         for (LeaseLines.Line line : content.lines()) {
             dhcp.learn(block.source(), line.client(), line.clientId(), line.address(), line.hostname(), nowNs);
         }
+    }
+
+    /** Unique local, as the networks of all clouds are; a node may tell a public address, too. */
+    private static boolean isOfCloud(Ip6Address address) {
+        return address.high() >>> UNIQUE_LOCAL_SHIFT == UNIQUE_LOCAL;
+    }
+
+    /**
+     * VLAN and IPv4 network follow from one octet of the hash of a cloud's name, the IPv6 network from more of it: two
+     * clouds in one layer 2 differ in that.
+     */
+    private void warnOfOtherCloud(LeaseLines.Line6 line, long nowNs) {
+        warnings.warn("cloud", "another cloud shares layer 2 with this one (node " + line.client() + " has "
+                + line.address() + ", which is not of " + plan.address6().masked() + "): the two have the same VLAN, so "
+                + "each takes the other's clients for its own. One of them needs another ap_ssid; limesh explain "
+                + "--compare shows which names go together", 1, nowNs);
+    }
+
+    /** How often leases were found changed. */
+    long changes() {
+        return changes;
+    }
+
+    /** Whether a node of this name tells more than any other carrier can. */
+    boolean hasReportOf(String hostname, long nowNs) {
+        Long toldNs = reporters.get(hostname);
+        return toldNs != null && nowNs - toldNs < REPORT_COUNTS_NS;
     }
 
     private void putNode6(MacAddress node, Ip6Address address) {

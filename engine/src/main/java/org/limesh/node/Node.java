@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import org.limesh.access.DhcpServer;
 import org.limesh.access.NameTable;
 import org.limesh.base.Counters;
+import org.limesh.base.Decoded;
 import org.limesh.base.Engine;
 import org.limesh.base.Frame;
 import org.limesh.base.Ip4Address;
@@ -16,10 +17,14 @@ import org.limesh.base.Rng;
 import org.limesh.batadv.BatadvEngine;
 import org.limesh.bmx7.Bmx7Engine;
 import org.limesh.gateway.ProbeResult;
+import org.limesh.guard.GuardEvent;
 import org.limesh.guard.GuardSnapshot;
 import org.limesh.guard.PortPolicy;
 import org.limesh.host.FilterReport;
 import org.limesh.lime.NodePlan;
+import org.limesh.sharedstate.LeaseEntry;
+import org.limesh.sharedstate.StateDocument;
+import org.limesh.sharedstate.StateExchange;
 
 /**
  * A node: the index of its parts, and the order in which they are made and have their turn. One thread
@@ -31,8 +36,8 @@ import org.limesh.lime.NodePlan;
 public final class Node implements Engine {
     private final NodePlan plan;
     private final Counters counters = new Counters();
-    private final Warnings warnings = new Warnings();
-    private final PauseWatch pauses = new PauseWatch(counters, warnings);
+    private final Warnings warnings;
+    private final PauseWatch pauses;
     private final List<Port> ports;
     private final long startNs;
     /** Null without batman-adv. */
@@ -44,8 +49,16 @@ public final class Node implements Engine {
     private final Layer3 layer3;
     /** Null without clients: then there is nobody to keep apart. */
     private final GuardSide guard;
-    /** Those of the parts below layer 3 that there are, in the order of their turn. */
-    private final Engine[] lowerParts;
+    /** Those of the parts between layer 2 and layer 3 that there are, in the order of their turn. */
+    private final Engine[] middleParts;
+    /**
+     * When the first of the middle parts wants its turn. Most of what comes in is for layer 2 or 3 alone and
+     * does not touch them, so asking them all each time would be the dearest part of many calls.
+     */
+    private long middleNs;
+    private boolean middleStale = true;
+    /** A middle part was at work since all had their turn. */
+    private boolean middleTouched = true;
     private final DesiredHost desired;
     /** Of the call that is under way. */
     private long nowNs;
@@ -59,19 +72,22 @@ public final class Node implements Engine {
         this.plan = plan;
         this.startNs = nowNs;
         this.nowNs = nowNs;
+        this.warnings = new Warnings(counters, sentence ->
+                host.report(new NodeEvent.Guard(new GuardEvent.Warned(sentence))));
+        this.pauses = new PauseWatch(counters, warnings);
         // Each part takes the next numbers for its ports: layer 2 from 0, as its engine counts.
         List<Port> ports = new ArrayList<>();
         this.layer2 = plan.batadv() == null ? null
                 : new Layer2(plan, host, ports, counters, rng.fork("batadv"), this::onFromCloud, nowNs);
         this.clients = plan.anycast() == null ? null : new ClientServices(plan, host, layer2, ports, counters,
                 rng.fork("router"), this::askOtherNodes, nowNs);
-        this.shared = new SharedData(plan, host, layer2, clients, ports, counters, rng, nowNs);
+        this.shared = new SharedData(plan, host, layer2, clients, ports, counters, warnings, rng, nowNs);
         this.layer3 = (plan.bmx7() == null || secrets == null) && plan.wan() == null ? null
                 : new Layer3(plan, host, secrets, ports, counters, warnings, rng.fork("layer3"), nowNs);
         this.guard = clients == null ? null
                 : new GuardSide(plan, host, layer2, clients, ports, counters, this::apply, nowNs);
         this.ports = List.copyOf(ports);
-        this.lowerParts = Stream.of(layer2, clients, shared, guard).filter(Objects::nonNull)
+        this.middleParts = Stream.of(clients, shared, guard).filter(Objects::nonNull)
                 .toArray(Engine[]::new);
         this.desired = new DesiredHost(plan, host, layer3);
     }
@@ -79,8 +95,15 @@ public final class Node implements Engine {
     /** From the cloud into the bridge; the other direction is in {@link #onFrame}. */
     private void onFromCloud(Frame frame) {
         if (guard != null) {
+            touchMiddle();
             guard.engine().onArp(frame, nowNs);
         }
+    }
+
+    /** A middle part is at work: its deadline is another one afterwards. */
+    private void touchMiddle() {
+        middleStale = true;
+        middleTouched = true;
     }
 
     private boolean askOtherNodes(MacAddress owner, MacAddress client) {
@@ -89,6 +112,7 @@ public final class Node implements Engine {
 
     /** Tells the host what it shall look like. */
     public void start() {
+        touchMiddle();
         apply();
         if (layer3 != null) {
             layer3.start(nowNs);
@@ -101,6 +125,7 @@ public final class Node implements Engine {
 
     /** The node ends in good order: what its clients should know by then is sent. Nothing may follow. */
     public void stop(long nowNs) {
+        touchMiddle();
         this.nowNs = nowNs;
         if (clients != null) {
             clients.sayGoodbye();
@@ -128,26 +153,32 @@ public final class Node implements Engine {
     /** A frame came in. {@code port} as in {@link #ports()}. */
     public void onFrame(int port, Frame frame, long nowNs) {
         this.nowNs = nowNs;
-        if (layer2 != null && layer2.isMesh(port)) {
-            if (guard == null || !guard.takes(frame, nowNs)) {
-                layer2.engine().onMeshFrame(frame, nowNs);
-            }
-        } else if (guard != null && guard.owns(port)) {
-            guard.onHeard(port, frame, nowNs);
-        } else if (clients != null && clients.owns(port)) {
-            if (clients.onFrame(port, frame, nowNs)) {
-                shared.onLeases(nowNs);
-            }
+        if (layer2 != null && layer2.isHardif(port)) {
+            layer2.engine().onFrame(port, frame, nowNs);
         } else if (layer3 != null && layer3.ownsFrames(port)) {
             layer3.onUplinkFrame(frame, nowNs);
         } else {
-            layer2.engine().onFrame(port, frame, nowNs);
+            touchMiddle();
+            if (layer2 != null && layer2.isMesh(port)) {
+                if (guard == null || !guard.takes(frame, nowNs)) {
+                    layer2.engine().onMeshFrame(frame, nowNs);
+                }
+            } else if (guard != null && guard.owns(port)) {
+                guard.onHeard(port, frame, nowNs);
+            } else if (clients != null && clients.owns(port)) {
+                if (clients.onFrame(port, frame, nowNs)) {
+                    shared.onLeases(nowNs);
+                }
+            } else if (shared.state() != null && shared.state().owns(port)) {
+                shared.state().onEcho(frame, nowNs);
+            }
         }
     }
 
     /** A datagram came in on a {@link Port.Datagram}. */
     public void onDatagram(int port, Ip6Address source, byte[] payload, long nowNs) {
         if (shared.owns(port)) {
+            touchMiddle();
             shared.onDatagram(source, payload, nowNs);
         } else if (layer3 != null && layer3.ownsDatagrams(port)) {
             layer3.onDatagram(port, source, payload, nowNs);
@@ -178,16 +209,47 @@ public final class Node implements Engine {
 
     /** A message came over the local socket of A.L.F.R.E.D.; the host numbers its sessions. */
     public void onLocal(int session, byte[] message, long nowNs) {
+        touchMiddle();
         shared.onLocal(session, message, nowNs);
     }
 
     /** The other side of a local session went away. */
     public void onLocalClosed(int session) {
+        touchMiddle();
         shared.onLocalClosed(session);
+    }
+
+    /**
+     * A peer brings its map of {@code shared-state}.
+     *
+     * @param peer who asks, by its link-local address on the bridge
+     * @return what it gets in return; null for nothing: it is unknown here, comes too often, or brought something
+     *         malformed
+     */
+    public List<LeaseEntry> onStateQuestion(Ip6Address peer, Decoded<StateDocument> told, long nowNs) {
+        touchMiddle();
+        this.nowNs = nowNs;
+        return shared.state() == null ? null : shared.state().onQuestion(peer, told, nowNs);
+    }
+
+    /**
+     * What came back from a peer of a {@link StateExchange}.
+     *
+     * @param peer a neighbour; null when it is a candidate
+     * @param name of the peer, for people
+     * @param told null when there was no answer
+     */
+    public void onStateAnswer(int round, Ip6Address peer, String name, Decoded<StateDocument> told, long nowNs) {
+        touchMiddle();
+        this.nowNs = nowNs;
+        if (shared.state() != null) {
+            shared.state().onAnswer(round, peer, name, told, nowNs);
+        }
     }
 
     /** What the host's filter rules have done, asked for or not. */
     public void onFilters(FilterReport report, long nowNs) {
+        touchMiddle();
         this.nowNs = nowNs;
         if (guard != null) {
             guard.engine().onFilters(report, nowNs);
@@ -196,6 +258,7 @@ public final class Node implements Engine {
 
     /** The interface of a {@link Port.Ear} came, or its cable was plugged in. */
     public void onPlugged(int port, long nowNs) {
+        touchMiddle();
         this.nowNs = nowNs;
         guard.onPlugged(port, nowNs);
     }
@@ -236,6 +299,7 @@ public final class Node implements Engine {
      * are told that server, or the configured ones.
      */
     public void setDnsServer(boolean answers) {
+        touchMiddle();
         if (clients != null) {
             clients.setDnsServer(answers);
         }
@@ -257,6 +321,7 @@ public final class Node implements Engine {
 
     /** The wall clock now. Only the lease store uses it; nothing else of a node depends on it. */
     public void setWallClock(long wallMs, long nowNs) {
+        touchMiddle();
         if (clients != null) {
             clients.dhcp().setWallClock(wallMs, nowNs);
             guard.engine().onWallClock(wallMs, nowNs);
@@ -270,6 +335,7 @@ public final class Node implements Engine {
      * @param torn records that were not whole
      */
     public void restore(List<byte[]> records, int torn, long nowNs) {
+        touchMiddle();
         if (clients != null) {
             clients.dhcp().restore(records, torn, nowNs);
         }
@@ -277,11 +343,13 @@ public final class Node implements Engine {
 
     /** Records of a new store that may replace the old one; all that the host was given is in them. */
     public List<byte[]> storeSnapshot(long nowNs) {
+        touchMiddle();
         return clients == null ? List.of() : clients.dhcp().snapshotRecords(nowNs);
     }
 
     /** The first {@code count} records of {@link NodeHost#store} will survive a crash. */
     public void onStored(long count, long nowNs) {
+        touchMiddle();
         if (clients != null) {
             clients.dhcp().onStored(count, nowNs);
         }
@@ -289,6 +357,7 @@ public final class Node implements Engine {
 
     /** The store takes nothing any more, or takes again. */
     public void onStoreFailed(boolean failed, String reason) {
+        touchMiddle();
         if (clients != null) {
             clients.dhcp().onStoreFailed(failed, reason);
         }
@@ -300,10 +369,17 @@ public final class Node implements Engine {
     public void onTimer(long nowNs) {
         pauses.onCall(nextDeadlineNs(), this.nowNs, nowNs);
         this.nowNs = nowNs;
-        for (Engine part : lowerParts) {
-            part.onTimer(nowNs);
+        if (layer2 != null) {
+            layer2.onTimer(nowNs);
         }
-        shared.settle(nowNs);
+        if (middleTouched || Engine.isDue(middleDeadlineNs(), nowNs)) {
+            for (Engine part : middleParts) {
+                part.onTimer(nowNs);
+            }
+            shared.settle(nowNs);
+            middleStale = true;
+            middleTouched = false;
+        }
         if (layer3 != null) {
             layer3.onTimer(nowNs);
             if (layer3.takeHostChange(nowNs)) {
@@ -312,13 +388,22 @@ public final class Node implements Engine {
         }
     }
 
+    private long middleDeadlineNs() {
+        if (middleStale) {
+            middleStale = false;
+            middleNs = NEVER;
+            for (Engine part : middleParts) {
+                middleNs = Engine.earlier(middleNs, part.nextDeadlineNs());
+            }
+        }
+        return middleNs;
+    }
+
     @Override
     public long nextDeadlineNs() {
         long nextNs = layer3 == null ? NEVER : layer3.nextDeadlineNs();
-        for (Engine part : lowerParts) {
-            nextNs = Engine.earlier(nextNs, part.nextDeadlineNs());
-        }
-        return nextNs;
+        nextNs = Engine.earlier(nextNs, middleDeadlineNs());
+        return layer2 == null ? nextNs : Engine.earlier(nextNs, layer2.nextDeadlineNs());
     }
 
     public NodeSnapshot snapshot(long nowNs) {

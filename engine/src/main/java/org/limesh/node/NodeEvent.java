@@ -19,5 +19,8 @@ public sealed interface NodeEvent {
 
     record Gateway(GatewayEvent event) implements NodeEvent {}
 
+    /** Maps of {@code shared-state} were exchanged with other peers than before, or with none any more. */
+    record StateExchanged(int asked, int answered) implements NodeEvent {}
+
     record Guard(GuardEvent event) implements NodeEvent {}
 }

@@ -4,6 +4,7 @@ import org.limesh.base.Frame;
 import org.limesh.base.Ip6Address;
 import org.limesh.gateway.Probe;
 import org.limesh.host.HostState;
+import org.limesh.sharedstate.StateExchange;
 
 /** What a host supplies to its node. Called from within the node's own calls, on the same thread. */
 public interface NodeHost {
@@ -34,6 +35,12 @@ public interface NodeHost {
 
     /** Asks the Internet; the answer comes as {@link Node#onProbe}, from another call. */
     default void probe(Probe probe) {}
+
+    /**
+     * Exchanges maps of {@code shared-state} over HTTP; each answer comes as {@link Node#onStateAnswer}, from another
+     * call, and what could not be asked as one, too. A host that cannot do that never hears of peers.
+     */
+    default void exchangeState(StateExchange exchange) {}
 
     /** Asks what the filter rules have done; the answer is {@link Node#onFilters}, from another call. */
     default void readFilters() {}

@@ -62,6 +62,7 @@ final class RoutedHost {
     private final List<FilterRule> filters;
     private final List<HostState.Masquerade> masquerades;
     private final List<String> mssClamps;
+    private final List<HostState.Reservation> reservations;
     /** Routes to clouds; whose clients have an exit of their own needs them beside it. */
     private final List<HostState.Route4> cloudRoutes = new ArrayList<>();
     private final Set<String> tunnels = new LinkedHashSet<>();
@@ -81,11 +82,12 @@ final class RoutedHost {
         this.filters = new ArrayList<>(base.filters());
         this.masquerades = new ArrayList<>(base.masquerades());
         this.mssClamps = new ArrayList<>(base.mssClamps());
+        this.reservations = new ArrayList<>(base.reservations());
     }
 
     HostState build() {
         return new HostState(links, base.bridgePorts(), addresses4, addresses6, sysctls, policyRules, routes4,
-                routes6, filters, masquerades, mssClamps);
+                routes6, filters, masquerades, mssClamps, reservations);
     }
 
     /**
@@ -163,9 +165,16 @@ final class RoutedHost {
         mssClamps.add(device);
     }
 
-    /** Routes to nodes. */
+    /**
+     * Routes to nodes, and to networks that they announce. These stand in a table that is looked at first, so
+     * whoever announced this cloud's own network would have its packets: that is not followed.
+     */
     void addRoutes(List<Bmx7Route> routes) {
+        IpNet own = IpNet.of(plan.address6());
         for (Bmx7Route route : routes) {
+            if (own.overlaps(IpNet.of(route.network()))) {
+                continue;
+            }
             routes6.add(new HostState.Route6(route.network(), route.nextHop().linkLocal(),
                     route.nextHop().deviceName(), NODE_TABLE, ROUTE_METRIC));
         }
@@ -220,6 +229,9 @@ final class RoutedHost {
         if (address != null) {
             addresses4.add(new HostState.Address4(device, address, 0));
             masquerades.add(new HostState.Masquerade(device, address.masked()));
+            // Where br_netfilter is loaded (Docker does), frames of clients to the anycast MAC count as
+            // confirmed connections when they leave the bridge, and those are not translated any more.
+            sysctls.add(new HostState.Sysctl("net/bridge/bridge-nf-call-iptables", "0"));
             mssClamps.add(device);
         }
         if (gateway != null) {
@@ -227,6 +239,19 @@ final class RoutedHost {
                     : SPARE_METRIC));
         }
         uplinkGateway = gateway;
+    }
+
+    /**
+     * The uplink is for this node and for who is attached to it, until it is offered. A node that sends into
+     * it all the same knows the tunnel's addresses or the MAC of the bridge, and its packets go no further.
+     */
+    void reserveUplink() {
+        if (plan.wan() != null) {
+            List<String> own = plan.anycast() == null ? List.of(HostPlan.BRIDGE)
+                    : List.of(HostPlan.BRIDGE, HostPlan.ANYCAST_INTERFACE);
+            reservations.add(new HostState.Reservation(plan.wan().device(), own,
+                    plan.batadv() == null ? null : HostPlan.MESH_INTERFACE));
+        }
     }
 
     /**

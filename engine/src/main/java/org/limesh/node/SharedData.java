@@ -18,12 +18,14 @@ import org.limesh.base.Rng;
 import org.limesh.lime.NodePlan;
 
 /**
- * What a node and its cloud tell each other by A.L.F.R.E.D.: its part of the map, and leases.
+ * What a node and its cloud tell each other by A.L.F.R.E.D.: its part of the map, and leases. Leases by
+ * {@code shared-state} too, where that is switched on.
  *
  * <pre>
  *   Layer2 ─→ VisPublisher ──→ AlfredEngine ←─→ datagrams on the bridge
  *   DHCP ←──→ LeaseSharing ←─→      ↕
- *                            local sessions, of tools on this machine
+ *    ↕                       local sessions, of tools on this machine
+ *   StateSharing ←─→ maps of neighbours, over HTTP
  * </pre>
  */
 final class SharedData implements Engine {
@@ -40,6 +42,8 @@ final class SharedData implements Engine {
     private final VisPublisher vis;
     /** Null without clients: then there is nothing to share. */
     private final LeaseSharing sharing;
+    /** Null where leases are not told over HTTP. */
+    private final StateSharing state;
     /** What the engine told while it was at work, handled when it has finished. */
     private final ArrayDeque<AlfredEvent> events = new ArrayDeque<>();
 
@@ -50,7 +54,7 @@ final class SharedData implements Engine {
      * @param rng     of the node
      */
     SharedData(NodePlan plan, NodeHost host, Layer2 layer2, ClientServices clients, List<Port> ports,
-            Counters counters, Rng rng, long nowNs) {
+            Counters counters, Warnings warnings, Rng rng, long nowNs) {
         this.host = host;
         this.counters = counters;
         this.layer2 = layer2;
@@ -64,8 +68,10 @@ final class SharedData implements Engine {
         this.vis = layer2 == null ? null
                 : new VisPublisher(layer2.engine(), alfred, rng.fork("vis"), nowNs);
         this.sharing = dhcp == null ? null
-                : new LeaseSharing(plan, dhcp, alfred, counters, mac -> layer2 == null || layer2.knows(mac),
-                rng.fork("leases"), nowNs);
+                : new LeaseSharing(plan, dhcp, alfred, counters, warnings,
+                mac -> layer2 == null || layer2.knows(mac), rng.fork("leases"), nowNs);
+        this.state = dhcp == null || plan.sharedState() == null ? null
+                : new StateSharing(plan, host, layer2, dhcp, sharing, ports, counters, rng.fork("state"), nowNs);
     }
 
     // ---- inputs -------------------------------------------------------------------------------------
@@ -78,6 +84,11 @@ final class SharedData implements Engine {
     void onDatagram(Ip6Address source, byte[] payload, long nowNs) {
         alfred.onDatagram(source, payload, nowNs);
         settle(nowNs);
+    }
+
+    /** The second carrier of leases, or null. */
+    StateSharing state() {
+        return state;
     }
 
     /** See {@link Node#onLocal}. */
@@ -151,6 +162,9 @@ final class SharedData implements Engine {
         if (sharing != null && Engine.isDue(sharing.nextDeadlineNs(), nowNs)) {
             sharing.onTimer(nowNs);
         }
+        if (state != null) {
+            state.onTimer(nowNs);
+        }
         if (vis != null) {
             vis.onTimer(nowNs);
         }
@@ -163,6 +177,7 @@ final class SharedData implements Engine {
     public long nextDeadlineNs() {
         long publishNs = Engine.earlier(sharing == null ? NEVER : sharing.nextDeadlineNs(),
                 vis == null ? NEVER : vis.nextDeadlineNs());
+        publishNs = Engine.earlier(publishNs, state == null ? NEVER : state.nextDeadlineNs());
         return Engine.earlier(publishNs, alfred.nextDeadlineNs());
     }
 
@@ -201,6 +216,11 @@ final class SharedData implements Engine {
         @Override
         public int quality(MacAddress server) {
             return layer2 == null ? Layer2.BEST_QUALITY : layer2.quality(server);
+        }
+
+        @Override
+        public boolean knows(MacAddress source) {
+            return layer2 == null || layer2.knows(source);
         }
     }
 }

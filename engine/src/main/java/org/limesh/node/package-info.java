@@ -6,9 +6,10 @@
  *                │ ↕ frames by port      (hard interfaces, bat0, anygw, uplink)
  *                │ ↕ datagrams by port   (A.L.F.R.E.D. on br-lan, BMX7 on each of its devices)
  *                │ ↕ records             (lease store)
+ *                │ ↕ maps                (shared-state, over HTTP)
  *                ├─ Layer2: batadv
  *                ├─ ClientServices: access
- *                ├─ SharedData: alfred ←─ LeaseSharing, VisPublisher
+ *                ├─ SharedData: alfred ←─ LeaseSharing, VisPublisher;  sharedstate ←─ StateSharing
  *                ├─ GuardSide: guard
  *                └─ Layer3: Bmx7Side ─→ bmx7 ←─ offers, exits ─→ gateway ←─ GatewaySide
  * </pre>

@@ -111,6 +111,13 @@ public record DhcpMessage(
                 && frame.u8(at) == DhcpOptions.MESSAGE_TYPE && frame.u8(at + 1) == 1 && frame.u8(at + 2) == DISCOVER;
     }
 
+    /** In whose name a frame with an IPv4 datagram asks, told by a glance; zero for one that is too short. */
+    public static MacAddress clientOf(Frame frame) {
+        int at = Udp.payloadOffset(frame);
+        return at < 0 || frame.length() < at + CHADDR + MacAddress.LENGTH_OCTETS ? MacAddress.ZERO
+                : new MacAddress(frame.mac(at + CHADDR));
+    }
+
     /**
      * Reads the message in a whole Ethernet frame. Ports are not looked at. The UDP checksum is not
      * verified: a packet from a client on the same machine (a container, a namespace) arrives with the

@@ -113,7 +113,7 @@ public final class Ipv6 {
      * another protocol's, a later fragment, or too short. Multicast listener reports hide ICMPv6 behind a
      * hop-by-hop header, and so might whoever wants to get past a filter.
      */
-    static int upperOffset(Frame frame, int protocol, int atLeastOctets) {
+    public static int upperOffset(Frame frame, int protocol, int atLeastOctets) {
         if (!is(frame)) {
             return -1;
         }

@@ -1,7 +1,9 @@
 package org.limesh.access;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.limesh.base.Counters;
 import org.limesh.base.Decoded;
@@ -29,6 +31,8 @@ final class Bench {
         this(config("10.13.0.2", "10.13.255.254"));
     }
 
+    /** Where clients were heard. */
+    final Map<MacAddress, Integer> ports = new LinkedHashMap<>();
     final List<byte[]> stored = new ArrayList<>();
     final List<Ip4Address> probed = new ArrayList<>();
     /** Whether questions by ARP can be asked. */
@@ -55,6 +59,11 @@ final class Bench {
             @Override
             public void store(byte[] record) {
                 stored.add(record);
+            }
+
+            @Override
+            public int portOf(MacAddress client) {
+                return ports.getOrDefault(client, 0);
             }
 
             @Override

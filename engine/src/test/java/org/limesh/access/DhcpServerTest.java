@@ -445,6 +445,19 @@ class DhcpServerTest {
     }
 
     @Test
+    void aFloodOnOnePortLeavesNewClientsOfOtherPortsAlone() {
+        bench.ports.put(PHONE, 2);
+        for (int i = 100; i < 1100; i++) {
+            bench.ports.put(mac(i), 1);
+            bench.discover(mac(i));
+        }
+        assertThat(bench.counters.value("dhcp.offer")).isEqualTo(50);
+        assertThat(bench.counters.value("dhcp.starved")).isEqualTo(950);
+        assertThat(bench.discover(mac(5000))).as("of whom it is not known where").isNotNull();
+        assertThat(bench.lease(PHONE)).isEqualTo(PHONE_IP);
+    }
+
+    @Test
     void doesNotLetOneMacEmptyThePoolWithManyIds() {
         for (int i = 0; i < 200; i++) {
             byte[] id = {1, (byte) i};

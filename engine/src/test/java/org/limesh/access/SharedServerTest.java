@@ -8,7 +8,9 @@ import static org.limesh.access.Bench.mac;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.limesh.base.Decoded;
 import org.limesh.base.Ip4Address;
 import org.limesh.base.MacAddress;
 import org.limesh.packet.DhcpMessage;
@@ -79,6 +81,36 @@ class SharedServerTest {
         assertThat(lease.confirmedBy()).isEqualTo(SELF);
         assertThat(lease.reason()).contains("held at " + OTHER);
         assertThat(bench.discover(mac(1)).yiaddr()).isEqualTo(theirs);
+    }
+
+    /** Text as another carrier than reports gives it. */
+    private void tell(MacAddress client, Ip4Address address, long leftSeconds) {
+        bench.server.learn(OTHER, client, "", address, "*", leftSeconds, "held at there, as a bird tells", bench.now);
+    }
+
+    @Test
+    void aLeaseThatAnotherCarrierTellsIsRenewedAndSaysHowItWasKnown() {
+        tell(mac(1), HELD, 1000);
+        Lease known = bench.server.remoteLeases().getFirst();
+        assertThat(known.reason()).isEqualTo("held at there, as a bird tells");
+        assertThat(known.hostname()).isEmpty();
+        assertThat(known.expiresNs() - bench.now).isEqualTo(1000 * SECOND);
+        assertThat(bench.reboot(mac(2), HELD).type()).isEqualTo(DhcpMessage.NAK);
+        assertThat(bench.reboot(mac(1), HELD).type()).isEqualTo(DhcpMessage.ACK);
+        assertThat(bench.server.leases().getFirst().reason()).contains("as a bird tells");
+        assertThat(bench.server.leases().getFirst().grantedBy()).isEqualTo(OTHER);
+    }
+
+    @Test
+    void aLeaseThatAnotherCarrierTellsOverwritesNoneThatIsHeldHere() {
+        Ip4Address ours = bench.lease(mac(1));
+        bench.pass(1000);
+        tell(mac(2), ours, Long.MAX_VALUE);
+        assertThat(bench.counters.value("lease.conflict")).isEqualTo(1);
+        assertThat(bench.server.leases()).extracting(Lease::client).containsExactly(mac(1));
+        assertThat(bench.server.remoteLeases()).isEmpty();
+        tell(mac(1), ours, 10);
+        assertThat(bench.server.leases().getFirst().expiresNs() - bench.now).isGreaterThan(2000 * SECOND);
     }
 
     @Test
@@ -225,6 +257,39 @@ class SharedServerTest {
             assertThat(again.server.ownSlices()).isEqualTo(128);
             assertThat(again.counters.value("lease.torn")).isEqualTo(1);
         }
+    }
+
+    @Test
+    void aClientIdOfAnyLengthFitsStoreAndReports() {
+        bench.server.restore(List.of(), 0, bench.now);
+        bench.durable = true;
+        Map<Integer, Ip4Address> leased = new TreeMap<>();
+        for (int octets : List.of(7, 120, 121, 127, 128, 135, 255)) {
+            byte[] id = new byte[octets];
+            id[0] = (byte) 0xff;
+            id[octets - 1] = (byte) octets;
+            Ip4Address offered = bench.ask(mac(octets), DhcpMessage.DISCOVER,
+                    options -> options.put(DhcpOptions.CLIENT_ID, id)).yiaddr();
+            DhcpMessage ack = bench.ask(mac(octets), DhcpMessage.REQUEST, options -> options
+                    .put(DhcpOptions.CLIENT_ID, id).put(DhcpOptions.SERVER_ID, Bench.SERVER)
+                    .put(DhcpOptions.REQUESTED_ADDRESS, offered));
+            assertThat(ack.options().value(DhcpOptions.CLIENT_ID)).as("what goes back is the whole id").isEqualTo(id);
+            leased.put(octets, offered);
+        }
+        CloudReport report = bench.server.report(1, 1, ip("10.13.0.9"), "n", bench.now);
+        assertThat(CloudReport.parse(SELF, report.emit())).as("one client cannot spoil what a node tells")
+                .isInstanceOf(Decoded.Valid.class);
+        Bench again = new Bench(Bench.config("10.13.0.2", "10.13.255.254"), SELF);
+        again.server.restore(bench.stored, 0, again.now);
+        again.durable = true;
+        leased.forEach((octets, address) -> {
+            byte[] id = new byte[octets];
+            id[0] = (byte) 0xff;
+            id[octets - 1] = (byte) (int) octets;
+            DhcpMessage renewed = again.ask(mac(octets), address, Bench.SERVER, DhcpMessage.REQUEST,
+                    options -> options.put(DhcpOptions.CLIENT_ID, id));
+            assertThat(renewed.type()).as("id of %d octets, after a restart", octets).isEqualTo(DhcpMessage.ACK);
+        });
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.limesh.alfred.AlfredConfig.Role;
 import org.limesh.alfred.wire.AlfredMessage;
@@ -60,14 +61,17 @@ class AlfredEngineTest {
         final MacAddress mac;
         final AlfredEngine engine;
         final List<AlfredMessage> local = new ArrayList<>();
+        final Counters counters = new Counters();
         boolean localClosed;
         boolean up = true;
+        /** What layer 2 knows: everybody, but for one test. */
+        Predicate<MacAddress> known = unused -> true;
 
         Peer(Link link, int number, Role role) {
             this.link = link;
             this.mac = new MacAddress(0x02ca_fe00_0000L + number);
             this.engine = new AlfredEngine(new AlfredConfig(mac, "br-lan", "bat0", role,
-                    AlfredConfig.DEFAULT_SYNC_PERIOD_MS), new Counters(), new Rng(number), this, link.nowNs);
+                    AlfredConfig.DEFAULT_SYNC_PERIOD_MS), counters, new Rng(number), this, link.nowNs);
         }
 
         void set(int type, String text) {
@@ -118,6 +122,25 @@ class AlfredEngineTest {
         public int quality(MacAddress server) {
             return 255;
         }
+
+        @Override
+        public boolean knows(MacAddress source) {
+            return known.test(source);
+        }
+    }
+
+    private static MacAddress stranger(int number) {
+        return new MacAddress(0x0266_0000_0000L + number);
+    }
+
+    private static void push(Peer to, MacAddress from, int transaction, int seqno, DataBlock... blocks) {
+        to.engine.onDatagram(Ip6Address.linkLocalOf(from),
+                new AlfredMessage.PushData(transaction, seqno, List.of(blocks)).emit(), to.link.nowNs);
+    }
+
+    private static void end(Peer to, MacAddress from, int transaction, int packets) {
+        to.engine.onDatagram(Ip6Address.linkLocalOf(from), new AlfredMessage.StatusTxEnd(transaction, packets).emit(),
+                to.link.nowNs);
     }
 
     @Test
@@ -197,6 +220,40 @@ class AlfredEngineTest {
     }
 
     @Test
+    void whoStopsBeingPrimaryServesAsLongAsOthersTakeItForOne() {
+        Link link = new Link();
+        Peer retired = link.add(Role.PRIMARY);
+        Peer secondary = link.add(Role.SECONDARY);
+        link.run(20);
+        Peer other = link.add(Role.PRIMARY);
+        link.run(20);
+        retired.engine.onLocal(1, new AlfredMessage.ModeSwitch(false), link.nowNs);
+        // To both primaries the way is equally good; the secondary keeps to the first.
+        secondary.set(66, "told after that");
+        link.run(25);
+        assertThat(retired.ask(66)).containsExactly("told after that");
+        assertThat(other.ask(66)).containsExactly("told after that");
+        link.run(60);
+        push(retired, stranger(1), 5, 0, new DataBlock(stranger(1), 66, 0, new byte[3]));
+        end(retired, stranger(1), 5, 1);
+        assertThat(retired.counters.of("drop.alfred.not_asked").value()).isPositive();
+    }
+
+    @Test
+    void nodesThatGetPowerTogetherDoNotAllBecomePrimaries() {
+        Link link = new Link();
+        for (int i = 0; i < 100; i++) {
+            link.add(Role.ELECTED);
+        }
+        long most = 0;
+        for (int second = 0; second < 60; second++) {
+            link.run(1);
+            most = Math.max(most, link.primaries());
+        }
+        assertThat(most).isLessThan(10);
+    }
+
+    @Test
     void whenThePrimariesDieOthersStepUp() {
         Link link = new Link();
         for (int i = 0; i < 12; i++) {
@@ -219,6 +276,104 @@ class AlfredEngineTest {
                 new DataBlock(MacAddress.parse("02:66:66:66:66:66"), 66, 0, new byte[3]))).emit(), 0);
         secondary.engine.onDatagram(stranger, new AlfredMessage.StatusTxEnd(5, 1).emit(), 0);
         assertThat(secondary.ask(66)).isEmpty();
+    }
+
+    @Test
+    void transactionsThatNeverEndTakeNoMoreThanAFullStoreAndKeepNobodyOut() {
+        Link link = new Link();
+        Peer primary = link.add(Role.PRIMARY);
+        for (int id = 0; id < 200; id++) {
+            for (int seqno = 0; seqno < 10; seqno++) {
+                push(primary, stranger(id), id, seqno, new DataBlock(stranger(id), 66, 0, new byte[60_000]));
+                assertThat(primary.engine.pendingOctets()).isLessThanOrEqualTo(Transactions.MAX_PENDING_OCTETS);
+            }
+        }
+        assertThat(primary.engine.pendingOctets()).isGreaterThan(Transactions.MAX_PENDING_OCTETS / 2);
+        assertThat(primary.counters.snapshot().get("drop.alfred.transactions_full")).isGreaterThanOrEqualTo(136);
+        push(primary, stranger(9999), 1, 0, new DataBlock(stranger(9999), 66, 0, new byte[] {'x'}));
+        end(primary, stranger(9999), 1, 1);
+        assertThat(primary.ask(66)).containsExactly("x");
+        link.run(31);
+        assertThat(primary.engine.pendingOctets()).isZero();
+    }
+
+    @Test
+    void aTransactionOfTinyBlocksCountsForWhatItTakesInMemory() {
+        Link link = new Link();
+        Peer primary = link.add(Role.PRIMARY);
+        DataBlock[] tiny = new DataBlock[6000];
+        java.util.Arrays.fill(tiny, new DataBlock(stranger(1), 66, 0, new byte[0]));
+        for (int seqno = 0; seqno < 40; seqno++) {
+            push(primary, stranger(1), 5, seqno, tiny);
+        }
+        assertThat(primary.engine.pendingOctets()).isLessThanOrEqualTo(Transactions.MAX_PENDING_OCTETS);
+        end(primary, stranger(1), 5, 40);
+        assertThat(primary.ask(66)).as("the packets that did not fit were dropped").isEmpty();
+    }
+
+    @Test
+    void aFloodOfInventedSourcesDrivesOutNeitherOwnRecordsNorThoseOfKnownNodes() {
+        Link link = new Link();
+        Peer primary = link.add(Role.PRIMARY);
+        Peer honest = link.add(Role.SECONDARY);
+        primary.known = mac -> mac.bits() >>> 32 != 0x0266;
+        for (int i = 0; i < 2 * DataStore.MAX_RECORDS; i++) {
+            push(primary, stranger(0), i, 0, new DataBlock(stranger(i + 1), 66, 0, new byte[8]));
+            end(primary, stranger(0), i, 1);
+        }
+        assertThat(primary.engine.records(66)).hasSize(DataStore.MAX_RECORDS - DataStore.LOCAL_RECORDS);
+        assertThat(primary.counters.snapshot().get("drop.alfred.store_full")).isPositive();
+        primary.set(68, "own");
+        honest.set(68, "honest");
+        link.run(31);
+        assertThat(primary.ask(68)).containsExactly("own", "honest");
+        assertThat(primary.counters.snapshot().get("alfred.rejected.unknown_source")).isPositive();
+    }
+
+    @Test
+    void aFloodOfRequestsIsNotAnsweredWithoutEnd() {
+        Link link = new Link();
+        Peer primary = link.add(Role.PRIMARY);
+        primary.engine.set(66, 0, new byte[60_000], link.nowNs);
+        long wanted = 4 * AlfredEngine.MAX_ANSWERED_OCTETS / 60_000;
+        Ip6Address forged = Ip6Address.linkLocalOf(stranger(1));
+        for (int i = 0; i < wanted; i++) {
+            primary.engine.onDatagram(forged, new AlfredMessage.Request(66, i).emit(), link.nowNs);
+        }
+        assertThat(link.recordsSent * 60_000).isLessThanOrEqualTo(AlfredEngine.MAX_ANSWERED_OCTETS)
+                .isGreaterThan(AlfredEngine.MAX_ANSWERED_OCTETS * 9 / 10);
+        assertThat(primary.counters.snapshot().get("drop.alfred.requests_limited")).isPositive();
+        link.run(11);
+        long before = link.recordsSent;
+        primary.engine.onDatagram(forged, new AlfredMessage.Request(66, 1).emit(), link.nowNs);
+        assertThat(link.recordsSent).as("in the next period it answers again").isEqualTo(before + 1);
+    }
+
+    @Test
+    void nodesThatAskEachOtherDoNotKeepAliveWhatItsSourceDropped() {
+        Link link = new Link();
+        Peer a = link.add(Role.SECONDARY);
+        Peer b = link.add(Role.SECONDARY);
+        Peer primary = link.add(Role.PRIMARY);
+        Peer gone = link.add(Role.SECONDARY);
+        gone.set(68, "gone");
+        a.set(68, "a");
+        b.set(68, "b");
+        link.run(31);
+        assertThat(a.ask(68)).contains("gone");
+        assertThat(b.ask(68)).contains("gone");
+        gone.up = false;
+        primary.up = false;
+        for (int minute = 0; minute < 21; minute++) {
+            a.set(68, "a" + minute);
+            b.set(68, "b" + minute);
+            a.engine.ask(b.mac, 68, link.nowNs);
+            b.engine.ask(a.mac, 68, link.nowNs);
+            link.settle();
+            link.run(60);
+        }
+        assertThat(a.ask(68)).containsExactly("a20", "b20");
+        assertThat(b.ask(68)).containsExactly("a20", "b20");
     }
 
     /**

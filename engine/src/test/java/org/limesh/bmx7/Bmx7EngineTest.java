@@ -71,6 +71,23 @@ class Bmx7EngineTest {
     }
 
     @Test
+    void aDeviceMayComeAndGoAThousandTimes() {
+        TestMesh mesh = TestMesh.line(2);
+        mesh.runSeconds(30);
+        Node node = mesh.get(0);
+        int number = 0;
+        // Four times round, so that it ends as the number that the cable of this test knows.
+        for (int i = 0; i < 4 * 255; i++) {
+            node.engine.removeDevice(number, mesh.now);
+            number = node.engine.addDevice("dev0", node.address(0), LinkLayer.LAN, 0, 0, mesh.now);
+            assertThat(number).isEqualTo((i + 1) % 255);
+        }
+        mesh.runSeconds(60);
+        assertThat(node.routeTo(mesh.get(1))).isNotNull();
+        assertThat(mesh.get(1).routeTo(node)).isNotNull();
+    }
+
+    @Test
     void aCutDeviceIsGivenUpAtOnce() {
         TestMesh mesh = TestMesh.line(3);
         mesh.runSeconds(60);
@@ -85,8 +102,9 @@ class Bmx7EngineTest {
         assertThat(mesh.get(0).routeTo(mesh.get(1))).isNotNull();
     }
 
+    /** Published of the genuine program: 8.2 s. */
     @Test
-    void anotherWayIsTakenWithinTenSeconds() {
+    void anotherWayIsTakenNoLaterThanTheGenuineProgramTakesIt() {
         TestMesh mesh = new TestMesh();
         for (int i = 0; i < 4; i++) {
             mesh.node();
@@ -103,7 +121,7 @@ class Bmx7EngineTest {
         (throughUpper ? upperFar : lowerFar).up = false;
         double seconds = mesh.secondsUntil(() -> mesh.get(0).routeTo(mesh.get(3)) != null && !mesh.get(0)
                 .routeTo(mesh.get(3)).nextHop().linkLocal().equals(used.address(0)), 20);
-        assertThat(seconds).isBetween(0.0, 10.0);
+        assertThat(seconds).isBetween(0.0, 8.2);
     }
 
     @Test
@@ -132,6 +150,13 @@ class Bmx7EngineTest {
         mesh.get(1).lastDescSqn = 0;
         mesh.get(1).start();
         assertThat(mesh.secondsUntil(() -> mesh.allRoutes() && mesh.get(1).lastDescSqn > 600, 120)).isBetween(0.0, 120.0);
+    }
+
+    @Test
+    void descriptionNumbersGoOnWhereASignedNumberWouldTurn() {
+        assertThat(Bmx7Config.clearOf(11)).isEqualTo(110);
+        assertThat(Integer.toUnsignedString(Bmx7Config.clearOf(0x8000_0000))).isEqualTo("2147483710");
+        assertThat(Integer.toUnsignedString(Bmx7Config.clearOf(-1))).isEqualTo("4294967294");
     }
 
     @Test

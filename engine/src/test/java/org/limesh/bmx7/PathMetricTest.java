@@ -2,10 +2,10 @@ package org.limesh.bmx7;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.limesh.base.FMetric;
-import org.limesh.bmx7.wire.Bmx7Frame.OgmAdv.Hop;
+import org.limesh.bmx7.wire.HopHistory;
 import org.limesh.bmx7.wire.MetricParameters;
 
 /** Metrics against the values that genuine nodes sent. */
@@ -15,7 +15,7 @@ class PathMetricTest {
     private static final long WLAN = 56_000_000L;
 
     private static long lan(long claimed) {
-        return FMetric.rounded11(PathMetric.overLink(P, claimed, List.of(),
+        return FMetric.rounded11(PathMetric.overLink(P, claimed, HopHistory.NONE,
                 PathMetric.linkThroughput(P, 255, 255, LAN, false), 0).metric());
     }
 
@@ -29,34 +29,39 @@ class PathMetricTest {
     void aYoungLinkIsRatedByTheSteepPartOfTheCurve() {
         double throughput = PathMetric.linkThroughput(P, 26, 31, LAN, false);
         assertThat((long) throughput).isEqualTo(15_686_274);
-        assertThat(FMetric.rounded11(PathMetric.overLink(P, FMetric.MAX, List.of(), throughput, 0).metric()))
+        assertThat(FMetric.rounded11(PathMetric.overLink(P, FMetric.MAX, HopHistory.NONE, throughput, 0).metric()))
                 .isEqualTo(15_597_568);
         double reverse = PathMetric.linkThroughput(P, 31, 31, LAN, false);
-        assertThat(FMetric.rounded11(PathMetric.overLink(P, FMetric.MAX, List.of(), reverse, 0).metric()))
+        assertThat(FMetric.rounded11(PathMetric.overLink(P, FMetric.MAX, HopHistory.NONE, reverse, 0).metric()))
                 .isEqualTo(19_398_656);
     }
 
     @Test
     void radiosOfOneChannelShareTheAir() {
         double throughput = PathMetric.linkThroughput(P, 255, 255, WLAN, true);
-        PathMetric.Result one = PathMetric.overLink(P, FMetric.MAX, List.of(), throughput, 1);
+        PathMetric.Result one = PathMetric.overLink(P, FMetric.MAX, HopHistory.NONE, throughput, 1);
         assertThat(FMetric.rounded11(one.metric())).isEqualTo(22_282_240);
         PathMetric.Result two = PathMetric.overLink(P, FMetric.rounded11(one.metric()), rounded(one), throughput, 36);
         assertThat(FMetric.rounded11(two.metric())).isEqualTo(11_141_120);
         PathMetric.Result three = PathMetric.overLink(P, FMetric.rounded11(two.metric()), rounded(two), throughput, 36);
         assertThat(FMetric.rounded11(three.metric())).isEqualTo(7_405_568);
-        assertThat(three.history()).extracting(Hop::channel).containsExactly(36, 36, 1);
+        assertThat(three.history().size()).isEqualTo(3);
+        assertThat(IntStream.range(0, 3).map(three.history()::channel)).containsExactly(36, 36, 1);
     }
 
-    private static List<Hop> rounded(PathMetric.Result result) {
-        return result.history().stream().map(hop -> new Hop(FMetric.rounded11(hop.metric()), hop.channel())).toList();
+    private static HopHistory rounded(PathMetric.Result result) {
+        HopHistory rounded = HopHistory.NONE;
+        for (int i = result.history().size() - 1; i >= 0; i--) {
+            rounded = rounded.behind(FMetric.rounded11(result.history().metric(i)), result.history().channel(i), 10);
+        }
+        return rounded;
     }
 
     @Test
     void everyHopIsWorthLessThanTheOneBefore() {
         long metric = FMetric.MAX;
         for (int hop = 0; hop < 40; hop++) {
-            long next = FMetric.rounded11(PathMetric.overLink(P, metric, List.of(), 4e11, 0).metric());
+            long next = FMetric.rounded11(PathMetric.overLink(P, metric, HopHistory.NONE, 4e11, 0).metric());
             assertThat(next).isLessThan(metric);
             metric = next;
         }

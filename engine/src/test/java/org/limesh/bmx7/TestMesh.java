@@ -44,6 +44,7 @@ final class TestMesh {
         int lastDescSqn;
         /** Nodes that may forward, or null for all. */
         List<TrustEntry> trusts;
+        List<TrustEntry> supports = List.of();
         /** Hears everything that is sent. */
         Consumer<byte[]> tap = payload -> { };
         long sentOctets;
@@ -68,7 +69,7 @@ final class TestMesh {
         Bmx7Config config() {
             Bmx7Config usual = Bmx7Config.of(key, lastDescSqn, "node" + number);
             return new Bmx7Config(key, lastDescSqn, usual.hostname(), usual.rsaLinkType(), usual.dhLinkType(),
-                    usual.linkKeyLifetimeS(), usual.ogmSqnRange(), usual.metric(), trusts, List.of());
+                    usual.linkKeyLifetimeS(), usual.ogmSqnRange(), usual.metric(), trusts, supports);
         }
 
         void stop() {

@@ -120,7 +120,12 @@ class GatewayEngineTest {
         plain.engine.onExits(List.of(NORTE), 2);
         assertThat(plain.engine.clientExits()).isEmpty();
         assertThat(plain.engine.snapshot(2).clientPins())
-                .containsExactly(new GatewaySnapshot.ClientPin(ip("10.13.100.7"), "sur", false));
+                .singleElement().satisfies(pin -> {
+                    assertThat(pin.client()).isEqualTo(ip("10.13.100.7"));
+                    assertThat(pin.gateway()).isEqualTo("sur");
+                    assertThat(pin.effective()).isFalse();
+                    assertThat(pin.reason()).startsWith("pinned sur offers no Internet; norte ");
+                });
         plain.engine.onExits(List.of(NORTE, SUR), 3);
         assertThat(plain.engine.clientExits()).hasSize(1);
         List<GatewayEvent.ClientExitChanged> told = of(plain, GatewayEvent.ClientExitChanged.class);

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.limesh.base.Counters;
 import org.limesh.base.Ip4Address;
 import org.limesh.base.Ip6Address;
 import org.limesh.base.MacAddress;
@@ -22,7 +23,8 @@ class WatchesTest {
     private static final MacAddress MALLORY = MacAddress.parse("02:66:00:00:00:01");
 
     private final List<GuardEvent> events = new ArrayList<>();
-    private final Warnings warnings = new Warnings(events::add);
+    private final Counters counters = new Counters();
+    private final Warnings warnings = new Warnings(counters, events::add);
 
     private static List<FilterReport.Offender> offender(String counter, String port, MacAddress mac, long frames) {
         return List.of(new FilterReport.Offender(counter, port, mac, frames));
@@ -75,7 +77,7 @@ class WatchesTest {
 
     @Test
     void aClockThatWasNeverSetAndOneThatJumpsAreNoticed() {
-        ClockWatch clock = new ClockWatch(warnings);
+        ClockWatch clock = new ClockWatch(counters, warnings);
         clock.onClock(1_000, 0);
         assertThat(warnings.sentences()).hasSize(1).first().asString().contains("is wrong");
         clock.onClock(1_800_000_000_000L, SECOND);
@@ -83,6 +85,7 @@ class WatchesTest {
         clock.onClock(1_800_000_000_000L + 700_000, 701 * SECOND);
         assertThat(warnings.sentences()).isEmpty();
         assertThat(events.getLast()).isInstanceOf(GuardEvent.WarningEnded.class);
+        assertThat(counters.snapshot()).containsEntry("clock.jump", 1L).containsEntry("warning.clock", 2L);
         clock.onClock(1_800_000_000_000L + 700_000 + 30_000, 702 * SECOND);
         assertThat(warnings.sentences()).as("a small correction").isEmpty();
     }

@@ -57,6 +57,7 @@ class ExitsTest {
         assertThat(near.state().masquerades()).containsExactly(
                 new HostState.Masquerade("uplink", Ip4Prefix.parse("192.0.2.0/24")));
         assertThat(near.state().mssClamps()).contains("uplink", "X7main");
+        assertThat(near.state().reservations()).as("offered, so for everybody").isEmpty();
         net.run(10 * SmallNet.SECOND);
         GatewaySnapshot exits = client.node.snapshot(net.nowNs).gateway();
         assertThat(exits.exits()).extracting(Exit::gateway).containsExactly("n2", "n3");
@@ -82,6 +83,8 @@ class ExitsTest {
         assertThat(exitBecomes(client, tunnelTo(far), 5 * SmallNet.SECOND)).isTrue();
         assertThat(exitBecomes(near, tunnelTo(far), 5 * SmallNet.SECOND)).isTrue();
         assertThat(net.nowNs - pulledNs).isLessThan(5 * SmallNet.SECOND);
+        assertThat(near.state().reservations()).containsExactly(new HostState.Reservation("uplink",
+                List.of("br-lan", "anygw"), "bat0"));
 
         near.node.onUplinkCarrier(true, net.nowNs);
         assertThat(exitBecomes(near, "uplink", 30 * SmallNet.SECOND)).isTrue();
@@ -97,6 +100,7 @@ class ExitsTest {
     @Test
     void aPersonMayChooseForTheNodeAndTakeItBack() {
         exitBecomes(client, tunnelTo(near), 25 * SmallNet.SECOND);
+        net.run(10 * SmallNet.SECOND);
         client.node.pinExit("n3", null, net.nowNs);
         assertThat(exitBecomes(client, tunnelTo(far), SmallNet.SECOND)).isTrue();
         client.node.pinExit(null, null, net.nowNs);
@@ -106,6 +110,7 @@ class ExitsTest {
     @Test
     void aPersonMayChooseForOneClient() {
         exitBecomes(client, tunnelTo(near), 25 * SmallNet.SECOND);
+        net.run(10 * SmallNet.SECOND);
         Ip4Address phone = client.plan.address4().network().plus(7);
         client.node.pinExit("n3", phone, net.nowNs);
         net.run(SmallNet.SECOND);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.limesh.guard.GuardEvent;
 
 /** What a person is told when the routed network is not as it should be. */
 class Layer3WarningsTest {
@@ -57,6 +58,10 @@ class Layer3WarningsTest {
         net.start();
         assertThat(net.await(90 * SmallNet.SECOND, () -> warnings(left).contains(
                 "another cloud (node n2) has the network 10.77.0.0/16 too"))).isTrue();
+        assertThat(left.events).as("told once, when it begins").filteredOn(event -> event instanceof NodeEvent.Guard(
+                GuardEvent.Warned(var sentence)) && sentence.startsWith("another cloud")).hasSize(1);
+        net.run(150 * SmallNet.SECOND);
+        assertThat(left.node.snapshot(net.nowNs).counters()).containsEntry("warning.clash", 1L);
     }
 
     @Test

@@ -7,6 +7,10 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.limesh.base.Ip4Address;
+import org.limesh.base.Ip6Address;
+import org.limesh.base.Ip6Prefix;
+import org.limesh.bmx7.Bmx7Route;
+import org.limesh.bmx7.wire.Hash;
 import org.limesh.guard.PortPolicy;
 import org.limesh.host.HostState;
 
@@ -126,6 +130,20 @@ class RoutedHostTest {
                 masquerade uplink except 192.0.2.0/24
                 clamp X7main X7Out_n1 uplink
                 """);
+    }
+
+    @Test
+    void nobodyTakesTheOwnCloudsNetworkByAnnouncingIt() {
+        RoutedHost host = new RoutedHost(member.plan, HostPlan.of(member.plan, PortPolicy.CLIENTS_ONLY));
+        Hash thief = Hash.of(new byte[] {1});
+        Bmx7Route.NextHop hop = new Bmx7Route.NextHop(Ip6Address.parse("fe80::1"), 0, "wlan0-mesh_18");
+        Ip6Prefix own = member.plan.address6().masked();
+        Ip6Prefix other = Ip6Prefix.parse("fd11:22:33::/48");
+        host.addRoutes(List.of(own, new Ip6Prefix(member.plan.address6().address(), 128),
+                        new Ip6Prefix(own.address(), 24).masked(), other).stream()
+                .map(network -> new Bmx7Route(network, hop, thief, 1000)).toList());
+        assertThat(host.build().routes6()).filteredOn(route -> route.table() == RoutedHost.NODE_TABLE)
+                .extracting(HostState.Route6::destination).containsExactly(other);
     }
 
     @Test

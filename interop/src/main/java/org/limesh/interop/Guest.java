@@ -33,6 +33,12 @@ public final class Guest implements AutoCloseable {
 
         /** A TAP device, in the network namespace of {@link Settings#namespace()}; needs root. */
         record Tap(String device) implements Plug {}
+
+        /**
+         * A socket in the file system: each frame has its length before it, four octets. QEMU listens; needs no
+         * root, and the namespace does not matter.
+         */
+        record Stream(Path socket) implements Plug {}
     }
 
     /**
@@ -150,6 +156,8 @@ public final class Guest implements AutoCloseable {
                 case Plug.Udp udp -> ("dgram,id=p%d,local.type=inet,local.host=127.0.0.1,local.port=%d,"
                         + "remote.type=inet,remote.host=127.0.0.1,remote.port=%d")
                         .formatted(i, udp.guestPort(), udp.ourPort());
+                case Plug.Stream stream -> "stream,id=p%d,server=on,addr.type=unix,addr.path=%s"
+                        .formatted(i, stream.socket());
                 case Plug.Tap tap -> "tap,id=p%d,ifname=%s,script=no,downscript=no,vhost=off"
                         .formatted(i, tap.device());
             });

@@ -107,6 +107,14 @@ public final class NodeProcess implements AutoCloseable {
         return netns.ask(limesh(List.of("-XX:+UseSerialGC"), List.of(words)).toArray(String[]::new));
     }
 
+    /** The same, as somebody who may not open devices. */
+    public static Shell.Outcome askWithoutRights(Netns netns, String... words) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("setpriv", "--bounding-set", "-net_admin,-net_raw", "--inh-caps",
+                "-net_admin,-net_raw"));
+        command.addAll(limesh(List.of("-XX:+UseSerialGC"), List.of(words)));
+        return netns.ask(command.toArray(String[]::new));
+    }
+
     public Path runDirectory() {
         return run(directory);
     }

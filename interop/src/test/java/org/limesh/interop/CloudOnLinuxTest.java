@@ -385,11 +385,23 @@ class CloudOnLinuxTest {
         Netns n1 = machines.getFirst();
         NodeProcess node = keep(start(0, List.of("mesh12"), List.of("lan1", "lan4")));
         node.awaitReady();
+        assertThat(NodeProcess.ask(n1, "doctor", "--run-dir", node.runDirectory().toString()).text())
+                .contains("note  the node that runs here: nobody heard yet on mesh12");
         node.kill();
         assertThat(n1.ask("ip", "link", "show", "br-lan").exitCode()).as("the bridge is still there").isZero();
         Shell.Outcome doctor = NodeProcess.ask(n1, "doctor", "--clean", "--run-dir", node.runDirectory().toString());
         assertThat(doctor.exitCode()).as(doctor.text()).isZero();
         assertThat(n1.inventory()).as("what is left after doctor --clean:%n%s", doctor.text())
                 .isEqualTo(before.get(n1));
+    }
+
+    @Test
+    @Order(11)
+    void whoMayNotOpenDevicesIsToldWhatItTakes() throws Exception {
+        Shell.Outcome refused = NodeProcess.askWithoutRights(machines.getFirst(), "node", "--dev", "mesh12");
+        assertThat(refused.exitCode()).as(refused.text()).isEqualTo(3);
+        assertThat(refused.text()).contains("error: cannot open mesh12: operation not permitted",
+                "CAP_NET_ADMIN, CAP_NET_RAW", "sudo limesh node --dev mesh12", "The lab needs none of them: limesh lab")
+                .doesNotContain("Exception");
     }
 }

@@ -9,22 +9,43 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.limesh.base.Ip4Prefix;
+import org.limesh.base.Ip6Address;
+import org.limesh.base.Ip6Prefix;
+import org.limesh.base.MacAddress;
+import org.limesh.base.VlanTag;
+import org.limesh.linux.netlink.LinkInfo;
+import org.limesh.linux.netlink.RouteInfo;
+import org.limesh.linux.netlink.RuleInfo;
+import org.limesh.linux.netlink.Rtnetlink;
 
 /**
  * A guest with the genuine kernel module and the settings of LibreMesh as the neighbour of a real {@code limesh node},
- * in the VLAN of the cloud.
+ * in the VLAN of the cloud, and at the other end of its tunnels.
  *
  * <pre>
  *   guest: client k ── br0 ── bat0 ── eth0.29 (802.1ad) ──(TAP mesh0)── limesh node ── br-lan ── lan0 ── client (udhcpc)
+ *          10.200.1.1 ── X7main, X7Out (ip6tnl) ── br18 ── eth0_18 (802.1ad) ──(the same)── the node's X7Out, X7main
+ *                                                   └─ eth1 ── Bmx7Speaker, which tells the node of the kernel's tunnel
  * </pre>
  */
 @Tag("root")
 @Tag("guest")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class KernelBesideNodeTest {
+    private static final Path SOCKET = Path.of("target", "kernel-beside-node", "eth1").toAbsolutePath();
     private static final Duration SETTLING = Duration.ofSeconds(90);
     /** Bridge loop avoidance lets no broadcast pass in its first half minute. */
     private static final Duration PATIENCE = Duration.ofSeconds(120);
@@ -32,9 +53,25 @@ class KernelBesideNodeTest {
     /** The VLAN that the SSID LibreMesh.org gives. */
     private static final int CLOUD_VLAN = 29;
 
-    private final List<AutoCloseable> toClose = new ArrayList<>();
+    /** Of the kernel's bridge, from which its link-local address follows. */
+    private static final MacAddress KERNEL = MacAddress.parse("02:9e:00:00:43:18");
+    private static final MacAddress SPEAKER = MacAddress.parse("02:9e:00:00:43:99");
+    private static final String BEHIND_THE_KERNEL = "10.200.1.1";
+    private static final int TUNNEL_MTU_OCTETS = 1460;
+    /** Beside the headers of IPv4 and ICMP. */
+    private static final String FILLS_A_TUNNEL = Integer.toString(TUNNEL_MTU_OCTETS - 28);
+    /** Clients get an MTU of 1350 with their lease. */
+    private static final String FILLS_A_CLIENT = Integer.toString(1350 - 28);
 
-    @AfterEach
+    private final List<AutoCloseable> toClose = new ArrayList<>();
+    private Netns machine;
+    private Netns client;
+    private Guest guest;
+    private Guest.Settings settings;
+    private Capture capture;
+    private NodeProcess node;
+
+    @AfterAll
     void removeEverything() throws Exception {
         for (AutoCloseable thing : toClose.reversed()) {
             thing.close();
@@ -46,23 +83,35 @@ class KernelBesideNodeTest {
         return thing;
     }
 
-    @Test
-    void kernelSeesTheNodeWithFullQualityAndItsClientPingsOurs() throws Exception {
-        Assumptions.assumeTrue(Netns.whyNot() == null, Netns.whyNot());
-        Assumptions.assumeTrue(Guest.whyNot() == null, "skipped: " + Guest.whyNot());
-        for (String program : List.of("udhcpc", "tcpdump", "tshark")) {
-            Assumptions.assumeTrue(Shell.whyNot(program) == null, Shell.whyNot(program));
+    private static String whyNot() {
+        return Stream.of(Netns.whyNot(), Guest.whyNot() == null ? null : "skipped: " + Guest.whyNot(),
+                Shell.whyNot("udhcpc"), Shell.whyNot("tcpdump"), Shell.whyNot("tshark"))
+                .filter(reason -> reason != null).findFirst().orElse(null);
+    }
+
+    /** Per test: then every single one is listed as skipped. */
+    @BeforeEach
+    void sayWhyNot() {
+        Assumptions.assumeTrue(guest != null, whyNot());
+    }
+
+    @BeforeAll
+    void bootTheGuestAndStartTheNode() throws Exception {
+        if (whyNot() != null) {
+            return;
         }
         Files.createDirectories(FILES);
-        Netns machine = keep(Netns.create("k1"));
-        Netns client = keep(Netns.create("kc"));
+        machine = keep(Netns.create("k1"));
+        client = keep(Netns.create("kc"));
         Netns.cable(client, "eth0", machine, "lan0");
         client.run("ip", "link", "set", "eth0", "mtu", "1500");
         machine.run("ip", "tuntap", "add", "dev", "mesh0", "mode", "tap");
         machine.run("ip", "link", "set", "mesh0", "mtu", "1540", "up");
-        Guest.Settings settings = new Guest.Settings(machine.name(), 0x43, List.of(new Guest.Plug.Tap("mesh0")));
-        Guest guest = keep(Guest.boot(FILES.resolve("guest"), settings));
-        Capture capture = keep(Capture.start(machine, "mesh0", FILES.resolve("mesh0.pcap"), ""));
+        Files.deleteIfExists(SOCKET);
+        settings = new Guest.Settings(machine.name(), 0x43, List.of(new Guest.Plug.Tap("mesh0"),
+                new Guest.Plug.Stream(SOCKET)));
+        guest = keep(Guest.boot(FILES.resolve("guest"), settings));
+        capture = keep(Capture.start(machine, "mesh0", FILES.resolve("mesh0.pcap"), ""));
         guest.run("""
                 set -e
                 modprobe 8021q
@@ -87,12 +136,16 @@ class KernelBesideNodeTest {
                 ip -n k addr add 10.13.200.200/16 dev eth0
                 ip -n k link set eth0 up
                 """.formatted(CLOUD_VLAN));
-        NodeProcess node = keep(NodeProcess.start(machine, "n1", FILES.resolve("n1"), List.of("mesh0"), List.of("lan0"),
+        node = keep(NodeProcess.start(machine, "n1", FILES.resolve("n1"), List.of("mesh0"), List.of("lan0"),
                 "--set", "lime.network.batadv_orig_interval=250"));
         node.awaitReady();
         DhcpClient.UDHCPC.start(client, "eth0", FILES);
         Wait.until("our client has an address", PATIENCE, () -> !client.address4("eth0").isEmpty(), node::log);
+    }
 
+    @Test
+    @Order(1)
+    void kernelSeesTheNodeWithFullQualityAndItsClientPingsOurs() throws Exception {
         String originator = nodeMac(node, guest);
         long settledMs = Wait.until("the kernel lists the node with TQ 255", SETTLING,
                 () -> tq(guest.run("batctl meshif bat0 o -H"), originator) == 255,
@@ -113,6 +166,96 @@ class KernelBesideNodeTest {
         assertThat(guest.run("batctl meshif bat0 tg -H")).contains(client.macOf("eth0"));
         assertThat(guest.ask("ip netns exec k ping -c 2 -W 1 -q 10.13.0.1").text())
                 .as("the gateway of our node does not serve clients of others").contains("100% packet loss");
+    }
+
+    /** The kernel's devices are made by our netlink code, as the node makes them where its kernel has them. */
+    @Test
+    @Order(2)
+    void theKernelsVlanAndTunnelsCarryPacketsToAndFromOurs() throws Exception {
+        guest.run("""
+                set -e
+                sysctl -qw net.ipv6.conf.all.disable_ipv6=0 net.ipv6.conf.default.disable_ipv6=0
+                ip link set eth1 up
+                ip link add br18 type bridge mcast_snooping 0
+                ip link set br18 address %s up
+                ip link set eth1 master br18
+                ip addr add %s/32 dev lo
+                modprobe ip6_tunnel
+                """.formatted(KERNEL, BEHIND_THE_KERNEL));
+        Ip6Address linkLocal = Ip6Address.linkLocalOf(KERNEL);
+        Bmx7Speaker speaker = keep(new Bmx7Speaker(SPEAKER, linkLocal, Ip4Prefix.parse(BEHIND_THE_KERNEL + "/24"), SOCKET));
+        Ip6Address node6 = ip6("fd70:", 16);
+        Ip6Address nodeEndpoint = new Ip6Address(node6.high() + (1L << 48), node6.low());
+        Rtnetlink kernel = new Rtnetlink(new GuestKernel(guest));
+        kernel.createVlan("eth0_18", index(kernel, "eth0"), new VlanTag(VlanTag.TPID_8021AD, 18),
+                MacAddress.parse("02:9e:00:00:43:19"), 1500, "ours");
+        kernel.createTunnel("X7main", speaker.primary(), speaker.endpoint(), TUNNEL_MTU_OCTETS, "ours");
+        kernel.createTunnel("X7Out", nodeEndpoint, node6, TUNNEL_MTU_OCTETS, "ours");
+        List<LinkInfo> links = kernel.links();
+        int bridge = index(links, "br18");
+        int out = index(links, "X7Out");
+        kernel.setMaster(index(links, "eth0_18"), "eth0_18", bridge);
+        for (String name : List.of("eth0_18", "X7main", "X7Out")) {
+            kernel.setUp(index(links, name), name, true);
+        }
+        kernel.addAddress6(bridge, "br18", new Ip6Prefix(speaker.primary(), 16), 0, true, false);
+        kernel.addAddress6(out, "X7Out", new Ip6Prefix(nodeEndpoint, 128), 0, true, true);
+        kernel.addRoute(RouteInfo.of(new Ip6Prefix(node6, 128), ip6("fe80:", 64), bridge, 70, 1024), "br18");
+        kernel.addRule(new RuleInfo(null, Ip6Prefix.parse("::/0"), 70, 70));
+        kernel.addRoute(RouteInfo.of(Ip4Prefix.parse("10.13.0.0/16"), null, out, 254, 1024), "X7Out");
+        assertThat(kernel.links()).filteredOn(link -> link.name().equals("X7main")).singleElement()
+                .satisfies(link -> assertThat(link.ends())
+                .isEqualTo(new LinkInfo.Ends(speaker.primary(), speaker.endpoint())));
+
+        long knownMs = Wait.until("the node has a tunnel to the kernel", SETTLING,
+                () -> machine.run("ip", "route").contains("10.200.1.0/24 dev X7Out_"), node::log);
+        System.out.printf("kernel beside node: tunnel to the kernel after %.1f s%n", knownMs / 1000.0);
+        String address = client.address4("eth0");
+        Wait.until("our client pings through the tunnels", PATIENCE,
+                () -> client.ask("ping", "-c", "5", "-i", "0.2", "-W", "1", "-q", "-M", "do", "-s", FILLS_A_CLIENT,
+                        BEHIND_THE_KERNEL).text().contains(" 0% packet loss"), this::tunnels);
+        awaitPing("who is behind the kernel pings our client", FILLS_A_CLIENT, address);
+        awaitPing("and our node, in packets that just fit", FILLS_A_TUNNEL, machine.address4("br-lan"));
+        assertThat(guest.run("ip -s -d link show X7main")).contains("ip6tnl any remote " + speaker.endpoint());
+        for (String filter : List.of("ip.src == " + address + " && ipv6.dst == " + speaker.primary() + " && ipv6.src == "
+                + speaker.endpoint(), "ip.dst == " + address + " && ipv6.dst == " + node6 + " && ipv6.src == "
+                + nodeEndpoint)) {
+            Wait.until("the capture has " + filter, PATIENCE, () -> !Shell.ask(List.of("tshark", "-r",
+                    capture.file().toString(), "-Y", filter + " && ieee8021ad.id == 18 && ipv6.nxt == 4")).text()
+                    .lines().filter(line -> line.contains("ICMP")).toList().isEmpty());
+        }
+    }
+
+    private void awaitPing(String what, String octets, String target) throws Exception {
+        Wait.until(what, PATIENCE, () -> guest.ask("ping -c 5 -i 0.2 -W 1 -q -s %s -I %s %s"
+                .formatted(octets, BEHIND_THE_KERNEL, target)).text().contains(" 0% packet loss"), this::tunnels);
+    }
+
+    private String tunnels() throws Exception {
+        return guest.run("ip -s link; ip addr; ip route; ip -6 route; ip -6 route show table 70; ip -6 neigh")
+                + machine.run("ip", "addr") + machine.run("ip", "route") + machine.run("ip", "-6", "neigh")
+                + machine.run("ip", "-6", "route", "show", "table", "70") + node.look("bmx7", "tunnels") + node.log();
+    }
+
+    private static int index(Rtnetlink kernel, String name) {
+        return index(kernel.links(), name);
+    }
+
+    private static int index(List<LinkInfo> links, String name) {
+        return links.stream().filter(link -> link.name().equals(name)).findFirst().orElseThrow().index();
+    }
+
+    /** The node's address of this kind on its BMX7 device. */
+    private Ip6Address ip6(String begin, int lengthBits) throws Exception {
+        Matcher address = Pattern.compile("(" + begin + "[0-9a-f:]+)/" + lengthBits)
+                .matcher(machine.run("ip", "-6", "addr", "show", "dev", "mesh0_18"));
+        assertThat(address.find()).isTrue();
+        return Ip6Address.parse(address.group(1));
+    }
+
+    @Test
+    @Order(3)
+    void theNodeEndsCleanlyAndNothingOnTheLinkIsMalformed() throws Exception {
         assertThat(node.stop()).as(node.log()).isZero();
         capture.close();
         assertThat(Shell.run("tshark", "-r", capture.file().toString(), "-Y",

@@ -135,7 +135,7 @@ final class SessionControl implements LabControl, ExitControl {
             if (client == null && node == null) {
                 throw new Refused("say for whom: a node (-n NODE) or a client (--client NAME)");
             }
-            hands.perform(new Action.Pin(client == null ? node : client, exit));
+            hands.perform(new Action.Pin(client == null ? node : hands.client(client).name(), exit));
         });
     }
 

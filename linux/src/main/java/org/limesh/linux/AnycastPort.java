@@ -44,21 +44,15 @@ final class AnycastPort implements FramePort {
     /** What the socket holds at the most, so that a flood does not keep the thread here. */
     private static final int BATCHES_A_ROUND = 64;
 
-    private final PacketSocket socket;
-    private final int interfaceIndex;
+    private final WireSocket socket;
     private final int port;
-    private final Counter failed;
     private final Counter foreign;
     private final Counter busy;
     private final ArrayDeque<Frame> discovers = new ArrayDeque<>();
-    private long countedFailures;
-    private boolean broken;
 
     private AnycastPort(PacketSocket socket, int interfaceIndex, int port, Counters counters) {
-        this.socket = socket;
-        this.interfaceIndex = interfaceIndex;
+        this.socket = new WireSocket(socket, interfaceIndex, counters);
         this.port = port;
-        this.failed = counters.of("drop.linux.send_failed");
         this.foreign = counters.of("linux.anycast.foreign");
         this.busy = counters.of("drop.linux.discover_busy");
     }
@@ -79,6 +73,11 @@ final class AnycastPort implements FramePort {
 
     static AnycastPort openArp(String device, int interfaceIndex, int port, Counters counters) {
         return new AnycastPort(PacketSocket.open(interfaceIndex, device, PacketFilter.arpReplies(), false, FRAME_OCTETS),
+                interfaceIndex, port, counters);
+    }
+
+    static AnycastPort openEcho(String device, int interfaceIndex, int port, Counters counters) {
+        return new AnycastPort(PacketSocket.open(interfaceIndex, device, PacketFilter.echoReplies6(), false, FRAME_OCTETS),
                 interfaceIndex, port, counters);
     }
 
@@ -106,7 +105,7 @@ final class AnycastPort implements FramePort {
 
     @Override
     public int interfaceIndex() {
-        return interfaceIndex;
+        return socket.interfaceIndex();
     }
 
     @Override
@@ -114,12 +113,11 @@ final class AnycastPort implements FramePort {
         int count = PacketSocket.BATCH_FRAMES;
         for (int batch = 0; batch < BATCHES_A_ROUND && count == PacketSocket.BATCH_FRAMES; batch++) {
             count = socket.receive();
-            if (count < 0) {
-                broken = count != -Errno.ENETDOWN;
-                discovers.clear();
-                return false;
-            }
             take(count, sink);
+        }
+        if (socket.isBroken()) {
+            discovers.clear();
+            return false;
         }
         for (int i = 0; i < DISCOVERS_A_ROUND && !discovers.isEmpty(); i++) {
             sink.onFrame(port, discovers.poll());
@@ -128,14 +126,15 @@ final class AnycastPort implements FramePort {
     }
 
     private void take(int count, FrameSink sink) {
+        PacketSocket batch = socket.batch();
         for (int i = 0; i < count; i++) {
-            if (socket.tpid(i) != 0 || socket.isTruncated(i)) {
+            if (batch.tpid(i) != 0 || batch.isTruncated(i)) {
                 foreign.increment();
                 continue;
             }
-            Frame frame = Frame.allocate(socket.lengthOctets(i));
-            socket.copyTo(i, frame.array(), frame.offset());
-            if (socket.isChecksumMissing(i) && Ipv4.is(frame)) {
+            Frame frame = Frame.allocate(batch.lengthOctets(i));
+            batch.copyTo(i, frame.array(), frame.offset());
+            if (batch.isChecksumMissing(i) && Ipv4.is(frame)) {
                 withoutChecksum(frame);
             }
             if (!DhcpMessage.looksLikeDiscover(frame)) {
@@ -162,23 +161,17 @@ final class AnycastPort implements FramePort {
 
     @Override
     public void transmit(int unused, Frame frame) {
-        if (!socket.queue(frame.array(), frame.offset(), frame.length(), 0, 0)) {
-            failed.increment();
-        }
+        socket.send(frame.array(), frame.offset(), frame.length(), null);
     }
 
     @Override
     public void flush() {
         socket.flush();
-        if (socket.sendFailures() != countedFailures) {
-            failed.add(socket.sendFailures() - countedFailures);
-            countedFailures = socket.sendFailures();
-        }
     }
 
     @Override
     public boolean isBroken() {
-        return broken;
+        return socket.isBroken();
     }
 
     @Override

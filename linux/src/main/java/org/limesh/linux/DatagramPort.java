@@ -2,8 +2,6 @@ package org.limesh.linux;
 
 import org.limesh.base.Counters;
 import org.limesh.base.Counters.Counter;
-import org.limesh.base.Frame;
-import org.limesh.base.Invariant;
 import org.limesh.base.Ip6Address;
 import org.limesh.linux.ffi.Errno;
 import org.limesh.linux.ffi.HostException;
@@ -74,14 +72,6 @@ final class DatagramPort implements FramePort {
             failed.increment();
         }
     }
-
-    @Override
-    public void transmit(int frames, Frame frame) {
-        Invariant.check(false, "no frames leave through a port for datagrams");
-    }
-
-    @Override
-    public void flush() {}
 
     @Override
     public boolean isBroken() {

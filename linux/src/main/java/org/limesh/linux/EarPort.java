@@ -1,9 +1,7 @@
 package org.limesh.linux;
 
 import org.limesh.base.Counters;
-import org.limesh.base.Counters.Counter;
 import org.limesh.base.Frame;
-import org.limesh.linux.ffi.Errno;
 import org.limesh.linux.ffi.PacketFilter;
 import org.limesh.linux.ffi.PacketSocket;
 import org.limesh.packet.Ethernet;
@@ -13,23 +11,17 @@ import org.limesh.packet.Ipv4;
 final class EarPort implements FramePort {
     private static final int FRAME_OCTETS = 2048;
 
-    private final PacketSocket socket;
-    private final int interfaceIndex;
+    private final WireSocket socket;
     private final int port;
-    private final Counter failed;
-    private long countedFailures;
-    private boolean broken;
 
-    private EarPort(PacketSocket socket, int interfaceIndex, int port, Counters counters) {
+    private EarPort(WireSocket socket, int port) {
         this.socket = socket;
-        this.interfaceIndex = interfaceIndex;
         this.port = port;
-        this.failed = counters.of("drop.linux.send_failed");
     }
 
     static EarPort open(String device, int interfaceIndex, int port, Counters counters) {
-        return new EarPort(PacketSocket.open(interfaceIndex, device, PacketFilter.portSigns(), false, FRAME_OCTETS),
-                interfaceIndex, port, counters);
+        PacketSocket socket = PacketSocket.open(interfaceIndex, device, PacketFilter.portSigns(), false, FRAME_OCTETS);
+        return new EarPort(new WireSocket(socket, interfaceIndex, counters), port);
     }
 
     @Override
@@ -39,27 +31,24 @@ final class EarPort implements FramePort {
 
     @Override
     public int interfaceIndex() {
-        return interfaceIndex;
+        return socket.interfaceIndex();
     }
 
     @Override
     public boolean receive(FrameSink sink) {
         int count = socket.receive();
-        if (count < 0) {
-            broken = count != -Errno.ENETDOWN;
-            return false;
-        }
+        PacketSocket batch = socket.batch();
         for (int i = 0; i < count; i++) {
-            if (socket.isTruncated(i)) {
+            if (batch.isTruncated(i)) {
                 continue;
             }
-            Frame frame = Frame.allocate(socket.lengthOctets(i));
-            socket.copyTo(i, frame.array(), frame.offset());
-            if (socket.isChecksumMissing(i) && Ipv4.is(frame)) {
+            Frame frame = Frame.allocate(batch.lengthOctets(i));
+            batch.copyTo(i, frame.array(), frame.offset());
+            if (batch.isChecksumMissing(i) && Ipv4.is(frame)) {
                 AnycastPort.withoutChecksum(frame);
             }
             // The mesh of a neighbour has a tag, clients and servers have none.
-            if (socket.tpid(i) == 0 || Ethernet.type(frame) == Ethernet.TYPE_BATADV) {
+            if (batch.tpid(i) == 0 || Ethernet.type(frame) == Ethernet.TYPE_BATADV) {
                 sink.onFrame(port, frame);
             }
         }
@@ -68,23 +57,17 @@ final class EarPort implements FramePort {
 
     @Override
     public void transmit(int unused, Frame frame) {
-        if (!socket.queue(frame.array(), frame.offset(), frame.length(), 0, 0)) {
-            failed.increment();
-        }
+        socket.send(frame.array(), frame.offset(), frame.length(), null);
     }
 
     @Override
     public void flush() {
         socket.flush();
-        if (socket.sendFailures() != countedFailures) {
-            failed.add(socket.sendFailures() - countedFailures);
-            countedFailures = socket.sendFailures();
-        }
     }
 
     @Override
     public boolean isBroken() {
-        return broken;
+        return socket.isBroken();
     }
 
     @Override

@@ -21,6 +21,7 @@ import org.limesh.linux.ffi.UdpHolder;
 import org.limesh.linux.netlink.LinkInfo;
 import org.limesh.linux.netlink.Rtnetlink;
 import org.limesh.linux.nft.Nftables;
+import org.limesh.linux.reconcile.Change;
 import org.limesh.linux.reconcile.Journal;
 import org.limesh.linux.reconcile.Precheck;
 import org.limesh.linux.reconcile.Reconciler;
@@ -66,6 +67,7 @@ final class HostKeeper {
     private final HostListener listener;
     private final Consumer<PortTable> publish;
     private final Counters counters;
+    private final MemoryWatch memory;
     private final Rtnetlink kernel = new Rtnetlink();
     private final Nftables nftables = new Nftables();
     private final NetlinkChannel events = NetlinkChannel.listen(Rtnetlink.CHANGE_GROUPS);
@@ -78,6 +80,8 @@ final class HostKeeper {
     private volatile HostState desired = HostState.EMPTY;
     private volatile FilterReport filterReport = new FilterReport(null, Map.of(), List.of());
     private volatile List<String> standingWarnings = List.of();
+    /** Null while there is memory enough. */
+    private volatile String memoryWarning;
     private volatile boolean lookWanted;
     /** Interface and carrier of client ports at the last look, by port of the node. */
     private final Map<Integer, String> plugs = new LinkedHashMap<>();
@@ -93,7 +97,7 @@ final class HostKeeper {
      * @param uplink   device whose carrier is told, or null
      * @param news     takes what the node wants to know of its devices
      * @param publish  takes each new table of ports, called on the keeper's thread
-     * @param counters of the host; the keeper hands them to the ports it makes and does not count itself
+     * @param counters of the host; the keeper hands them to the ports it makes and counts {@code mem.high} itself
      */
     HostKeeper(List<Port> ports, Ip4Address anycast, String uplink, News news, Path runDirectory,
             HostListener listener, Consumer<PortTable> publish, Counters counters) {
@@ -104,6 +108,7 @@ final class HostKeeper {
         this.listener = listener;
         this.publish = publish;
         this.counters = counters;
+        this.memory = new MemoryWatch(counters.of("mem.high"));
         this.table = new PortTable(ports.size());
         cleanUpAfterAKilledNode(runDirectory);
         this.journal = Journal.begin(runDirectory);
@@ -145,11 +150,11 @@ final class HostKeeper {
         }
         desired = first;
         try {
-            List<String> changes = reconciler.reconcile(withLinkLocals(first));
+            List<Change> changes = reconciler.reconcile(withLinkLocals(first));
             refreshPorts();
             lookAtUplink();
             thread.start();
-            return changes;
+            return changes.stream().map(Change::text).toList();
         } catch (RuntimeException refused) {
             closePorts();
             new Undo(kernel, nftables).run(journal);
@@ -169,7 +174,13 @@ final class HostKeeper {
 
     /** What is left undone on this machine, as of the last look. */
     List<String> standingWarnings() {
-        return standingWarnings;
+        String shortage = memoryWarning;
+        if (shortage == null) {
+            return standingWarnings;
+        }
+        List<String> all = new ArrayList<>(standingWarnings);
+        all.add(shortage);
+        return all;
     }
 
     /** Looks at everything now and tells what the filter rules have done. Any thread. */
@@ -181,7 +192,7 @@ final class HostKeeper {
     private void run() {
         try {
             keep();
-        } catch (RuntimeException broken) {
+        } catch (RuntimeException | Error broken) {
             listener.onEnd("the host's state is no longer kept: " + broken);
         }
     }
@@ -195,6 +206,7 @@ final class HostKeeper {
                 return;
             }
             quietMs += DROPS_INTERVAL_MS;
+            lookAtMemory();
             boolean overslept = System.nanoTime() - beforeNs >= (DROPS_INTERVAL_MS - 1) * 1_000_000L;
             if (overslept && quietMs < CHECK_INTERVAL_MS && !lookWanted) {
                 tellDrops();
@@ -227,7 +239,11 @@ final class HostKeeper {
 
     private void look() {
         try {
-            reconciler.reconcile(withLinkLocals(desired)).forEach(listener::onRepair);
+            List<Change> changes = reconciler.reconcile(withLinkLocals(desired));
+            changes.forEach(this::tell);
+            if (!changes.isEmpty()) {
+                devices.forgetWays();
+            }
             refreshPorts();
             tellDrops();
             standingWarnings = reconciler.standingWarnings();
@@ -238,6 +254,14 @@ final class HostKeeper {
                 listener.onWarning(refused.getMessage());
             }
             lastFailure = refused.getMessage();
+        }
+    }
+
+    private void tell(Change change) {
+        if (change.repair()) {
+            listener.onRepair(change.text());
+        } else {
+            listener.onChange(change.text());
         }
     }
 
@@ -279,6 +303,14 @@ final class HostKeeper {
             }
         }
         return state.withAddresses6(addresses);
+    }
+
+    private void lookAtMemory() {
+        String now = memory.look();
+        if (now != null && memoryWarning == null) {
+            listener.onWarning(now);
+        }
+        memoryWarning = now;
     }
 
     private void tellDrops() {
@@ -324,6 +356,7 @@ final class HostKeeper {
             case Port.Mesh mesh -> mesh.name();
             case Port.Anycast anygw -> anygw.name();
             case Port.Arp arp -> arp.device();
+            case Port.Echo echo -> echo.device();
             case Port.Uplink uplink -> uplink.device();
             case Port.Ear ear -> ear.device();
             case Port.Datagram datagram -> datagram.device();
@@ -337,6 +370,7 @@ final class HostKeeper {
             case Port.Mesh mesh -> "mesh " + mesh.name();
             case Port.Anycast anygw -> "anycast " + anygw.name();
             case Port.Arp arp -> "arp " + arp.device();
+            case Port.Echo echo -> "echo " + echo.device();
             case Port.Uplink uplink -> "uplink " + uplink.device();
             case Port.Ear ear -> "ear " + ear.device();
             case Port.Datagram datagram -> "udp " + datagram.device() + " " + datagram.udpPort();
@@ -368,6 +402,7 @@ final class HostKeeper {
                 yield AnycastPort.open(device, link.index(), first, counters);
             }
             case Port.Arp arp -> AnycastPort.openArp(device, link.index(), first, counters);
+            case Port.Echo echo -> AnycastPort.openEcho(device, link.index(), first, counters);
             case Port.Uplink port -> {
                 holdDhcpClientPort(port);
                 yield AnycastPort.openUplink(device, link.index(), first, counters);

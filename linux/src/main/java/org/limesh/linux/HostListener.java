@@ -7,7 +7,10 @@ public interface HostListener {
     /** Something happened in an engine. */
     void onEvent(NodeEvent event, long nowNs);
 
-    /** The host changed or repaired something, after the start; one sentence. */
+    /** The node wanted something of its machine to be different, after the start; one sentence. */
+    void onChange(String sentence);
+
+    /** Something was not as the node had left it and was put right; one sentence. */
     void onRepair(String sentence);
 
     /** Something is left undone or went wrong; a sentence that a person can act upon. */

@@ -41,8 +41,8 @@ public final class HostStateText {
             section(lines, "filter (nft), " + rules.size() + " rules", table.strip().lines()
                     .filter(line -> !line.startsWith("add ") && !line.startsWith("delete ")).toList());
         }
-        if (!state.masquerades().isEmpty() || !state.mssClamps().isEmpty()) {
-            section(lines, "address translation (nft)", NatTable.compile(state).strip().lines()
+        if (NatTable.isWanted(state)) {
+            section(lines, "forwarded packets (nft)", NatTable.compile(state).strip().lines()
                     .filter(line -> !line.startsWith("add ") && !line.startsWith("delete ")).toList());
         }
         return String.join("\n", lines);

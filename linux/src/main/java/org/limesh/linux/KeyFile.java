@@ -43,7 +43,7 @@ final class KeyFile {
     /** 2048 bits, as the genuine program makes them. */
     private static final int KEY_TYPE = 6;
     private static final int MAX_KEY_OCTETS = 16_384;
-    /** Descriptions and signatures that are remembered: of as many nodes as a network has. */
+    /** Signatures and secrets that are remembered: of as many nodes as a network has. */
     private static final int CACHE_ENTRIES = 4096;
 
     private final Path directory;
@@ -63,7 +63,7 @@ final class KeyFile {
      */
     NodeSecrets secrets() {
         KeySource keys = new SystemKeys();
-        VerificationCache cache = new VerificationCache(CACHE_ENTRIES);
+        VerificationCache cache = new VerificationCache(CACHE_ENTRIES, 0);
         if (directory == null) {
             warnings.accept("without a state directory the node has a new key at each start: to the routed network it"
                     + " is another node each time");

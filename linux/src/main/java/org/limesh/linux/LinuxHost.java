@@ -5,11 +5,13 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.limesh.access.LeaseLog;
 import org.limesh.access.NameTable;
 import org.limesh.base.Counters;
 import org.limesh.base.Counters.Counter;
+import org.limesh.base.Decoded;
 import org.limesh.base.Frame;
 import org.limesh.base.Ip4Address;
 import org.limesh.base.Ip6Address;
@@ -28,6 +30,9 @@ import org.limesh.node.NodeHost;
 import org.limesh.node.NodeSecrets;
 import org.limesh.node.NodeSnapshot;
 import org.limesh.node.Port;
+import org.limesh.sharedstate.LeaseEntry;
+import org.limesh.sharedstate.StateDocument;
+import org.limesh.sharedstate.StateExchange;
 
 /**
  * A node on this machine, in the network namespace of this process.
@@ -68,6 +73,7 @@ public final class LinuxHost implements NodeHost {
     private volatile FrameObserver observer;
     private volatile boolean dnsServer;
     private volatile Supplier<Map<String, Long>> moreCounters = Map::of;
+    private volatile Consumer<StateExchange> stateCarrier;
 
     /**
      * @param runDirectory   where the journal of changes is kept, and the local socket of A.L.F.R.E.D.
@@ -81,7 +87,7 @@ public final class LinuxHost implements NodeHost {
             "drop.linux.too_long", "drop.linux.send_failed", "drop.linux.tap_write_failed",
             "drop.linux.datagram_failed", "drop.linux.tap_piece_strange", "drop.linux.port_closed",
             "drop.linux.tunnel_foreign", "drop.linux.tunnel_malformed", "drop.linux.tunnel_send_failed",
-            "drop.linux.tunnel_congested", "linux.engine_restarts"}) {
+            "drop.linux.tunnel_congested", "linux.engine_restarts", "mem.high"}) {
             counters.of(name);
         }
         this.plan = plan;
@@ -277,6 +283,11 @@ public final class LinuxHost implements NodeHost {
         return inner.with(startNs, all).withWarnings(keeper.standingWarnings());
     }
 
+    /** Runs a task on the loop thread, soon. One that fails costs the engines their tables, as a frame would. */
+    void execute(Runnable task) {
+        loop.execute(task);
+    }
+
     /** Runs a task on the loop thread and waits for it, a second at most. */
     public <T> T call(Supplier<T> task) {
         return loop.call(unused -> task.get());
@@ -313,6 +324,21 @@ public final class LinuxHost implements NodeHost {
     /** See {@link Node#upstreamResolvers}. Waits for the loop, a second at most. */
     public List<String> upstreamResolvers() {
         return loop.call(nowNs -> loop.node().upstreamResolvers(nowNs));
+    }
+
+    /** Who carries maps of {@code shared-state}, see {@link Node#onStateAnswer}; must not block. Any thread. */
+    public void setStateCarrier(Consumer<StateExchange> carrier) {
+        stateCarrier = carrier;
+    }
+
+    /** See {@link Node#onStateQuestion}. Waits for the loop, a second at most. */
+    public List<LeaseEntry> onStateQuestion(Ip6Address peer, Decoded<StateDocument> told) {
+        return loop.call(nowNs -> loop.node().onStateQuestion(peer, told, nowNs));
+    }
+
+    /** See {@link Node#onStateAnswer}. */
+    public void onStateAnswer(int round, Ip6Address peer, String name, Decoded<StateDocument> told) {
+        loop.execute(() -> loop.node().onStateAnswer(round, peer, name, told, System.nanoTime()));
     }
 
     /** Counters of what else serves this node, shown together with its own. Before the start. */
@@ -378,6 +404,14 @@ public final class LinuxHost implements NodeHost {
     @Override
     public void readFilters() {
         keeper.readFilters();
+    }
+
+    @Override
+    public void exchangeState(StateExchange exchange) {
+        Consumer<StateExchange> carrier = stateCarrier;
+        if (carrier != null) {
+            carrier.accept(exchange);
+        }
     }
 
     @Override

@@ -123,16 +123,14 @@ final class NodeLoop {
     private void run() {
         try {
             loop();
-        } catch (RuntimeException broken) {
+        } catch (RuntimeException | Error broken) {
+            // Memory is full, say: a node that is silent but still there would be worse than none.
             listener.onEnd("the node cannot go on: " + broken);
         }
     }
 
     private void loop() {
         while (!stopping) {
-            for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-                task.run();
-            }
             boolean more = guarded();
             if (!more) {
                 poller.await(timeoutMs());
@@ -183,6 +181,9 @@ final class NodeLoop {
     }
 
     private boolean round() {
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            task.run();
+        }
         boolean more = false;
         boolean newlyBroken = false;
         for (FramePort port : watched) {

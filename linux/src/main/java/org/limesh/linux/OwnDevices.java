@@ -12,24 +12,21 @@ import org.limesh.linux.reconcile.DeviceMaker;
 
 /**
  * The interfaces whose other end is this program. Made by the keeper's thread; frames go through on the
- * loop's,
- * which also closes what is no longer in the table of ports.
+ * loop's, which also closes what is no longer in the table of ports.
  */
 final class OwnDevices implements DeviceMaker {
-    private static final int NEXT_IPV4 = 4;
-    private static final int NEXT_IPV6 = 41;
-
     private record Vlan(Link.Vlan link, VlanTap tap) {}
 
     private final Counters counters;
     private final Map<String, TapDevice> newMeshes = new LinkedHashMap<>();
     private final Map<String, Vlan> vlans = new LinkedHashMap<>();
-    private final Map<String, Tunnels.End> ends = new LinkedHashMap<>();
+    private final Map<String, TunnelEnd> ends = new LinkedHashMap<>();
     private final List<FramePort> ears = new ArrayList<>();
-    private Tunnels tunnels;
+    private final Tunnels tunnels;
 
     OwnDevices(Counters counters) {
         this.counters = counters;
+        this.tunnels = new Tunnels(counters);
     }
 
     @Override
@@ -49,15 +46,14 @@ final class OwnDevices implements DeviceMaker {
     @Override
     public void vlan(Link.Vlan wanted) {
         vlans.put(wanted.name(), new Vlan(wanted, new VlanTap(TapDevice.open(wanted.name(), false),
-                counters)));
+                tunnels, counters)));
     }
 
     @Override
     public void tunnel(Link.Tunnel wanted) {
-        if (tunnels == null) {
-            tunnels = new Tunnels(counters);
-            ears.add(tunnels.ear(NEXT_IPV4));
-            ears.add(tunnels.ear(NEXT_IPV6));
+        if (ears.isEmpty()) {
+            ears.add(tunnels.ear(Tunnels.NEXT_IPV4));
+            ears.add(tunnels.ear(Tunnels.NEXT_IPV6));
         }
         ends.put(wanted.name(), tunnels.end(wanted, TapDevice.openTun(wanted.name(), true)));
         tunnels.serve(ends.values());
@@ -65,7 +61,7 @@ final class OwnDevices implements DeviceMaker {
 
     @Override
     public void change(Link.Tunnel wanted) {
-        Tunnels.End end = ends.get(wanted.name());
+        TunnelEnd end = ends.get(wanted.name());
         if (end != null && !end.tunnel().equals(wanted)) {
             end.change(wanted);
             tunnels.serve(ends.values());
@@ -80,10 +76,17 @@ final class OwnDevices implements DeviceMaker {
         }
     }
 
-    /** All descriptors that have to be served, those of VLANs on parents that are there included. */
+    /** Routes, addresses or devices were changed. */
+    void forgetWays() {
+        tunnels.forgetWays();
+    }
+
+    /**
+     * All descriptors that have to be served, those of VLANs on parents that are there included. VLANs come before
+     * tunnels: what an end gave to the kernel in one round has gone through by the time it knows the way.
+     */
     List<FramePort> ports(Map<String, LinkInfo> links) {
-        List<FramePort> ports = new ArrayList<>(ears);
-        ports.addAll(ends.values());
+        List<FramePort> ports = new ArrayList<>();
         for (Vlan vlan : vlans.values()) {
             ports.add(vlan.tap());
             LinkInfo parent = links.get(vlan.link().parent());
@@ -91,12 +94,14 @@ final class OwnDevices implements DeviceMaker {
             if (parent == null) {
                 vlan.tap().connect(null);
             } else if (wire == null || wire.isBroken() || wire.interfaceIndex() != parent.index()) {
-                vlan.tap().connect(VlanWire.open(vlan.link(), parent.index(), vlan.tap(), counters));
+                vlan.tap().connect(VlanWire.open(vlan.link(), parent.index(), vlan.tap(), tunnels, counters));
             }
             if (vlan.tap().wire() != null) {
                 ports.add(vlan.tap().wire());
             }
         }
+        ports.addAll(ears);
+        ports.addAll(ends.values());
         return ports;
     }
 
@@ -118,9 +123,6 @@ final class OwnDevices implements DeviceMaker {
     void close() {
         newMeshes.values().forEach(TapDevice::close);
         newMeshes.clear();
-        if (tunnels != null) {
-            tunnels.close();
-            tunnels = null;
-        }
+        tunnels.close();
     }
 }

@@ -5,7 +5,6 @@ import org.limesh.base.Counters;
 import org.limesh.base.Counters.Counter;
 import org.limesh.base.Frame;
 import org.limesh.base.MacAddress;
-import org.limesh.linux.ffi.Errno;
 import org.limesh.linux.ffi.PacketFilter;
 import org.limesh.linux.ffi.PacketSocket;
 import org.limesh.node.Port;
@@ -21,27 +20,19 @@ final class PacketSocketPort implements FramePort {
     /** A neighbour's driver may allow more than ours. */
     private static final int SPARE_OCTETS = 64;
 
-    private final PacketSocket socket;
-    private final int interfaceIndex;
+    private final WireSocket socket;
     private final int[] ports;
     private final Port.Hardif[] hardifs;
     private final Counter foreign;
-    private final Counter tooLong;
-    private final Counter failed;
-    private long countedFailures;
-    private boolean broken;
 
-    private PacketSocketPort(PacketSocket socket, int interfaceIndex, int[] ports, List<Port> all, Counters counters) {
+    private PacketSocketPort(WireSocket socket, int[] ports, List<Port> all, Counters counters) {
         this.socket = socket;
-        this.interfaceIndex = interfaceIndex;
         this.ports = ports;
         this.hardifs = new Port.Hardif[ports.length];
         for (int i = 0; i < ports.length; i++) {
             hardifs[i] = (Port.Hardif) all.get(ports[i]);
         }
         this.foreign = counters.of("linux.hardif.foreign");
-        this.tooLong = counters.of("drop.linux.too_long");
-        this.failed = counters.of("drop.linux.send_failed");
     }
 
     /** @param ports numbers of the hard interfaces of this device in {@code all} */
@@ -50,7 +41,7 @@ final class PacketSocketPort implements FramePort {
         // The MAC of a hard interface is not the device's own, so the device has to listen for all.
         PacketSocket socket = PacketSocket.open(interfaceIndex, device, PacketFilter.etherType(Ethernet.TYPE_BATADV),
                 true, mtuOctets + ETHERNET_OCTETS + TAG_OCTETS + SPARE_OCTETS);
-        return new PacketSocketPort(socket, interfaceIndex, ports, all, counters);
+        return new PacketSocketPort(new WireSocket(socket, interfaceIndex, counters), ports, all, counters);
     }
 
     @Override
@@ -60,26 +51,20 @@ final class PacketSocketPort implements FramePort {
 
     @Override
     public int interfaceIndex() {
-        return interfaceIndex;
+        return socket.interfaceIndex();
     }
 
     @Override
     public boolean receive(FrameSink sink) {
         int count = socket.receive();
-        if (count < 0) {
-            // A device that is down says so once and is heard again when it is up; one that is gone never.
-            broken = count != -Errno.ENETDOWN;
-            return false;
-        }
+        PacketSocket batch = socket.batch();
         for (int i = 0; i < count; i++) {
-            int at = find(socket.tpid(i), socket.tpid(i) == 0 ? 0 : socket.vlanId(i), socket.destination(i));
+            int at = find(batch.tpid(i), batch.tpid(i) == 0 ? 0 : batch.vlanId(i), batch.destination(i));
             if (at < 0) {
                 foreign.increment();
-            } else if (socket.isTruncated(i)) {
-                tooLong.increment();
-            } else {
-                Frame frame = Frame.allocate(socket.lengthOctets(i));
-                socket.copyTo(i, frame.array(), frame.offset());
+            } else if (!socket.isCut(i)) {
+                Frame frame = Frame.allocate(batch.lengthOctets(i));
+                batch.copyTo(i, frame.array(), frame.offset());
                 sink.onFrame(ports[at], frame);
             }
         }
@@ -101,11 +86,7 @@ final class PacketSocketPort implements FramePort {
     public void transmit(int port, Frame frame) {
         for (int i = 0; i < ports.length; i++) {
             if (ports[i] == port) {
-                var tag = hardifs[i].tag();
-                if (!socket.queue(frame.array(), frame.offset(), frame.length(), tag == null ? 0 : tag.tpid(),
-                        tag == null ? 0 : tag.id())) {
-                    tooLong.increment();
-                }
+                socket.send(frame.array(), frame.offset(), frame.length(), hardifs[i].tag());
             }
         }
     }
@@ -113,15 +94,11 @@ final class PacketSocketPort implements FramePort {
     @Override
     public void flush() {
         socket.flush();
-        if (socket.sendFailures() != countedFailures) {
-            failed.add(socket.sendFailures() - countedFailures);
-            countedFailures = socket.sendFailures();
-        }
     }
 
     @Override
     public boolean isBroken() {
-        return broken;
+        return socket.isBroken();
     }
 
     @Override

@@ -1,12 +1,8 @@
 package org.limesh.linux;
 
 import org.limesh.base.Counters;
-import org.limesh.base.Counters.Counter;
-import org.limesh.base.Frame;
-import org.limesh.base.Invariant;
 import org.limesh.base.VlanTag;
 import org.limesh.host.HostState.Link;
-import org.limesh.linux.ffi.Errno;
 import org.limesh.linux.ffi.PacketFilter;
 import org.limesh.linux.ffi.PacketSocket;
 import org.limesh.packet.Ethernet;
@@ -16,33 +12,26 @@ final class VlanWire implements FramePort {
     private static final int TAG_OCTETS = 4;
     private static final int SPARE_OCTETS = 64;
 
-    private final PacketSocket socket;
-    private final int interfaceIndex;
+    private final WireSocket socket;
     private final VlanTag tag;
     private final VlanTap tap;
+    private final Tunnels tunnels;
     private final byte[] buffer;
-    private final Counter tooLong;
-    private final Counter failed;
-    private long countedFailures;
-    private boolean broken;
 
-    private VlanWire(PacketSocket socket, int parentIndex, Link.Vlan vlan, VlanTap tap, int frameOctets,
-            Counters counters) {
+    private VlanWire(WireSocket socket, Link.Vlan vlan, VlanTap tap, Tunnels tunnels, int frameOctets) {
         this.socket = socket;
-        this.interfaceIndex = parentIndex;
         this.tag = vlan.tag();
         this.tap = tap;
-        this.buffer = new byte[frameOctets];
-        this.tooLong = counters.of("drop.linux.too_long");
-        this.failed = counters.of("drop.linux.send_failed");
+        this.tunnels = tunnels;
+        this.buffer = new byte[Math.max(2048, frameOctets + 64)];
     }
 
-    static VlanWire open(Link.Vlan vlan, int parentIndex, VlanTap tap, Counters counters) {
+    static VlanWire open(Link.Vlan vlan, int parentIndex, VlanTap tap, Tunnels tunnels, Counters counters) {
         int frameOctets = vlan.mtuOctets() + Ethernet.HEADER_OCTETS + TAG_OCTETS + SPARE_OCTETS;
         // The MAC of the VLAN is not the parent's, so the parent has to listen for all.
         PacketSocket socket = PacketSocket.open(parentIndex, vlan.parent(),
                 PacketFilter.vlan(vlan.tag(), vlan.mac()), true, frameOctets);
-        return new VlanWire(socket, parentIndex, vlan, tap, frameOctets, counters);
+        return new VlanWire(new WireSocket(socket, parentIndex, counters), vlan, tap, tunnels, frameOctets);
     }
 
     @Override
@@ -52,22 +41,20 @@ final class VlanWire implements FramePort {
 
     @Override
     public int interfaceIndex() {
-        return interfaceIndex;
+        return socket.interfaceIndex();
     }
 
     @Override
     public boolean receive(FrameSink sink) {
         int count = socket.receive();
-        if (count < 0) {
-            broken = count != -Errno.ENETDOWN;
-            return false;
-        }
+        PacketSocket batch = socket.batch();
         for (int i = 0; i < count; i++) {
-            if (socket.isTruncated(i) || socket.lengthOctets(i) > buffer.length) {
-                tooLong.increment();
-            } else {
-                socket.copyTo(i, buffer, 0);
-                tap.write(buffer, 0, socket.lengthOctets(i));
+            int length = batch.lengthOctets(i);
+            if (!socket.isCut(i) && length <= buffer.length) {
+                batch.copyTo(i, buffer, 0);
+                if (!tunnels.take(buffer, length)) {
+                    tap.write(buffer, 0, length);
+                }
             }
         }
         return count == PacketSocket.BATCH_FRAMES;
@@ -75,28 +62,21 @@ final class VlanWire implements FramePort {
 
     /** Sends a frame with the tag, at the end of the round at the latest. */
     void send(byte[] array, int offset, int lengthOctets) {
-        if (!socket.queue(array, offset, lengthOctets, tag.tpid(), tag.id())) {
-            tooLong.increment();
-        }
-    }
-
-    @Override
-    public void transmit(int port, Frame frame) {
-        Invariant.check(false, "the node has no port on a VLAN's wire");
+        socket.send(array, offset, lengthOctets, tag);
     }
 
     @Override
     public void flush() {
         socket.flush();
-        if (socket.sendFailures() != countedFailures) {
-            failed.add(socket.sendFailures() - countedFailures);
-            countedFailures = socket.sendFailures();
-        }
     }
 
     @Override
     public boolean isBroken() {
-        return broken;
+        return socket.isBroken();
+    }
+
+    boolean isClosed() {
+        return socket.isClosed();
     }
 
     @Override

@@ -13,7 +13,7 @@
  *
  * <pre>
  *   VLAN device   VlanTap ←→ VlanWire       TAP and a packet socket on the parent, for want of 8021q
- *   ip6tnl        Tunnels.End, Tunnels.Ear  TUN and raw IPv6 sockets, for want of ip6_tunnel
+ *   ip6tnl        TunnelEnd, TunnelEar      TUN and raw IPv6 sockets, for want of ip6_tunnel
  * </pre>
  *
  * <p>Two threads, so that neither a slow nft nor a dump of links delays a frame. The keeper makes ports, the

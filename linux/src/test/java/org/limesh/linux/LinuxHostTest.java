@@ -61,7 +61,7 @@ class LinuxHostTest {
     private Process start(String... arguments) throws Exception {
         List<String> all = new ArrayList<>(List.of("limesh"));
         all.addAll(List.of(arguments));
-        Process process = TestShell.java(NS, log(), TestNode.class.getName(), all.toArray(String[]::new));
+        Process process = TestShell.javaWithInput(NS, log(), TestNode.class.getName(), all.toArray(String[]::new));
         processes.add(process);
         return process;
     }
@@ -161,6 +161,55 @@ class LinuxHostTest {
     }
 
     @Test
+    void servesInterfacesThatAreRenamedAndNamedBack() throws Exception {
+        startNode();
+        TestShell.in(NS, "ip link set mesh0 name mesh9; ip link set lan0 name lan9");
+        TestShell.until("the loss is told", this::logText, () -> logText().contains("warning: mesh0 is gone")
+                && logText().contains("warning: lan0 is gone"));
+        TestShell.in(NS, "ip link set mesh9 name mesh0; ip link set lan9 name lan0");
+        TestShell.until("both are known again", this::logText, () -> logText().contains("repair: mesh0 came back")
+                && logText().contains("repair: lan0 came back"));
+        TestShell.until("OGMs are sent again", this::logText, () -> !TestShell.in(PEER,
+                "timeout 3 tcpdump -c 1 -i mesh1 -nn -e ether proto 0x88a8 2>/dev/null || true").isEmpty());
+        TestShell.until("DHCP is served again", this::logText, this::getsALease);
+    }
+
+    @Test
+    void keepsFrameSizesAndTellsOfThoseThatAreTooSmallAsLongAsTheyAre() throws Exception {
+        // A macvlan takes no longer frames than what it sits on.
+        TestShell.run("ip -n " + NS + " link del mesh0");
+        TestShell.run("ip link add under0 netns " + NS + " type veth peer name mesh1 netns " + PEER);
+        TestShell.in(NS, "ip link set under0 up; ip link add link under0 name mesh0 type macvlan");
+        startNode();
+        assertThat(logText()).contains("warning: the frame size of mesh0 is 1500; batman-adv needs 1536");
+        TestShell.in(NS, "ip link set under0 mtu 1700; ip link set mesh0 mtu 1600");
+        TestShell.until("it is enough", this::logText,
+                () -> logText().contains("repair: the frame size of mesh0 is 1600 now, which is enough"));
+        TestShell.in(NS, "ip link set mesh0 mtu 1400");
+        TestShell.until("it is raised again", this::logText,
+                () -> logText().contains("repair: frame size of mesh0 raised from 1400 to 1536"));
+    }
+
+    @Test
+    void enginesThatBreakAreMadeAnewAndANodeThatCannotGoOnEnds() throws Exception {
+        Process node = startNode();
+        assertThat(getsALease()).isTrue();
+        order(node, "break");
+        TestShell.until("the fault is told", this::logText, () -> logText()
+                .contains("warning: the node's engines were restarted (1), please report this bug: "
+                        + "java.lang.IllegalStateException: a fault on order"));
+        TestShell.until("DHCP is served again", this::logText, this::getsALease);
+        order(node, "memory");
+        assertThat(node.waitFor(20, TimeUnit.SECONDS)).as(logText()).isTrue();
+        assertThat(logText()).contains("end: the node cannot go on: java.lang.OutOfMemoryError: as if");
+    }
+
+    private static void order(Process node, String fault) throws IOException {
+        node.getOutputStream().write((fault + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        node.getOutputStream().flush();
+    }
+
+    @Test
     void leavesAnInterfaceUpThatWasUpBeforeItWentAwayAndCameBack() throws Exception {
         TestShell.in(NS, "ip link set lan0 up");
         Process node = startNode();
@@ -205,15 +254,16 @@ class LinuxHostTest {
 
     @Test
     void saysWhyItCannotStartAndChangesNothing() throws Exception {
-        TestShell.in(NS, "ip link add br-lan type bridge; ip link add virbr0 type bridge; ip link set lan0 master virbr0");
+        TestShell.in(NS, "ip link add br-lan type bridge; ip link add bat0 type bridge; ip link add virbr0 type bridge; ip link set lan0 master virbr0");
         String before = inventory();
         Process node = startNode();
         assertThat(node.waitFor()).isEqualTo(3);
         assertThat(logText()).contains("this machine already carries an interface 'br-lan' (bridge)")
+                .contains("this machine already carries a batman-adv mesh (bat0)", "ip link del bat0")
                 .contains("lan0 is a port of virbr0 already");
         assertThat(inventory()).isEqualTo(before);
 
-        TestShell.in(NS, "ip link del br-lan; ip link del virbr0; ip link del mesh0");
+        TestShell.in(NS, "ip link del br-lan; ip link del bat0; ip link del virbr0; ip link del mesh0");
         assertThat(startNode().waitFor()).isEqualTo(3);
         assertThat(logText()).contains("there is no interface 'mesh0' here. Present: lo, lan0");
     }

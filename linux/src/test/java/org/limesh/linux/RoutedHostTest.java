@@ -170,10 +170,23 @@ class RoutedHostTest {
                 .contains("10.8.0.0/16 dev far0").contains("10.9.0.0/16 via 192.0.2.3")
                 .doesNotContain("lookup 71");
 
+        String rules = TestShell.in(LEFT, "nft list ruleset");
+        assertThat(rules).contains("oifname \"lan0\" iifname != { \"anygw\", \"br-lan\" } counter packets 0 bytes 0 drop")
+                .contains("oifname \"lan0\" meta mark & 0x20000000 == 0x20000000 counter packets 0 bytes 0 drop")
+                .contains("iifname \"bat0\" meta mark set meta mark | 0x20000000");
+        assertThat(log(LEFT)).contains("change: route changed: 0.0.0.0/0").contains("change: tunnel X7Out_b made")
+                .contains("change: interface X7Out_c removed");
+        assertThat(log(LEFT).lines().filter(line -> line.startsWith("repair: "))).as("nobody else changed anything")
+                .isEmpty();
+
+        TestShell.in(LEFT, "nft delete table bridge limesh_marks");
+        await("repaired", LEFT, "nft list ruleset", "comment \"mark.bat0\"");
         TestShell.in(LEFT, "nft flush chain inet limesh postrouting; ip route del default; ip link del mesh0_18");
         await("repaired", LEFT, "ip route", "default dev X7Out_b");
         await("repaired", LEFT, "ip -6 route show table 70", "fd70::2 via fe80::18:ff:fe00:2 dev mesh0_18");
         await("repaired", LEFT, "nft list ruleset", "masquerade comment");
+        assertThat(log(LEFT)).contains("repair: rules for forwarded packets had been changed; loaded again")
+                .contains("repair: route added: 0.0.0.0/0").contains("repair: VLAN device mesh0_18 made");
 
         say(left, "bare");
         TestShell.in(LEFT, "ip route del 10.8.0.0/16 dev far0; ip addr del 203.0.113.1/24 dev lan0");

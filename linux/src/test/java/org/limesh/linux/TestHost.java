@@ -148,7 +148,8 @@ final class TestHost implements HostListener, HostKeeper.News {
                 List.of(new HostState.Route6(new Ip6Prefix(primary(!isLeft()), 128),
                         Ip6Address.linkLocalOf(mac(!isLeft())), "mesh0_18", 70, 1024)), List.of(),
                 List.of(new HostState.Masquerade("lan0", one ? Ip4Prefix.parse("192.0.2.0/24") : null)),
-                List.of("X7Out_b", "X7main"));
+                List.of("X7Out_b", "X7main"),
+                one ? List.of() : List.of(new HostState.Reservation("lan0", List.of("br-lan", "anygw"), "bat0")));
     }
 
     @Override
@@ -178,6 +179,11 @@ final class TestHost implements HostListener, HostKeeper.News {
 
     @Override
     public void onEvent(NodeEvent event, long nowNs) {}
+
+    @Override
+    public void onChange(String sentence) {
+        System.out.println("change: " + sentence);
+    }
 
     @Override
     public void onRepair(String sentence) {

@@ -1,5 +1,9 @@
 package org.limesh.linux;
 
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -36,11 +40,29 @@ final class TestNode implements HostListener {
         }
     }
 
-    private static void node(Path runDirectory) throws InterruptedException {
+    /** A line on standard input names what goes wrong next. */
+    private static void node(Path runDirectory) throws InterruptedException, IOException {
+        LinuxHost host = start(runDirectory);
+        BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String order = orders.readLine(); order != null; order = orders.readLine()) {
+            String fault = order;
+            host.execute(() -> {
+                if (fault.equals("memory")) {
+                    throw new OutOfMemoryError("as if");
+                }
+                throw new IllegalStateException("a fault on order");
+            });
+        }
+        new CountDownLatch(1).await();
+    }
+
+    private static LinuxHost start(Path runDirectory) {
+        LinuxHost host = null;
         try {
-            LinuxHost host = new LinuxHost(plan(), runDirectory, null, 1, new TestNode());
+            LinuxHost made = new LinuxHost(plan(), runDirectory, null, 1, new TestNode());
+            host = made;
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-                host.stop().forEach(System.out::println);
+                made.stop().forEach(System.out::println);
                 Runtime.getRuntime().halt(0);
             }));
             host.start();
@@ -49,12 +71,17 @@ final class TestNode implements HostListener {
             Runtime.getRuntime().halt(3);
         }
         System.out.println("ready");
-        new CountDownLatch(1).await();
+        return host;
     }
 
     @Override
     public void onEvent(NodeEvent event, long nowNs) {
         System.out.println("event: " + event);
+    }
+
+    @Override
+    public void onChange(String sentence) {
+        System.out.println("change: " + sentence);
     }
 
     @Override

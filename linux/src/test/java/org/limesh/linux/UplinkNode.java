@@ -47,6 +47,11 @@ final class UplinkNode implements HostListener {
     }
 
     @Override
+    public void onChange(String sentence) {
+        System.out.println("change: " + sentence);
+    }
+
+    @Override
     public void onRepair(String sentence) {
         System.out.println("repair: " + sentence);
     }

@@ -74,7 +74,10 @@ final class ExitChecker implements SimObserver {
 
     private void judge(SimClient client) {
         RouteWalk.Way way = sim.route(client, SimInternet.SOMEBODY);
-        if (way.end() == RouteWalk.End.INTERNET) {
+        // Somebody told this node to offer its line whatever comes through it.
+        boolean always = way.end() == RouteWalk.End.DEAD_LINE
+                && way.at().plan().wan().share().policy().equals("always");
+        if (way.end() == RouteWalk.End.INTERNET || always) {
             reported.remove(client);
             return;
         }

@@ -118,6 +118,8 @@ final class FilterTable {
                     || Ethernet.type(frame) == Ethernet.TYPE_8021AD;
             case Condition.Ip4Source source -> Ipv4.is(frame) && Ipv4.source(frame) == source.address().bits();
             case Condition.Ip6Source source -> Ipv6.isFrom(frame, source.address());
+            case Condition.Tunnelled wrapped -> Ipv6.is(frame) && Tunnels.isTunnelled(frame)
+                    && wrapped.source().contains(Ipv6.source(frame));
             case Condition.ArpSender sender -> Arp.is(frame) && Arp.senderIp(frame) == sender.address()
                     .bits();
             case Condition.ArpTarget target -> Arp.is(frame) && Arp.targetIp(frame) == target.address()
@@ -127,8 +129,12 @@ final class FilterTable {
                     && Icmpv6.isAbout(frame, target.address());
             case Condition.Icmp6Type types -> types.types().contains(Icmpv6.type(frame));
             case Condition.UdpPorts ports -> udp(frame, ports);
+            case Condition.LinkLocalTcp ports -> linkLocalTcp(frame, ports);
         };
     }
+
+    private static final int TCP = 6;
+    private static final int TCP_PORTS_OCTETS = 4;
 
     private static boolean begins(long mac, long prefix, int lengthBits) {
         int shift = MAC_BITS - lengthBits;
@@ -139,6 +145,13 @@ final class FilterTable {
         int destination = Udp.destinationPort(frame);
         return destination >= 0 && (ports.destination() == -1 || ports.destination() == destination)
                 && (ports.source() == -1 || ports.source() == Udp.sourcePort(frame));
+    }
+
+    private static boolean linkLocalTcp(Frame frame, Condition.LinkLocalTcp ports) {
+        int at = Ipv6.upperOffset(frame, TCP, TCP_PORTS_OCTETS);
+        return at >= 0 && Ipv6.source(frame).isLinkLocal() && Ipv6.destination(frame).isLinkLocal()
+                && (ports.source() == -1 || ports.source() == frame.u16(at))
+                && (ports.destination() == -1 || ports.destination() == frame.u16(at + 2));
     }
 
     Map<String, Long> counters() {

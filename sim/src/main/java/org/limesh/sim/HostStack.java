@@ -64,6 +64,7 @@ final class HostStack {
         boolean changed = interfaces.realize(state);
         forwarding.load(state, changed);
         masquerades.load(state.masquerades());
+        router.reserve(state.reservations());
     }
 
     private static boolean isOn(HostState state, String path) {
@@ -105,22 +106,27 @@ final class HostStack {
         return false;
     }
 
-    /** A frame reached the bridge's own end; each interface that it is meant for looks at it. */
-    void receive(Frame frame, long destination, Trace trace) {
+    /** A frame reached the bridge's own end from a port; each interface that it is meant for looks at it. */
+    void receive(String port, Frame frame, long destination, Trace trace) {
         boolean multicast = MacAddress.isMulticast(destination);
         for (HostInterface each : interfaces.bridged()) {
             if (multicast || each.mac == destination) {
-                receive(each, frame, trace);
+                receive(each, port, frame, trace);
             }
         }
     }
 
     /** A frame reached an interface. */
     void receive(HostInterface in, Frame frame, Trace trace) {
+        receive(in, null, frame, trace);
+    }
+
+    /** @param port of the bridge, or null */
+    private void receive(HostInterface in, String port, Frame frame, Trace trace) {
         switch (Ethernet.type(frame)) {
             case Ethernet.TYPE_ARP -> arp(in, frame);
-            case Ethernet.TYPE_IPV4 -> ipv4(in, frame, trace);
-            case Ethernet.TYPE_IPV6 -> ipv6(in, frame, trace);
+            case Ethernet.TYPE_IPV4 -> ipv4(in, port, frame, trace);
+            case Ethernet.TYPE_IPV6 -> ipv6(in, port, frame, trace);
             default -> { }
         }
     }
@@ -147,7 +153,7 @@ final class HostStack {
 
     // ---- IPv4
 
-    private void ipv4(HostInterface in, Frame frame, Trace trace) {
+    private void ipv4(HostInterface in, String port, Frame frame, Trace trace) {
         if (!Ipv4.is(frame)) {
             return;
         }
@@ -169,7 +175,7 @@ final class HostStack {
         if (interfaces.has4(destination)) {
             local4(in, packet, destination, trace);
         } else if (forwards4 && Ethernet.destination(frame) == in.mac) {
-            router.forward4(in, packet, Trace.journeyOf(trace));
+            router.forward4(in, port, packet, Trace.journeyOf(trace));
         }
     }
 
@@ -196,7 +202,7 @@ final class HostStack {
 
     // ---- IPv6
 
-    private void ipv6(HostInterface in, Frame frame, Trace trace) {
+    private void ipv6(HostInterface in, String port, Frame frame, Trace trace) {
         if (!Ipv6.is(frame)) {
             return;
         }
@@ -214,7 +220,7 @@ final class HostStack {
         if (destination.isMulticast() || interfaces.has6(in, destination)) {
             local6(in, frame, destination, trace);
         } else if (forwards6 && Ethernet.destination(frame) == in.mac && !destination.isLinkLocal()) {
-            router.forward6(in, frame, Trace.journeyOf(trace));
+            router.forward6(in, port, frame, Trace.journeyOf(trace));
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import org.limesh.base.Ip4Address;
 import org.limesh.base.Ip6Address;
+import org.limesh.node.HostPlan;
 
 /**
  * Which way an IPv4 packet would take, by the real tables of the hosts, without sending it: hop by hop,
@@ -124,6 +125,9 @@ public final class RouteWalk {
                     node = neighbour;
                 }
                 case PORT -> {
+                    if (!in.isEmpty() && !stack.router().admits(in, HostPlan.MESH_INTERFACE, hop.out())) {
+                        return end(End.LOST, node, "keeps " + hop.out().name + " for those attached to it");
+                    }
                     SimUplink line = sim.internet().of(node);
                     if (line != null && hop.out().device == node.deviceOrNull(node.plan().wan().device())) {
                         return end(line.isOpen() && SimUplink.isPublic(destination) ? End.INTERNET

@@ -1,9 +1,11 @@
 package org.limesh.sim;
 
+import java.util.List;
 import org.limesh.base.Counters;
 import org.limesh.base.Frame;
 import org.limesh.base.Ip4Address;
 import org.limesh.base.Ip6Address;
+import org.limesh.host.HostState;
 import org.limesh.packet.Checksum;
 import org.limesh.packet.Ethernet;
 import org.limesh.packet.Ipv4;
@@ -30,6 +32,7 @@ final class Router {
     private final Forwarding forwarding;
     private final Masquerades masquerades;
     private final Counters counters;
+    private List<HostState.Reservation> reservations = List.of();
 
     Router(Simulation sim, SimNode node, HostInterfaces interfaces, Forwarding forwarding,
             Masquerades masquerades,
@@ -42,8 +45,30 @@ final class Router {
         this.counters = counters;
     }
 
-    /** Forwards a packet that is not for this host. The frame stays as it is. */
-    void forward4(HostInterface in, Frame packet, Journey before) {
+    void reserve(List<HostState.Reservation> wanted) {
+        reservations = wanted;
+    }
+
+    /**
+     * Whether what came in on an interface may leave on another.
+     *
+     * @param port of the bridge that it came in through, or null
+     */
+    boolean admits(String in, String port, HostInterface out) {
+        for (HostState.Reservation reservation : reservations) {
+            if (reservation.device().equals(out.name) && !reservation.admits(in, port)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Forwards a packet that is not for this host. The frame stays as it is.
+     *
+     * @param port of the bridge that it came in through, or null
+     */
+    void forward4(HostInterface in, String port, Frame packet, Journey before) {
         int source = Ipv4.source(packet);
         int destination = Ipv4.destination(packet);
         Frame onward = packet.copy();
@@ -56,6 +81,10 @@ final class Router {
         if (hop == null) {
             counters.of("drop.host.no_route").increment();
             error4(packet, IcmpErrors.UNREACHABLE4, NET_UNREACHABLE, 0);
+            return;
+        }
+        if (!admits(in.name, port, hop.out())) {
+            counters.of("drop.host.reserved").increment();
             return;
         }
         Journey journey = before != null ? before : Journey.begin(sim.nextTraceId(), sim.nowNs(),
@@ -94,8 +123,8 @@ final class Router {
         }
     }
 
-    /** Forwards a packet that is not for this host. The frame stays as it is. */
-    void forward6(HostInterface in, Frame packet, Journey before) {
+    /** The same for IPv6. */
+    void forward6(HostInterface in, String port, Frame packet, Journey before) {
         Ip6Address source = Ipv6.source(packet);
         Ip6Address destination = Ipv6.destination(packet);
         Frame onward = packet.copy();
@@ -108,6 +137,10 @@ final class Router {
         if (hop == null || source.isLinkLocal()) {
             counters.of("drop.host.no_route").increment();
             error6(packet, IcmpErrors.UNREACHABLE6, NET_UNREACHABLE, 0);
+            return;
+        }
+        if (!admits(in.name, port, hop.out())) {
+            counters.of("drop.host.reserved").increment();
             return;
         }
         Journey journey = before != null ? before

@@ -31,6 +31,7 @@ final class SessionChecker implements SimObserver {
     private final ConvergenceBound bound;
     private final List<SimStream> streams = new ArrayList<>();
     private final Map<SimClient, Long> attachedNs = new LinkedHashMap<>();
+    private final long watchedSinceNs;
     private int judged;
     private long longestNs;
 
@@ -38,6 +39,7 @@ final class SessionChecker implements SimObserver {
         this.sim = sim;
         this.topology = sim.topology();
         this.bound = new ConvergenceBound(sim);
+        this.watchedSinceNs = sim.nowNs();
         sim.addObserver(this);
     }
 
@@ -59,8 +61,9 @@ final class SessionChecker implements SimObserver {
 
     @Override
     public void attached(SimClient client, SimNode before, long leftNs, long nowNs) {
-        Long cameNs = attachedNs.put(client, nowNs);
-        if (cameNs == null || before == null || before == client.access() || before.cloud() != client.access().cloud()) {
+        long cameNs = cameNs(client);
+        attachedNs.put(client, nowNs);
+        if (before == null || before == client.access() || before.cloud() != client.access().cloud()) {
             return;
         }
         for (SimStream stream : streams) {
@@ -68,10 +71,14 @@ final class SessionChecker implements SimObserver {
             if (peer != null && !stream.isStopped() && stream.isConnected()) {
                 Move move = new Move(stream, client, peer, before, client.attachment(), peer.attachment(), leftNs);
                 boolean calm = nowNs - leftNs <= RADIO_GAP_MS * SimTime.MS && isCalm(move)
-                        && isAnnounced(cameNs, leftNs) && isAnnounced(attachedNs.getOrDefault(peer, leftNs), leftNs);
+                        && isAnnounced(cameNs, leftNs) && isAnnounced(cameNs(peer), leftNs);
                 sim.at(nowNs + JUDGED_AFTER_NS, () -> judge(move, calm));
             }
         }
+    }
+
+    private long cameNs(SimClient client) {
+        return attachedNs.getOrDefault(client, watchedSinceNs);
     }
 
     private boolean isAnnounced(long cameNs, long leftNs) {

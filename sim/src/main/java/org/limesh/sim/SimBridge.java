@@ -148,7 +148,7 @@ final class SimBridge {
                 }
             }
         }
-        stack.receive(frame, destination, trace);
+        stack.receive(in.name(), frame, destination, trace);
     }
 
     private void forward(BridgePort in, BridgePort out, Frame frame, Trace trace) {

@@ -59,6 +59,8 @@ final class SimHost implements NodeHost {
     private int meshPort = NO_PORT;
     private int anycastPort = NO_PORT;
     private int arpPort = NO_PORT;
+    /** Nothing arrives on it: simulated hosts have no HTTP, so there is nobody to find. */
+    private int echoPort = NO_PORT;
     private int uplinkPort = NO_PORT;
     private Port.Uplink uplink;
     private Port.Datagram[] datagramPorts = {};
@@ -91,6 +93,10 @@ final class SimHost implements NodeHost {
 
     void setArpPort(int port) {
         arpPort = port;
+    }
+
+    void setEchoPort(int port) {
+        echoPort = port;
     }
 
     void setUplinkPort(int port, Port.Uplink opened) {
@@ -158,7 +164,7 @@ final class SimHost implements NodeHost {
                         Ethernet.source(frame));
             }
             bridge.fromStack(frame, null);
-        } else if (port == arpPort) {
+        } else if (port == arpPort || port == echoPort) {
             bridge.fromStack(frame, null);
         } else if (port == uplinkPort) {
             simNode.device(uplink.device()).transmit(SimDevice.tagCode(null), frame, null);

@@ -181,6 +181,7 @@ public final class SimNode implements EventTarget {
                 case Port.Ear ear -> host.addEar(port, ear.device());
                 case Port.Datagram datagram -> host.addDatagramPort(port, datagram);
                 case Port.Arp unused -> host.setArpPort(port);
+                case Port.Echo unused -> host.setEchoPort(port);
                 case Port.Uplink uplink -> host.setUplinkPort(port, uplink);
             }
         }

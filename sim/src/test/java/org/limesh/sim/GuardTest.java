@@ -300,6 +300,37 @@ class GuardTest {
     }
 
     @Test
+    void aFloodOfNewClientsOnOnePortLeavesThoseOfOthersAlone() {
+        SimNode node = node(0, 0, "lan1");
+        sim.runUntil(5 * SimTime.SECOND);
+        for (int second = 0; second < 30; second++) {
+            for (int i = 0; i < 100; i++) {
+                Frame forged = discover(new MacAddress(0x0266_0000_0000L + 100 * second + i));
+                node.host().hear("lan1", forged, sim.nowNs());
+                node.host().fromBridgePort("lan1", forged, null, sim.nowNs());
+            }
+            sim.runUntil((6 + second) * SimTime.SECOND);
+        }
+        assertThat(node.snapshot().counters().get("dhcp.starved")).isBetween(2500L, 3000L);
+        long starved = node.snapshot().counters().get("dhcp.starved");
+        for (int i = 0; i < 20; i++) {
+            Worlds.client(sim, i, node);
+        }
+        sim.runUntil(40 * SimTime.SECOND);
+        assertThat(sim.clients()).as("each has a lease, at the first time of asking")
+                .allMatch(client -> client.address4() != null);
+        assertThat(node.snapshot().counters()).containsEntry("dhcp.starved", starved);
+    }
+
+    private static Frame discover(MacAddress client) {
+        DhcpMessage message = new DhcpMessage(DhcpMessage.BOOT_REQUEST, 0, 7, 0, true, Ip4Address.ANY, Ip4Address.ANY,
+                Ip4Address.ANY, Ip4Address.ANY, client,
+                DhcpOptions.builder().put8(DhcpOptions.MESSAGE_TYPE, DhcpMessage.DISCOVER).build());
+        return Udp.frame4(MacAddress.BROADCAST.bits(), client.bits(), 0, Udp.PORT_DHCP_CLIENT,
+                Ip4Address.BROADCAST.bits(), Udp.PORT_DHCP_SERVER, message.emit());
+    }
+
+    @Test
     void forgedOffersDoNotMakeAnUplink() {
         SimNode node = node(0, 0, "lan1");
         SimNode wire = node(1, "Escuela", 1000, "lan1");

@@ -4,8 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.limesh.base.Ip4Address;
+import org.limesh.base.Ip4Prefix;
 import org.limesh.gateway.GatewaySnapshot;
+import org.limesh.host.HostState;
+import org.limesh.lime.AutoConfig;
+import org.limesh.lime.DeviceSet;
+import org.limesh.lime.LimeConfig;
+import org.limesh.node.HostPlan;
 
 /** Lines of providers, and which of them a client's packets take. */
 class InternetTest {
@@ -90,6 +98,50 @@ class InternetTest {
         assertThat(back.end()).isEqualTo(RouteWalk.End.DELIVERED);
         // The answer takes the tunnel to the nearest member, which is not the client's node.
         assertThat(back.steps()).extracting(step -> step.node().name()).containsExactly("n2", "n2", "n1");
+    }
+
+    @Test
+    void aLineThatIsNotSharedIsForThoseAttachedToItsNodeWhateverOthersSend() {
+        Simulation sim = new Simulation(3);
+        sim.setRadio(RadioModel.Range.perfect(120));
+        for (int i = 0; i < 3; i++) {
+            // n1 is of the cloud of n2, n0 is not; only n2 has a line, and keeps it to itself.
+            LimeConfig config = LimeConfig.builtIn().with("wifi", "ap_ssid", List.of(i == 0 ? "A" : "B"))
+                    .with("network", "limesh_share", List.of("off"));
+            sim.addNode(new NodeSpec("n" + i, AutoConfig.plan(config, new DeviceSet(Worlds.nodeMac(i),
+                    List.of(DeviceSet.MeshDevice.named(Worlds.RADIO)), List.of(), i == 2 ? WAN : null))
+                    .orThrow(), 100.0 * i, 0));
+        }
+        sim.addUplink(sim.node("n2"), UplinkSpec.USUAL).setPlugged(true);
+        SimClient stranger = Worlds.client(sim, 0, sim.node("n0"));
+        SimClient neighbour = Worlds.client(sim, 1, sim.node("n1"));
+        SimClient guest = Worlds.client(sim, 2, sim.node("n2"));
+        sim.runUntil(60 * SimTime.SECOND);
+        assertThat(gateway(sim, "n2").uplink().internet()).isTrue();
+        assertThat(gateway(sim, "n2").offered()).isFalse();
+        // Both know where the line is and send there, through the tunnel and through layer 2.
+        sim.node("n0").setHostFault(state -> withDefault(state, state.links().stream().map(HostState.Link::name)
+                .filter(name -> name.startsWith("X7Out_")).findFirst().orElseThrow(), null));
+        Ip4Address line = sim.node("n2").plan().address4().address();
+        sim.node("n1").setHostFault(state -> withDefault(state, HostPlan.BRIDGE, line));
+        List<PingSeries> pings = Stream.of(stranger, neighbour, guest)
+                .map(client -> client.startPing(SimInternet.SOMEBODY, SimTime.SECOND)).toList();
+        sim.runUntil(80 * SimTime.SECOND + 500 * SimTime.MS);
+        assertThat(pings).extracting(PingSeries::sent).allMatch(sent -> sent > 15);
+        assertThat(pings.get(0).received()).as("from another cloud").isZero();
+        assertThat(pings.get(1).received()).as("from the same cloud").isZero();
+        assertThat(pings.get(2).received()).as("at the node itself").isEqualTo(pings.get(2).sent());
+        assertThat(sim.node("n2").host().stack().counters().snapshot().get("drop.host.reserved"))
+                .isEqualTo((long) pings.get(0).sent() + pings.get(1).sent());
+        assertThat(sim.route(stranger, SimInternet.SOMEBODY).note()).contains("keeps " + WAN);
+    }
+
+    private static HostState withDefault(HostState state, String device, Ip4Address via) {
+        List<HostState.Route4> routes = new ArrayList<>(state.routes4());
+        routes.add(new HostState.Route4(new Ip4Prefix(Ip4Address.ANY, 0), via, device, 254, 1));
+        return new HostState(state.links(), state.bridgePorts(), state.addresses4(), state.addresses6(),
+                state.sysctls(), state.policyRules(), routes, state.routes6(), state.filters(),
+                state.masquerades(), state.mssClamps(), state.reservations());
     }
 
     @Test

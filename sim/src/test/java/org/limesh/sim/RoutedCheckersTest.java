@@ -6,14 +6,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.limesh.base.Frame;
 import org.limesh.base.Ip4Address;
 import org.limesh.base.Ip4Prefix;
 import org.limesh.bmx7.Bmx7Event;
 import org.limesh.bmx7.Bmx7Route;
+import org.limesh.bmx7.wire.Hash;
 import org.limesh.base.Ip6Address;
 import org.limesh.gateway.GatewayEvent;
 import org.limesh.host.HostState;
+import org.limesh.lime.AutoConfig;
+import org.limesh.lime.DeviceSet;
+import org.limesh.lime.LimeConfig;
+import org.limesh.lime.NodePlan;
 import org.limesh.node.NodeEvent;
+import org.limesh.packet.Ethernet;
+import org.limesh.packet.Ipv6;
+import org.limesh.packet.Udp;
 
 /** The checkers of layer 3: nothing in a sound world, something in a broken one. */
 class RoutedCheckersTest {
@@ -133,6 +142,62 @@ class RoutedCheckersTest {
         sim.runUntil(63 * SimTime.SECOND);
         assertThat(broken(sim)).containsExactly("I10");
         assertThat(sim.violations().getFirst().what()).contains("left n1 with its own source");
+    }
+
+    /** Everybody knows what a gateway's tunnel takes: its own two addresses. */
+    @Test
+    void aClientCannotSendThroughTheTunnelOfAGatewayAsIfItWereANode() {
+        Simulation sim = line("AB", 1);
+        sim.runUntil(60 * SimTime.SECOND);
+        assertThat(upOctetsOfAWrappedPacket(sim)).isLessThan(1000);
+        assertThat(sim.node("n0").filterCounters().get("from_client.tunnel")).isEqualTo(1);
+        sim.node("n0").setHostFault(SimHostTest::withoutFilters);
+        sim.runUntil(70 * SimTime.SECOND);
+        assertThat(upOctetsOfAWrappedPacket(sim)).as("without the rule").isGreaterThan(1000);
+    }
+
+    /** What leaves the line of n1 in the second after a client of n0 sent a long packet wrapped for n1. */
+    private static long upOctetsOfAWrappedPacket(Simulation sim) {
+        SimClient mallory = sim.client("c0");
+        Hash gateway = sim.node("n1").node().bmx7().nodeId();
+        Frame inner = Udp.frame4(0, 0, mallory.address4().bits(), 9, SimInternet.SOMEBODY.bits(), 9,
+                new byte[1000]);
+        int octets = inner.length() - Ethernet.HEADER_OCTETS;
+        Frame outer = Ipv6.allocate(sim.node("n0").plan().anycast().mac().bits(), mallory.mac().bits(),
+                gateway.cryptoAddress(1), gateway.cryptoAddress(0), Ipv6.NEXT_IPV4, 64, octets);
+        System.arraycopy(inner.array(), inner.offset() + Ethernet.HEADER_OCTETS, outer.array(),
+                outer.offset() + Ethernet.HEADER_OCTETS + Ipv6.HEADER_OCTETS, octets);
+        SimUplink line = sim.internet().of(sim.node("n1"));
+        long before = line.upOctets();
+        mallory.send(outer);
+        sim.runUntil(sim.nowNs() + SimTime.SECOND);
+        return line.upOctets() - before;
+    }
+
+    @Test
+    void aSilentLineThatIsOfferedAlwaysIsSomebodysWishAndNoBlackHole() {
+        for (String policy : List.of("auto", "always")) {
+            Simulation sim = new Simulation(5);
+            sim.setRadio(RadioModel.Range.perfect(120));
+            Checkers.watch(sim);
+            for (int i = 0; i < 3; i++) {
+                SimNode node = sim.addNode(new NodeSpec("n" + i, sharing(policy, i), 100.0 * i, 0));
+                sim.addUplink(node, UplinkSpec.USUAL).setPlugged(i != 1);
+                Worlds.client(sim, i, node);
+            }
+            sim.runUntil(60 * SimTime.SECOND);
+            sim.internet().of(sim.node("n0")).setSilent(true);
+            sim.runUntil(120 * SimTime.SECOND);
+            boolean leadsOut = sim.route(sim.client("c0"), SimInternet.SOMEBODY).end() == RouteWalk.End.INTERNET;
+            assertThat(leadsOut).as(policy).isEqualTo(policy.equals("auto"));
+            assertThat(sim.violations()).as(policy).isEmpty();
+        }
+    }
+
+    private static NodePlan sharing(String policy, int number) {
+        return AutoConfig.plan(LimeConfig.builtIn().with("network", "limesh_share", List.of(policy)),
+                new DeviceSet(Worlds.nodeMac(number), List.of(DeviceSet.MeshDevice.named(Worlds.RADIO)),
+                        List.of("lan"), WAN)).orThrow();
     }
 
     @Test

@@ -35,7 +35,7 @@ class SessionCheckerTest {
                 .filter(link -> !(link instanceof HostState.Link.MeshTap)).toList()));
         sim.runUntil(SETTLED_NS);
         SimClient walker = sim.client("c0");
-        walker.startStream(sim.client("c1"), 64_000);
+        walker.startStream(sim.client("c2"), 64_000);
         sim.at(SETTLED_NS + 2 * SimTime.SECOND, () -> walker.roam(sim.nodeAt(3), 50 * SimTime.MS));
         sim.runUntil(SETTLED_NS + 10 * SimTime.SECOND);
         assertThat(sim.violations()).filteredOn(violation -> violation.invariant().equals("I9")).singleElement()

@@ -18,6 +18,7 @@ import org.limesh.base.Ip4Address;
 import org.limesh.base.MacAddress;
 import org.limesh.base.Rng;
 import org.limesh.lime.AutoConfig;
+import org.limesh.lime.Cloud;
 import org.limesh.lime.DeviceSet;
 import org.limesh.lime.NodePlan;
 
@@ -78,6 +79,25 @@ class SharedLeasesTest {
             }
         }
         assertThat(sim.violations()).isEmpty();
+    }
+
+    @Test
+    void twoCloudsThatShareAVlanAreToldSo() {
+        String other = IntStream.range(0, 10_000).mapToObj(i -> "Escuela" + i)
+                .filter(ssid -> Cloud.of(ssid).batadvVlan() == Cloud.of(Worlds.CLOUD).batadvVlan()).findFirst().orElseThrow();
+        Simulation sim = new Simulation(1);
+        sim.setRadio(RadioModel.Range.perfect(120));
+        SimNode here = sim.addNode(new NodeSpec("here", Worlds.plan(0), 0, 0));
+        SimNode beside = sim.addNode(new NodeSpec("beside", Worlds.plan(1), 100, 0));
+        run(sim, SETTLED_S);
+        assertThat(here.snapshot().warnings()).noneMatch(warning -> warning.contains("another cloud"));
+        sim.addNode(new NodeSpec("there", Worlds.plan(other, 2, List.of(Worlds.RADIO), List.of()), 200, 0));
+        run(sim, SETTLED_S);
+        for (SimNode node : List.of(here, beside)) {
+            assertThat(node.snapshot().warnings()).as("warnings of " + node).anyMatch(warning -> warning.startsWith(
+                    "another cloud shares layer 2 with this one (node " + Worlds.nodeMac(2)));
+            assertThat(node.snapshot().counters()).containsEntry("warning.cloud", 1L);
+        }
     }
 
     @Test

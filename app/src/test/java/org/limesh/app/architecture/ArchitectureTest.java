@@ -26,12 +26,13 @@ class ArchitectureTest {
     private static final String[] ENGINE = {
         "org.limesh.base..", "org.limesh.packet..", "org.limesh.host..", "org.limesh.lime..",
         "org.limesh.batadv..", "org.limesh.bmx7..", "org.limesh.access..", "org.limesh.alfred..", "org.limesh.gateway..",
-        "org.limesh.guard..", "org.limesh.node.."
+        "org.limesh.guard..", "org.limesh.sharedstate..", "org.limesh.node.."
     };
     private static final String[] PURE = Stream.concat(Stream.of(ENGINE), Stream.of("org.limesh.sim.."))
             .toArray(String[]::new);
     /** Protocol packages never know one another. */
-    private static final List<String> PROTOCOLS = List.of("batadv", "bmx7", "access", "alfred", "gateway");
+    private static final List<String> PROTOCOLS = List.of("batadv", "bmx7", "access", "alfred", "gateway",
+            "sharedstate");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -104,12 +105,14 @@ class ArchitectureTest {
         onlyDependsOn("lime", "base");
         onlyDependsOn("guard", "base", "packet", "host");
         onlyDependsOn("node", "base", "packet", "host", "lime", "batadv", "bmx7", "access", "alfred", "gateway",
-                "guard");
+                "guard", "sharedstate");
         onlyDependsOn("sim", "base", "packet", "host", "lime", "batadv", "bmx7", "access", "alfred", "gateway",
-                "guard", "node");
+                "guard", "sharedstate", "node");
         onlyDependsOn("linux", "base", "packet", "host", "lime", "batadv", "bmx7", "access", "alfred", "gateway",
-                "guard", "node");
+                "guard", "sharedstate", "node");
+        onlyDependsOn("sharedstate", "base");
         onlyDependsOn("dns", "base", "access", "lime");
+        onlyDependsOn("statehttp", "base", "sharedstate");
         noClasses().that().resideInAPackage("org.limesh.lab..").should()
                 .dependOnClassesThat().resideInAnyPackage("org.limesh.linux..", "org.limesh.app..").check(CLASSES);
     }

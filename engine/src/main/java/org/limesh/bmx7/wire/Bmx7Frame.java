@@ -237,18 +237,11 @@ public sealed interface Bmx7Frame {
          * @param metric  bits per second
          * @param history links towards the originator, the sender's own first
          */
-        public record Entry(ChainLink chainOgm, int iid, int hopCount, long metric, List<Hop> history) {
-            public Entry {
-                history = List.copyOf(history);
-            }
-
+        public record Entry(ChainLink chainOgm, int iid, int hopCount, long metric, HopHistory history) {
             public int lengthOctets() {
-                return ENTRY_OCTETS + HOP_OCTETS * history.size();
+                return ENTRY_OCTETS + history.lengthOctets();
             }
         }
-
-        /** @param channel of the link; 255 when unknown */
-        public record Hop(long metric, int channel) {}
 
         public OgmAdv {
             entries = List.copyOf(entries);
@@ -270,16 +263,11 @@ public sealed interface Bmx7Frame {
             int at = FIXED_OCTETS;
             for (Entry entry : entries) {
                 entry.chainOgm.write(body, at);
-                int more = entry.history.isEmpty() ? 0 : 1;
+                int more = entry.history.size() == 0 ? 0 : 1;
                 Octets.put32(body, at + 14, more << 31 | entry.iid << 17 | entry.hopCount << 11
                         | FMetric.encode11(entry.metric));
-                at += ENTRY_OCTETS;
-                for (int i = 0; i < entry.history.size(); i++) {
-                    int moreHops = i + 1 < entry.history.size() ? 1 : 0;
-                    Octets.put16(body, at, moreHops << 15 | FMetric.encode11(entry.history.get(i).metric));
-                    body[at + 2] = (byte) entry.history.get(i).channel;
-                    at += HOP_OCTETS;
-                }
+                entry.history.write(body, at + ENTRY_OCTETS);
+                at += entry.lengthOctets();
             }
             return body;
         }
@@ -383,22 +371,24 @@ public sealed interface Bmx7Frame {
             ChainLink chain = ChainLink.read(body, at);
             int word = Octets.i32(body, at + 14);
             at += OgmAdv.ENTRY_OCTETS;
-            List<OgmAdv.Hop> history = new ArrayList<>();
+            int historyAt = at;
+            int hops = 0;
             boolean more = word < 0;
             while (more) {
-                if (body.length - at < OgmAdv.HOP_OCTETS || history.size() >= OgmAdv.MAX_HISTORY) {
+                if (body.length - at < OgmAdv.HOP_OCTETS || hops >= OgmAdv.MAX_HISTORY) {
                     return malformed("ogm_history");
                 }
                 int hop = Octets.u16(body, at);
                 if ((hop & 0x7800) != 0) {
                     return malformed("ogm_history_type");
                 }
-                history.add(new OgmAdv.Hop(FMetric.decode11(hop & 0x7ff), Octets.u8(body, at + 2)));
+                hops++;
                 more = (hop & 0x8000) != 0;
                 at += OgmAdv.HOP_OCTETS;
             }
             entries.add(new OgmAdv.Entry(chain, word >>> 17 & 0x3fff, word >>> 11 & 0x3f,
-                    (word & 0x7ff) == 0 ? 0 : FMetric.decode11(word & 0x7ff), history));
+                    (word & 0x7ff) == 0 ? 0 : FMetric.decode11(word & 0x7ff),
+                    HopHistory.read(body, historyAt, hops)));
         }
         return valid(new OgmAdv(Octets.u16(body, 0), entries));
     }

@@ -1,8 +1,6 @@
 package org.limesh.bmx7.wire;
 
-import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.List;
 import org.limesh.base.Decoded;
 import org.limesh.base.FMetric;
 import org.limesh.base.Octets;
@@ -32,12 +30,6 @@ public record MetricParameters(byte[] octets) {
     /** What the genuine program sends unless told otherwise, and what an absent entry means. */
     public static final MetricParameters DEFAULT = new MetricParameters(HexFormat.of().parseHex(
             "000100001001000065aa55e528053f0003190014000a000680000000067f643f00000000"));
-
-    /**
-     * @param channelDistance least difference of channels; @param hopDistance least distance in hops; @param
-     * independence 0..31
-     */
-    public record Rule(int channelDistance, int hopDistance, int independence) {}
 
     public static Decoded<MetricParameters> parse(byte[] octets) {
         if (octets.length != OCTETS) {
@@ -133,14 +125,19 @@ public record MetricParameters(byte[] octets) {
         return octets[24] >>> 6 & 3;
     }
 
-    /** Rules in order; all-zero ones are left out. */
-    public List<Rule> rules() {
-        List<Rule> rules = new ArrayList<>();
+    /**
+     * How little two links of a path disturb each other, 0..31: what the best rule says that holds for them.
+     *
+     * @param channelsApart difference of their channels
+     * @param hopsApart     how many hops lie between them
+     */
+    public int independence(int channelsApart, int hopsApart) {
+        int best = 0;
         for (int at = OCTETS - 2 * RULES; at < OCTETS; at += 2) {
-            if (octets[at + 1] != 0) {
-                rules.add(new Rule(Octets.u8(octets, at), octets[at + 1] >>> 5 & 7, octets[at + 1] & 0x1f));
+            if (channelsApart >= Octets.u8(octets, at) && hopsApart >= (octets[at + 1] >>> 5 & 7)) {
+                best = Math.max(best, octets[at + 1] & 0x1f);
             }
         }
-        return rules;
+        return best;
     }
 }

@@ -118,7 +118,10 @@ class GenuineCapturesTest {
         "line3-ab, 288, line3-nodea line3-nodeb line3-nodec",
         "line3-bc, 223, line3-nodea line3-nodeb line3-nodec",
         "bigdesc, 83, bigdesc-nodem bigdesc-noden",
-        "tun-pq, 244, tun-client tun-gwslow tun-gwfast"
+        "wifi4-ij, 319, wifi4-nodei wifi4-nodej wifi4-nodek wifi4-nodel",
+        "wifi4-kl, 273, wifi4-nodei wifi4-nodej wifi4-nodek wifi4-nodel",
+        "tun-pq, 244, tun-client tun-gwslow tun-gwfast",
+        "tun-qr, 256, tun-client tun-gwslow tun-gwfast"
     })
     void everyMacOfALinkVerifies(String name, int expectedMacs, String keys) throws IOException {
         List<Heard> heard = heard(name);

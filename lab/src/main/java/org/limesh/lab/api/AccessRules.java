@@ -1,17 +1,22 @@
 package org.limesh.lab.api;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.List;
 
 /**
  * Who may ask over TCP. The server listens on loopback, but a web page of anybody runs in a browser on this
- * machine: it must neither read through a name that it points at 127.0.0.1 nor order anything.
+ * machine: it must neither read through a name that it points at 127.0.0.1 nor order anything. On a real node others
+ * than its owner may have an account, so an order brings a token there.
  */
 final class AccessRules {
+    private static final String BEARER = "Bearer ";
     private static final List<String> HOSTS = List.of("127.0.0.1", "localhost", "[::1]");
 
     private AccessRules() {}
 
-    static void check(ApiRequest request) {
+    /** @param token that orders over TCP have to bring, or null */
+    static void check(ApiRequest request, String token) {
         if (!request.isGet() && !request.method().equals("POST")) {
             throw new Problem(405, "method not allowed", request.method() + " is not used here: GET or POST");
         }
@@ -25,6 +30,15 @@ final class AccessRules {
         }
         if (request.method().equals("POST")) {
             checkPost(request, host);
+            checkToken(request, token);
+        }
+    }
+
+    private static void checkToken(ApiRequest request, String token) {
+        byte[] given = request.headers().getOrDefault("authorization", "").getBytes(StandardCharsets.UTF_8);
+        if (token != null && !MessageDigest.isEqual(given, (BEARER + token).getBytes(StandardCharsets.UTF_8))) {
+            throw new Problem(403, "forbidden", "orders need the token of this node: open the page by the address that "
+                    + "'limesh node' printed when it started, or use the command line (limesh exits pin)");
         }
     }
 

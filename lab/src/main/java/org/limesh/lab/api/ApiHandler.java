@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -25,9 +26,13 @@ import tools.jackson.databind.node.ObjectNode;
 final class ApiHandler {
     private static final String ROOT = "/api/v1";
     private static final int EVENT_LIMIT = 1000;
+    private static final int FORBIDDEN = 403;
+    private static final int WRONG_CONTENT_TYPE = 415;
 
     private final WorldView view;
     private final BooleanSupplier closed;
+    private final AtomicLong denied = new AtomicLong();
+    private volatile String token;
 
     /** @param closed true when streams have to end */
     ApiHandler(WorldView view, BooleanSupplier closed) {
@@ -37,11 +42,19 @@ final class ApiHandler {
 
     ApiResponse handle(ApiRequest request) {
         try {
-            AccessRules.check(request);
+            AccessRules.check(request, token);
             return request.isGet() ? get(request) : post(request);
         } catch (Problem problem) {
+            if (!request.trusted() && (problem.status() == FORBIDDEN || problem.status() == WRONG_CONTENT_TYPE)) {
+                denied.incrementAndGet();
+            }
             return problem(request, problem);
         }
+    }
+
+    /** Orders over TCP have to bring this from now on. */
+    void requireToken(String secret) {
+        token = secret;
     }
 
     private static ApiResponse problem(ApiRequest request, Problem problem) {
@@ -63,7 +76,7 @@ final class ApiHandler {
         }
         return switch (path) {
             case "/metrics" -> ApiResponse.whole(200, Metrics.TYPE,
-                    Metrics.of(view).getBytes(StandardCharsets.UTF_8))
+                    Metrics.of(view, denied.get()).getBytes(StandardCharsets.UTF_8))
                     .with("Access-Control-Allow-Origin", "*");
             case "/export/netjson.json" -> ApiResponse.json(NetJson.of(view.world()))
                     .with("Access-Control-Allow-Origin", "*");
@@ -148,11 +161,14 @@ final class ApiHandler {
                     : ApiResponse.text(StatusText.ofNode(world, node, snapshot));
             case "originators", "neighbours", "translation-local", "translation-global" ->
                     batadv(request, world, node, layer2(node, snapshot), part);
-            case "leases" -> table(request, "leases", WorldJson.leases(world, snapshot), () -> {
-                Table table = Tables.leases();
-                Tables.addLeases(table, node.name(), snapshot);
-                return table;
-            });
+            case "leases" -> {
+                List<Leases.Row> rows = Leases.of(world, snapshot, request.flag("all"));
+                yield table(request, "leases", WorldJson.leases(snapshot, rows), () -> {
+                    Table table = Tables.leases();
+                    Tables.addLeases(table, rows);
+                    return table;
+                });
+            }
             case "exits" -> exits(request, world, snapshot);
             case "routes" -> table(request, "routes", RoutedAnswers.routes(RoutedAnswers.checked(snapshot),
                     RoutedAnswers.names(world)), () -> Tables.routes(snapshot, RoutedAnswers.names(world)));
@@ -237,10 +253,11 @@ final class ApiHandler {
         ArrayNode rows = Json.array();
         Table table = Tables.leases();
         tables.forEach((node, snapshot) -> {
-            for (JsonNode lease : WorldJson.leases(world, snapshot)) {
+            List<Leases.Row> leases = Leases.of(world, snapshot, request.flag("all"));
+            for (JsonNode lease : WorldJson.leases(snapshot, leases)) {
                 rows.add(((ObjectNode) lease).put("node", node.name()));
             }
-            Tables.addLeases(table, node.name(), snapshot);
+            Tables.addLeases(table, leases);
         });
         return table(request, "leases", rows, () -> table);
     }

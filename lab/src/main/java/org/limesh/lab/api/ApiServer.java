@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -24,6 +26,8 @@ public final class ApiServer implements AutoCloseable {
 
     /** Below the directory a laboratory was started from. */
     public static final String LAB_DIRECTORY = ".limesh";
+
+    private static final int TOKEN_OCTETS = 16;
 
     private final WorldView view;
     private final ApiHandler handler;
@@ -48,6 +52,15 @@ public final class ApiServer implements AutoCloseable {
         parts.add(transport);
         port = transport.port();
         return port;
+    }
+
+    /** From now on orders over TCP need this token; who may open the unix socket needs none. */
+    public String requireToken() {
+        byte[] octets = new byte[TOKEN_OCTETS];
+        new SecureRandom().nextBytes(octets);
+        String token = HexFormat.of().formatHex(octets);
+        handler.requireToken(token);
+        return token;
     }
 
     /** Listens on a unix socket; its directory is made when missing. */

@@ -75,7 +75,7 @@ final class Bmx7Tables {
         double seconds = Math.max(1, own.uptimeMs() / 1000.0);
         return table("status", STATUS, List.of(row(own.nodeId().shortId(), own.nodeId().toString(), own.hostname(),
                 own.nodeKey(), own.linkKeys(), shortId(own.descHash()), text(own.descHash()), "limesh",
-                Bmx7Packet.VERSION, null, own.primary().toString(), node.plan().address6().toString(),
+                Bmx7Packet.VERSION, revision(own.revision()), own.primary().toString(), node.plan().address6().toString(),
                 node.plan().address4().toString(), own.descSqn(), own.ogmSqn(), own.aggregationSize(),
                 own.aggregationMax(), uptime(own.uptimeMs()), null, null,
                 perPacket(own.receivedOctets(), own.receivedPackets(), seconds),
@@ -101,11 +101,13 @@ final class Bmx7Tables {
 
     private Bmx7Table interfaces() {
         List<List<Object>> rows = new ArrayList<>();
+        double seconds = Math.max(1, bmx7.status().uptimeMs() / 1000.0);
         for (Bmx7Snapshot.Interface row : bmx7.interfaces()) {
             long routes = bmx7.originators().stream().filter(one -> one.device().equals(row.name())).count();
             rows.add(row(row.name(), "UP", dhKey(), bmx7.status().linkKeys(), type(row.layer()), row.channel(),
                     MetricText.of(row.rateMaxBps()), row.index(), row.linkLocal() + "/64", routes, row.helloSqn(),
-                    null, null));
+                    perPacket(row.receivedOctets(), row.receivedPackets(), seconds),
+                    perPacket(row.sentOctets(), row.sentPackets(), seconds)));
         }
         return table("interfaces", INTERFACES, rows);
     }
@@ -141,14 +143,15 @@ final class Bmx7Tables {
         Bmx7Snapshot.Status own = bmx7.status();
         rows.add(row(own.nodeId().shortId(), own.nodeId().toString(), own.hostname(), "neighQualifying", "nQ", "A",
                 "A", "A", "A", shortId(own.descHash()), own.descSqn(), null, size(own.nodeId()), refs(own.nodeId()),
-                Bmx7Packet.VERSION, null, own.primary().toString(), null, null, null, null, null,
+                Bmx7Packet.VERSION, revision(own.revision()), own.primary().toString(), null, null, null, null, null,
                 MetricText.of(FMetric.MAX), 0, own.ogmSqn(), 0));
         for (Bmx7Snapshot.Originator row : bmx7.originators()) {
             boolean routed = row.nextHop() != null;
             Hash via = routed ? neighbour(row) : null;
             rows.add(row(row.nodeId().shortId(), row.nodeId().toString(), row.hostname(), row.state() + "Alien",
-                    row.state().charAt(0) + "A", "A", "A", "A", "A", shortId(row.descHash()), row.descSqn(), null,
-                    size(row.nodeId()), refs(row.nodeId()), Bmx7Packet.VERSION, null, row.primary().toString(),
+                    row.state().charAt(0) + "A", "A", "A", "A", "A", shortId(row.descHash()), row.descSqn(),
+                    seconds(row.describedAgoMs()), size(row.nodeId()), refs(row.nodeId()), Bmx7Packet.VERSION,
+                    revision(row.revision()), row.primary().toString(),
                     routed ? row.device() : null, routed ? row.nextHop().toString() : null, shortId(via), text(via),
                     routed ? row.via() : null, MetricText.of(row.metricBps()), row.hops(), row.ogmSqn(),
                     seconds(row.lastOgmAgoMs())));
@@ -195,7 +198,7 @@ final class Bmx7Tables {
             Bmx7Snapshot.Originator origin = bmx7.originators().stream()
                     .filter(one -> one.nodeId().equals(row.nodeId())).findFirst().orElse(null);
             rows.add(row(row.nodeId().shortId(), row.nodeId().toString(), row.hostname(), row.descSqn(), row.octets(),
-                    row.contents(), Bmx7Packet.VERSION, null, text(row.hash()),
+                    row.contents(), Bmx7Packet.VERSION, revision(row.revision()), text(row.hash()),
                     row.nodeId().cryptoAddress(0).toString(), origin == null ? 0 : origin.hops(),
                     origin == null ? "0" : seconds(origin.lastOgmAgoMs()), row.entries().toString(),
                     String.join(" ", row.networks())));
@@ -205,6 +208,11 @@ final class Bmx7Tables {
 
     private static String shortId(Hash hash) {
         return hash == null ? null : hash.shortId();
+    }
+
+    /** As the genuine program writes the first digits of a commit. */
+    private static String revision(Integer announced) {
+        return announced == null ? null : String.format("%08x", announced);
     }
 
     private static String text(Object value) {

@@ -24,6 +24,9 @@ public record EventText(String kind, String text) {
             case NodeEvent.Alfred(var alfred) -> of(alfred, names);
             case NodeEvent.Bmx7(var bmx7) -> Layer3EventText.of(bmx7, names);
             case NodeEvent.Gateway(var gateway) -> Layer3EventText.of(gateway);
+            case NodeEvent.StateExchanged(var asked, var answered) -> new EventText("state.peers",
+                    asked == 0 ? "shared-state: no neighbour to exchange leases with"
+                            : "shared-state: exchanged leases with " + answered + " of " + asked + " peers");
             case NodeEvent.Guard(var guard) -> of(guard, names);
         };
     }

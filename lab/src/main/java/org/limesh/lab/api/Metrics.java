@@ -20,7 +20,8 @@ final class Metrics {
 
     private Metrics() {}
 
-    static String of(WorldView view) {
+    /** @param denied requests that came from where they may not, or without a token */
+    static String of(WorldView view, long denied) {
         Metrics metrics = new Metrics();
         World world = view.world();
         metrics.add("limesh_info", "gauge", 1, "version", world.version(),
@@ -33,6 +34,7 @@ final class Metrics {
                 view.node(node.name()).ifPresent(snapshot -> metrics.addNode(node.name(), snapshot));
             }
         }
+        metrics.add("limesh_events_total", "counter", denied, "node", world.name(), "name", "admin.denied");
         Runtime runtime = Runtime.getRuntime();
         metrics.add("jvm_memory_used_bytes", "gauge", runtime.totalMemory() - runtime.freeMemory(), "area",
                 "heap");
@@ -61,6 +63,7 @@ final class Metrics {
         }
         add("lime_leases", "gauge", snapshot.leases().size(), "node", node, "state", "given");
         add("lime_leases", "gauge", snapshot.remoteLeases().size(), "node", node, "state", "known");
+        add("limesh_warnings", "gauge", snapshot.warnings().size(), "node", node);
         add("lime_pool_slices", "gauge", snapshot.ownSlices(), "node", node);
         snapshot.counters().forEach((name, value) ->
                 add("limesh_events_total", "counter", value, "node", node, "name", name));

@@ -65,7 +65,7 @@ final class PacketWay {
     void walk() {
         World.NodeView at = from.node();
         if (from.client() != null) {
-            boolean routed = to.outside() || !to.node().cloud().equals(at.cloud());
+            boolean routed = to.outside() || !PathPlaces.isOneLink(at, to.node());
             String target = routed ? places.anycastMac(at) : to.macText();
             legs.add(new PathFinder.Leg(List.of(from.name(), at.name()), routed ? "anycast" : "access", List.of(),
                     routed ? places.takenHere(at) : "attached here",
@@ -102,7 +102,7 @@ final class PacketWay {
     private void route(World.NodeView first) {
         World.NodeView at = first;
         for (int routers = 0; at != null && routers < ROUTER_LIMIT; routers++) {
-            if (to.node() != null && at.cloud().equals(to.node().cloud())) {
+            if (to.node() != null && PathPlaces.isOneLink(at, to.node())) {
                 arrived = layer2.walk(at, to, packet(), legs);
                 return;
             }
@@ -134,7 +134,7 @@ final class PacketWay {
                 yield null;
             }
             case RouteChoice.OwnUplink(var uplink, var own) -> {
-                reasons(tables, own);
+                reasons(at, tables, own);
                 leave(at, uplink);
                 yield null;
             }
@@ -143,7 +143,7 @@ final class PacketWay {
     }
 
     private World.NodeView tunnel(World.NodeView at, NodeSnapshot tables, RouteChoice.Tunnel tunnel) {
-        reasons(tables, tunnel.exit());
+        reasons(at, tables, tunnel.exit());
         tunnelled = true;
         String purpose = from.outside() && to.node() != null
                 ? "to cloud " + places.ssid(to.node()) + " (nearest member: "
@@ -167,8 +167,17 @@ final class PacketWay {
                 List.of(new PathFinder.Step(at.name(), to.name(), List.of("IPv4 " + source + " → " + to.addressText())))));
     }
 
-    private void reasons(NodeSnapshot tables, Exit used) {
+    private void reasons(World.NodeView at, NodeSnapshot tables, Exit used) {
         if (used == null || !why.isEmpty()) {
+            return;
+        }
+        GatewaySnapshot.ClientPin pin = from.client() == null ? null
+                : RouteChoice.pin(tables.gateway(), from.client().address());
+        if (pin != null) {
+            // The node's own reasons are about the exit of everybody else.
+            why.add("for " + from.name() + " " + pin.reason());
+            tables.gateway().exits().stream().filter(Exit::used).findFirst()
+                    .ifPresent(own -> why.add("all others at " + at.name() + ": " + own.reason()));
             return;
         }
         String name = places.nodeOfHost(used.gateway());

@@ -51,6 +51,19 @@ final class PathPlaces {
         return names;
     }
 
+    /**
+     * True when frames get from one node's clients to the other's without a router. Nodes of one cloud that do
+     * not speak batman-adv each have a network of their own.
+     */
+    static boolean isOneLink(World.NodeView one, World.NodeView other) {
+        return one.name().equals(other.name())
+                || one.cloud().equals(other.cloud()) && isInLayer2(one) && isInLayer2(other);
+    }
+
+    private static boolean isInLayer2(World.NodeView node) {
+        return node.plan() == null || node.plan().batadv() != null;
+    }
+
     boolean isOneNodesView() {
         return world.kind() == World.Kind.NODE;
     }

@@ -57,13 +57,17 @@ public sealed interface RouteChoice {
 
     /** The exit that is used, for this client or in general; null for none. */
     static Exit exit(GatewaySnapshot gateway, Ip4Address client) {
-        for (GatewaySnapshot.ClientPin pin : gateway.clientPins()) {
-            if (pin.effective() && pin.client().equals(client)) {
-                return gateway.exits().stream().filter(exit -> exit.gateway().equals(pin.gateway())).findFirst()
-                        .orElse(null);
-            }
+        GatewaySnapshot.ClientPin pin = pin(gateway, client);
+        if (pin != null && pin.effective()) {
+            return gateway.exits().stream().filter(exit -> exit.gateway().equals(pin.gateway())).findFirst()
+                    .orElse(null);
         }
         return gateway.exits().stream().filter(Exit::used).findFirst().orElse(null);
+    }
+
+    /** What somebody chose for this client; null for nothing. */
+    static GatewaySnapshot.ClientPin pin(GatewaySnapshot gateway, Ip4Address client) {
+        return gateway.clientPins().stream().filter(pin -> pin.client().equals(client)).findFirst().orElse(null);
     }
 
     /** Host name of the exit that is used; null for none. */

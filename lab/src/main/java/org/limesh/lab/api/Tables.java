@@ -156,14 +156,15 @@ final class Tables {
     }
 
     static Table leases() {
-        return new Table("IPV4", "MAC", "HOSTNAME", "NODE", "ENDS IN", "WHY");
+        return new Table("IPV4", "MAC", "HOSTNAME", "GRANTED BY", "CONFIRMED BY", "ENDS IN", "WHY");
     }
 
-    static void addLeases(Table table, String node, NodeSnapshot snapshot) {
-        for (Lease lease : snapshot.leases()) {
+    static void addLeases(Table table, List<Leases.Row> rows) {
+        for (Leases.Row row : rows) {
+            Lease lease = row.lease();
             table.row(lease.address().toString(), lease.client().toString(),
-                    lease.hostname().isEmpty() ? "-" : lease.hostname(), node,
-                    Units.duration(lease.expiresNs() - snapshot.nowNs()), lease.reason());
+                    lease.hostname().isEmpty() ? "-" : lease.hostname(), row.grantedBy(), row.confirmedBy(),
+                    row.endsInNs() == Leases.FOR_GOOD ? "-" : Units.duration(row.endsInNs()), row.why());
         }
     }
 

@@ -208,17 +208,18 @@ final class WorldJson {
         return rows;
     }
 
-    static ArrayNode leases(World world, NodeSnapshot snapshot) {
+    static ArrayNode leases(NodeSnapshot snapshot, List<Leases.Row> leases) {
         ArrayNode rows = Json.array();
-        for (Lease lease : snapshot.leases()) {
+        for (Leases.Row row : leases) {
+            Lease lease = row.lease();
             rows.addObject().put("ipv4", lease.address().toString()).put("mac", lease.client().toString())
                     .put("hostname", lease.hostname()).put("client_id", lease.clientId())
                     .put("granted_ms", ms(lease.grantedNs() - snapshot.startNs()))
                     .put("expires_ms", ms(lease.expiresNs() - snapshot.startNs()))
                     .put("expires_in_ms", ms(lease.expiresNs() - snapshot.nowNs()))
-                    .put("granted_by", lease.grantedBy().toString())
-                    .put("confirmed_by", lease.confirmedBy().toString())
-                    .put("reason", lease.reason());
+                    .put("granted_by", lease.grantedBy().toString()).put("granted_by_name", row.grantedBy())
+                    .put("confirmed_by", lease.confirmedBy().toString()).put("confirmed_by_name", row.confirmedBy())
+                    .put("here", row.here()).put("reason", row.why());
         }
         return rows;
     }

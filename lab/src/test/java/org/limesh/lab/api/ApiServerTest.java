@@ -179,6 +179,21 @@ class ApiServerTest {
     }
 
     @Test
+    void takesOrdersOverTcpWithTheTokenOnlyWhereThereIsOne() throws IOException {
+        String order = "{\"fail\": \"plaza\"}";
+        String token = server.requireToken();
+        Reply refused = post("/api/v1/actions", order);
+        assertThat(refused.status()).isEqualTo(403);
+        assertThat(refused.json().get("detail").asString()).contains("token", "limesh exits pin");
+        assertThat(post("/api/v1/actions", order, "Authorization: Bearer " + token.substring(1)).status()).isEqualTo(403);
+        assertThat(small.world().findNode("plaza").orElseThrow().up()).isTrue();
+        assertThat(ask("GET /api/v1/nodes").status()).as("looking needs none").isEqualTo(200);
+        assertThat(ask("GET /metrics").body()).contains("name=\"admin.denied\"} 2\n");
+        assertThat(post("/api/v1/actions", order, "Authorization: Bearer " + token).status()).isEqualTo(200);
+        assertThat(small.world().findNode("plaza").orElseThrow().up()).isFalse();
+    }
+
+    @Test
     void servesThePageThatMayAskNobodyElse() throws IOException {
         Reply page = ask("GET /");
         assertThat(page.head()).contains("default-src 'self'");
@@ -269,7 +284,8 @@ class ApiServerTest {
         String text = ask("GET /metrics").body();
         assertThat(text).contains("# TYPE batadv_originator_tq gauge\n",
                 "batadv_originator_tq{node=\"plaza\",originator=\"02:29:00:00:00:02\",iface=\"wlan0-mesh_29\"} 255\n",
-                "limesh_node_up{node=\"cuesta\",cloud=\"A\"} 1\n").doesNotContain("02:11:22:33:44");
+                "limesh_node_up{node=\"cuesta\",cloud=\"A\"} 1\n", "# TYPE limesh_warnings gauge\n",
+                "limesh_warnings{node=\"plaza\"} 0\n").doesNotContain("02:11:22:33:44");
         assertThat(text.lines().filter(line -> line.startsWith("# TYPE")).distinct().count())
                 .isEqualTo(text.lines().filter(line -> line.startsWith("# TYPE")).count());
     }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -85,6 +86,33 @@ class RoutedLookTest {
                 .element(1).asString().startsWith("IPv6 fd71:").contains(" → fd70:").endsWith(", hop limit 64");
     }
 
+    /** With layer 3 only the nodes of a cloud have a network each. */
+    @Test
+    void aPathWithoutLayer2IsRoutedWithinTheCloudToo() throws Exception {
+        String line = """
+                name: line
+                clouds: { centro: { ssid: LibreMesh.org, uci: { network.limesh_profile: layer3 } } }
+                radio: { range: 120m }
+                topology:
+                  nodes: { plaza: { at: [0, 0] }, medio: { at: [100, 0] }, norte: { at: [200, 0] } }
+                clients: { ana: { at: plaza }, eva: { at: norte }, ivo: { at: norte } }
+                """;
+        ScenarioReader.Result read = ScenarioReader.read("line.lab.yaml", Path.of("."), line, Map.of());
+        assertThat(read.problems()).isEmpty();
+        long settledNs = 30_000_000_000L;
+        try (LabSession layer3 = LabSession.start(read.scenario(), "test",
+                new LabSession.Start(settledNs, false, true))) {
+            for (int wait = 0; wait < 3000 && layer3.world().timeNs() < settledNs; wait++) {
+                Thread.sleep(20);
+            }
+            PathFinder.Result path = PathFinder.find(layer3, "ana", "eva");
+            assertThat(path.reachable()).as(PathFinder.text(path)).isTrue();
+            assertThat(path.namesGoing()).containsExactly("ana", "plaza", "medio", "norte", "eva");
+            assertThat(path.namesBack()).containsExactly("eva", "norte", "medio", "plaza", "ana");
+            assertThat(PathFinder.find(layer3, "ivo", "eva").namesGoing()).containsExactly("ivo", "norte", "eva");
+        }
+    }
+
     @Test
     void aPathBetweenCloudsGoesByTheNearestMemberAndThenByLayer2() {
         PathFinder.Result path = PathFinder.find(session, "ana", "eva");
@@ -93,6 +121,53 @@ class RoutedLookTest {
         assertThat(path.going()).extracting(PathFinder.Leg::layer)
                 .containsExactly("anycast", "layer3", "layer2", "access");
         assertThat(path.namesBack()).containsExactly("eva", "sur", "muelle", "plaza", "ana");
+    }
+
+    /** What a node outside of a laboratory sees: its own tables and nobody else's. */
+    private record OneNode(NodeSnapshot snapshot) implements WorldView {
+        @Override
+        public World world() {
+            return new NodeObserver(snapshot.plan().hostname(), "test", 0, new EventLog(10)).observe(snapshot);
+        }
+
+        @Override
+        public Optional<NodeSnapshot> node(String name) {
+            return name.equals(snapshot.plan().hostname()) ? Optional.of(snapshot) : Optional.empty();
+        }
+
+        @Override
+        public EventLog events() {
+            return new EventLog(10);
+        }
+
+        @Override
+        public CaptureSubscription capture(CaptureFilter filter, CaptureListener listener) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Optional<LabControl> control() {
+            return Optional.empty();
+        }
+    }
+
+    @Test
+    void aNodeByItselfSaysWhereItsViewEnds() {
+        WorldView plaza = new OneNode(node("plaza"));
+        PathFinder.Result path = PathFinder.find(plaza, addressOf("ana"), addressOf("eva"));
+        assertThat(PathFinder.text(path)).containsSubsequence("going   ana > plaza", "> muelle ",
+                "layer 3 (bmx7), one-way tunnel plaza -> muelle", "> " + addressOf("eva") + "  ? beyond this node's view",
+                "back    " + addressOf("eva") + "  ? beyond this node's view", "> plaza > ana  client of plaza");
+        assertThat(PathFinder.text(PathFinder.find(plaza, addressOf("ana"), "internet"))).containsSubsequence(
+                "one-way tunnel plaza -> norte", "> internet   ? beyond this node's view", "why     norte ");
+        // The tunnel itself goes further than this node's neighbours.
+        assertThat(PathFinder.text(PathFinder.find(new OneNode(node("norte")), "norte", addressOf("eva"))))
+                .containsSubsequence("norte > plaza", "? beyond this node's view: 2 hops in all, metric ");
+    }
+
+    private static String addressOf(String client) {
+        return session.world().clients().stream().filter(each -> each.name().equals(client)).findFirst()
+                .orElseThrow().address().toString();
     }
 
     @Test
@@ -130,6 +205,13 @@ class RoutedLookTest {
         assertThat(columns(get("/api/v1/nodes/plaza/bmx7?table=tunnels&format=table"), "TUNNELS:")).isEqualTo(
                 "tunOut gwName net min max hyst rating minBw tunName tunRoute remoteId remoteName advNet advBw pathMtc "
                         + "tunMtc");
+        assertThat(get("/api/v1/nodes/plaza/bmx7?table=interfaces&format=table").lines().skip(2).toList())
+                .as("octets of a packet and packets per second, both ways")
+                .anyMatch(line -> line.matches("wlan0-mesh_18 .* [1-9][0-9]*/[0-9.]+ +[1-9][0-9]*/[0-9.]+ *"))
+                .anyMatch(line -> line.matches("br-lan .* 0/0.0 +[1-9][0-9]*/[0-9.]+ *"));
+        assertThat(get("/api/v1/nodes/plaza/bmx7?table=originators&format=table").lines().skip(3).toList())
+                .as("age of the description, revision of the code").hasSize(3)
+                .allMatch(line -> line.matches(".* A A A A +[0-9]+ +[0-9]+ +[0-9]+ +[0-9]+ +11e50001 .*"));
         String five = get("/api/v1/nodes/plaza/bmx7?table=d8&format=table");
         assertThat(five).containsSubsequence("STATUS:", "INTERFACES:", "LINKS:", "ORIGINATORS:", "TUNNELS:");
         assertThat(five.lines().filter(line -> line.contains(" nQ A A A A "))).hasSize(1);
@@ -184,12 +266,18 @@ class RoutedLookTest {
         for (int wait = 0; wait < 6000 && session.world().timeNs() < SETTLED_NS + 2_000_000_000L; wait++) {
             Thread.sleep(20);
         }
-        assertThat(PathFinder.find(session, "eva", "internet").namesGoing()).contains("norte").endsWith("internet");
+        PathFinder.Result path = PathFinder.find(session, "eva", "internet");
+        assertThat(path.namesGoing()).contains("norte").endsWith("internet");
+        assertThat(path.why()).hasSize(2);
+        assertThat(path.why().getFirst()).startsWith("for eva pinned: norte ");
+        assertThat(path.why().getLast()).startsWith("all others at sur: own uplink: ");
         assertThat(PathFinder.find(session, "sur", "internet").namesGoing()).containsExactly("sur", "internet");
         assertThat(session.world().layer3().pins())
                 .containsExactly(new World.PinView("sur", "eva", "norte", true));
         assertThatThrownBy(() -> session.exitControl().orElseThrow().pin(null, "eva", "nort"))
                 .hasMessage("'nort' is not a node (did you mean 'norte'?)");
+        assertThatThrownBy(() -> session.exitControl().orElseThrow().pin(null, "evo", "norte"))
+                .hasMessage("'evo' is not a client (did you mean 'eva'?)");
         session.exitControl().orElseThrow().pin(null, "eva", null);
     }
 }

@@ -9,7 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /** A socket to the routing part of the kernel. One thread. */
-public final class NetlinkChannel implements AutoCloseable {
+public final class NetlinkChannel implements NetlinkWire {
     private static final int AF_NETLINK = 16;
     private static final int SOCK_RAW_CLOEXEC = 3 | 0x80000;
     private static final int SOCK_NONBLOCK = 0x800;
@@ -59,12 +59,14 @@ public final class NetlinkChannel implements AutoCloseable {
         return fd;
     }
 
+    @Override
     public void send(byte[] message) {
         MemorySegment.copy(message, 0, buffer, JAVA_BYTE, 0, message.length);
         HostException.check(Libc.write(fd, buffer.address(), message.length), "cannot ask the kernel (netlink)");
     }
 
     /** One packet of messages; empty when there is none (listening), null when events were lost. */
+    @Override
     public byte[] receive() {
         int length = Libc.read(fd, buffer.address(), BUFFER_OCTETS);
         while (length == -Errno.EINTR) {

@@ -24,6 +24,7 @@ public final class PacketFilter {
     private static final int UDP = 17;
     private static final int ICMPV6 = 58;
     private static final int ROUTER_SOLICITATION = 133;
+    private static final int ECHO_REPLY = 129;
 
     private static final int LOAD_WORD = 0x20;
     private static final int AND = 0x54;
@@ -59,6 +60,19 @@ public final class PacketFilter {
                 op(JUMP_EQUAL, 0, 3, 0x0806),
                 op(LOAD_HALF, 0, 0, ARP_OPERATION_AT),
                 op(JUMP_EQUAL, 0, 1, ARP_REPLY),
+                op(RETURN, 0, 0, WHOLE_FRAME),
+                op(RETURN, 0, 0, 0));
+    }
+
+    /** Answers of ICMPv6 echo, without extension headers, as every host sends them. */
+    public static PacketFilter echoReplies6() {
+        return new PacketFilter(
+                op(LOAD_HALF, 0, 0, ETHERTYPE_AT),
+                op(JUMP_EQUAL, 0, 5, 0x86dd),
+                op(LOAD_OCTET, 0, 0, IP_AT + 6),
+                op(JUMP_EQUAL, 0, 3, ICMPV6),
+                op(LOAD_OCTET, 0, 0, IP_AT + IPV6_HEADER_OCTETS),
+                op(JUMP_EQUAL, 0, 1, ECHO_REPLY),
                 op(RETURN, 0, 0, WHOLE_FRAME),
                 op(RETURN, 0, 0, 0));
     }

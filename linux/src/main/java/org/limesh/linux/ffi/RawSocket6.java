@@ -178,35 +178,41 @@ public final class RawSocket6 implements AutoCloseable {
     /**
      * Puts a packet into the batch; a full batch is sent.
      *
-     * @param header IPv6 header; its destination is where the packet is routed to
+     * @param packet with its IPv6 header, whose destination is where the packet is routed to
      * @return false when it is longer than {@link #SLOT_OCTETS}
      */
-    public boolean queue(byte[] header, byte[] payload, int offset, int lengthOctets) {
-        int total = header.length + lengthOctets;
-        if (total > SLOT_OCTETS) {
+    public boolean queue(byte[] packet, int offset, int lengthOctets) {
+        if (lengthOctets > SLOT_OCTETS) {
             return false;
         }
         long at = (long) queued * SLOT_OCTETS;
-        MemorySegment.copy(header, 0, packets, JAVA_BYTE, at, header.length);
-        MemorySegment.copy(payload, offset, packets, JAVA_BYTE, at + header.length, lengthOctets);
+        MemorySegment.copy(packet, offset, packets, JAVA_BYTE, at, lengthOctets);
         long name = (long) queued * NAME_SLOT_OCTETS;
         names.asSlice(name, NAME_SLOT_OCTETS).fill((byte) 0);
         names.set(ValueLayout.JAVA_SHORT_UNALIGNED, name, (short) AF_INET6);
-        MemorySegment.copy(header, DESTINATION_AT, names, JAVA_BYTE, name + 8, Ip6Address.LENGTH_OCTETS);
+        MemorySegment.copy(packet, offset + DESTINATION_AT, names, JAVA_BYTE, name + 8, Ip6Address.LENGTH_OCTETS);
         vector.set(JAVA_INT_UNALIGNED, (long) queued * MMSGHDR_OCTETS + 8, NAME_OCTETS);
         vector.set(JAVA_LONG_UNALIGNED, (long) queued * MMSGHDR_OCTETS + 40, 0);
-        iovecs.set(JAVA_LONG_UNALIGNED, (long) queued * IOVEC_OCTETS + 8, total);
+        iovecs.set(JAVA_LONG_UNALIGNED, (long) queued * IOVEC_OCTETS + 8, lengthOctets);
         if (++queued == BATCH_PACKETS) {
-            flush();
+            send();
         }
         return true;
     }
 
     /**
-     * Sends the batch. What the kernel does not take, for want of a route for example, is dropped and
-     * counted.
+     * Sends the batch. What the kernel does not take, for want of a route for example, is dropped.
+     *
+     * @return how many packets were dropped since the last call
      */
-    public void flush() {
+    public long flush() {
+        send();
+        long dropped = sendFailures;
+        sendFailures = 0;
+        return dropped;
+    }
+
+    private void send() {
         int done = 0;
         while (done < queued) {
             int sent = Libc.sendmmsg(fd, vector.address() + (long) done * MMSGHDR_OCTETS, queued - done,
@@ -219,11 +225,6 @@ public final class RawSocket6 implements AutoCloseable {
             }
         }
         queued = 0;
-    }
-
-    /** Packets that the kernel did not take since the socket was opened. */
-    public long sendFailures() {
-        return sendFailures;
     }
 
     @Override

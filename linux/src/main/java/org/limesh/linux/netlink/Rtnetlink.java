@@ -13,6 +13,7 @@ import org.limesh.base.VlanTag;
 import org.limesh.linux.ffi.Errno;
 import org.limesh.linux.ffi.HostException;
 import org.limesh.linux.ffi.NetlinkChannel;
+import org.limesh.linux.ffi.NetlinkWire;
 
 /**
  * Questions and orders to the kernel. Each waits for the kernel's answer, some ten microseconds. One thread.
@@ -94,8 +95,17 @@ public final class Rtnetlink implements AutoCloseable {
     /** Table numbers above this need the attribute instead of the octet. */
     private static final int SMALL_TABLES = 255;
 
-    private final NetlinkChannel channel = NetlinkChannel.open();
+    private final NetlinkWire channel;
     private int seq = 1;
+
+    public Rtnetlink() {
+        this(NetlinkChannel.open());
+    }
+
+    /** With something in the kernel's place. */
+    public Rtnetlink(NetlinkWire channel) {
+        this.channel = channel;
+    }
 
     // Links
 

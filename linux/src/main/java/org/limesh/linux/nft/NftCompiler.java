@@ -130,6 +130,8 @@ public final class NftCompiler {
             case Condition.VlanTagged() -> "ether type { 8021q, 8021ad }";
             case Condition.Ip4Source(var address) -> "ip saddr " + address;
             case Condition.Ip6Source(var address) -> "ip6 saddr " + address;
+            // "l4proto" is found behind extension headers, too.
+            case Condition.Tunnelled(var source) -> "ip6 saddr " + source + " meta l4proto { 4, 41 }";
             case Condition.ArpSender(var address) -> "arp saddr ip " + address;
             case Condition.ArpTarget(var address) -> "arp daddr ip " + address;
             case Condition.NeighbourTarget(var address) ->
@@ -142,6 +144,8 @@ public final class NftCompiler {
             case Condition.UdpPorts(var source, var destination) ->
                     ((source < 0 ? "" : "udp sport " + source + " ")
                             + (destination < 0 ? "" : "udp dport " + destination)).strip();
+            case Condition.LinkLocalTcp(var source, var destination) -> "ip6 saddr fe80::/10 ip6 daddr fe80::/10"
+                    + (source < 0 ? "" : " tcp sport " + source) + (destination < 0 ? "" : " tcp dport " + destination);
         };
     }
 

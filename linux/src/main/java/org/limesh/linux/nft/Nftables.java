@@ -2,6 +2,7 @@ package org.limesh.linux.nft;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -55,36 +56,50 @@ public final class Nftables {
     }
 
     /**
-     * Loads address translation and segment size clamps and reads them back.
+     * Loads the rules for forwarded packets and reads them back.
      *
      * @throws HostException when they cannot be loaded, or what is in force is something else
      */
     public NatTable loadNat(HostState desired) {
         String text = NatTable.compile(desired);
+        removeMarks();
         NftLibrary.Outcome outcome = run(text);
         if (!outcome.good()) {
-            throw new HostException("the rules of address translation were refused:\n  "
+            throw new HostException("the rules for forwarded packets were refused:\n  "
                     + outcome.error().strip().replace("\n", "\n  ")
                     + "\n  modprobe nft_masq nf_nat nft_chain_nat     (kernel options CONFIG_NFT_MASQ, CONFIG_NFT_NAT)");
         }
-        List<String> there = readNat().orElseThrow(
-                () -> new HostException("the rules of address translation were loaded but are not there"));
+        List<String> there = readNat(text).orElseThrow(
+                () -> new HostException("the rules for forwarded packets were loaded but are not there"));
         List<String> names = NatTable.names(text);
         if (!names.equals(NatTable.names(String.join("\n", there)))) {
-            throw new HostException("the rules of address translation in force are not those that were loaded");
+            throw new HostException("the rules for forwarded packets in force are not those that were loaded");
         }
         return new NatTable(text, names, there);
     }
 
-    /** Our table of address translation as printed, counts left out; empty when there is none. */
-    public Optional<List<String>> readNat() {
-        NftLibrary.Outcome outcome = run("list table " + NatTable.TABLE);
-        return outcome.good() ? Optional.of(NatTable.lines(outcome.output())) : Optional.empty();
+    /** What is left of that text as printed, counts left out; empty when a table of it is gone. */
+    public Optional<List<String>> readNat(String text) {
+        List<String> lines = new ArrayList<>();
+        // One by one: nft does not find tables of two families in one go.
+        for (String table : NatTable.tables(text)) {
+            NftLibrary.Outcome outcome = run("list table " + table);
+            if (!outcome.good()) {
+                return Optional.empty();
+            }
+            lines.addAll(NatTable.lines(outcome.output()));
+        }
+        return Optional.of(lines);
     }
 
     /** Removes it if it is there. */
     public void removeNat() {
         run("add table " + NatTable.TABLE + "\ndelete table " + NatTable.TABLE + "\n");
+        removeMarks();
+    }
+
+    private void removeMarks() {
+        run("delete table " + NatTable.MARKS);
     }
 
     /** Whether the kernel can translate addresses; asks without changing anything that lasts. */

@@ -62,11 +62,11 @@ final class Addresses {
             switch (old) {
                 case Made.Address4(var device, var address) when walk.link(device) != null -> {
                     walk.kernel.deleteAddress4(walk.link(device).index(), device, address);
-                    walk.changed(device + " no longer has the address " + address);
+                    walk.changed(device + " no longer has the address " + address, false);
                 }
                 case Made.Address6(var device, var address) when walk.link(device) != null -> {
                     walk.kernel.deleteAddress6(walk.link(device).index(), device, address);
-                    walk.changed(device + " no longer has the address " + address);
+                    walk.changed(device + " no longer has the address " + address, false);
                 }
                 default -> { }
             }
@@ -91,7 +91,7 @@ final class Addresses {
         }
         note(device, new Made.Address4(device.name(), wanted.address()));
         walk.kernel.addAddress4(device.index(), device.name(), wanted.address(), wanted.prefixRouteMetric());
-        walk.changed(device.name() + " given the address " + wanted.address());
+        walk.changed(device.name() + " given the address " + wanted.address(), walk.wasWanted(wanted));
     }
 
     private void address6(HostState.Address6 wanted, List<AddressInfo> all, boolean outerSource) {
@@ -102,7 +102,7 @@ final class Addresses {
         note(device, new Made.Address6(device.name(), wanted.address()));
         walk.kernel.addAddress6(device.index(), device.name(), wanted.address(), wanted.prefixRouteMetric(),
                 wanted.skipDuplicateCheck() || outerSource, outerSource);
-        walk.changed(device.name() + " given the address " + wanted.address());
+        walk.changed(device.name() + " given the address " + wanted.address(), walk.wasWanted(wanted));
     }
 
     private static boolean has(List<AddressInfo> all, LinkInfo device, Ip6Prefix wanted) {

@@ -62,7 +62,7 @@ final class Links {
                 throw gone;
             }
         }
-        walk.linkChanged("interface " + name + " removed");
+        walk.linkChanged("interface " + name + " removed", false);
     }
 
     void exists(Link link) {
@@ -101,7 +101,7 @@ final class Links {
 
     private void made(Link link, String what) {
         made.add(link.name());
-        walk.linkChanged(what);
+        walk.linkChanged(what, walk.wasWanted(link));
         addressOf(link);
     }
 
@@ -118,9 +118,9 @@ final class Links {
             return;
         }
         if (walk.unwarn(existing.name() + " is gone")) {
-            walk.changed(existing.name() + " came back");
+            walk.changed(existing.name() + " came back", true);
         }
-        frameSize(found, existing.mtuOctets(), "batman-adv needs", "Full-size client frames will be lost on "
+        frameSize(existing, found, existing.mtuOctets(), "batman-adv needs", "Full-size client frames will be lost on "
                 + found.name() + "; clients that take their MTU from DHCP (1350) are not affected.");
     }
 
@@ -145,7 +145,7 @@ final class Links {
         }
         if (vlan.tag().tpid() == VlanTag.TPID_8021AD) {
             // Of a packet socket the kernel takes a frame longer than the MTU only where its tag is 802.1q.
-            frameSize(parent, vlan.mtuOctets() + VLAN_TAG_OCTETS, vlan.name() + " needs",
+            frameSize(vlan, parent, vlan.mtuOctets() + VLAN_TAG_OCTETS, vlan.name() + " needs",
                     "Full-size packets between"
                     + " clouds will be lost on " + parent.name()
                     + "; clients that take their MTU from DHCP (1350) are"
@@ -203,7 +203,8 @@ final class Links {
         }
         if (found.mtuOctets() != wanted.mtuOctets()) {
             walk.kernel.setMtu(found.index(), found.name(), wanted.mtuOctets());
-            walk.linkChanged("MTU of " + found.name() + " set to " + wanted.mtuOctets());
+            walk.linkChanged("MTU of " + found.name() + " set to " + wanted.mtuOctets(),
+                    walk.wasWanted(wanted));
         }
         var mac = switch (wanted) {
             case Link.Bridge bridge -> bridge.mac();
@@ -215,12 +216,16 @@ final class Links {
         };
         if (mac != null && !mac.equals(found.mac())) {
             walk.kernel.setMac(found.index(), found.name(), mac);
-            walk.linkChanged("MAC of " + found.name() + " set to " + mac);
+            walk.linkChanged("MAC of " + found.name() + " set to " + mac, walk.wasWanted(wanted));
         }
     }
 
-    private void frameSize(LinkInfo found, int wantedOctets, String who, String consequence) {
+    private void frameSize(Link link, LinkInfo found, int wantedOctets, String who, String consequence) {
         if (found.mtuOctets() >= wantedOctets) {
+            if (walk.unwarn("the frame size of " + found.name() + " is ")) {
+                walk.changed("the frame size of " + found.name() + " is " + found.mtuOctets()
+                        + " now, which is enough", true);
+            }
             return;
         }
         try {
@@ -229,7 +234,7 @@ final class Links {
             }
             walk.kernel.setMtu(found.index(), found.name(), wantedOctets);
             walk.linkChanged("frame size of " + found.name() + " raised from " + found.mtuOctets() + " to "
-                    + wantedOctets);
+                    + wantedOctets, walk.wasWanted(link));
         } catch (HostException refused) {
             walk.warnOnce("the frame size of " + found.name() + " is " + found.mtuOctets() + "; " + who + " "
                     + wantedOctets + " here, its VLAN tag included, and the driver does not allow it ("
@@ -248,7 +253,7 @@ final class Links {
                 walk.journal.note(new Made.Up(link.name()));
             }
             walk.kernel.setUp(found.index(), found.name(), true);
-            walk.linkChanged(found.name() + " brought up");
+            walk.linkChanged(found.name() + " brought up", walk.wasWanted(link));
         }
     }
 
@@ -267,7 +272,7 @@ final class Links {
                         + (address.address4() != null ? address.address4() : address.address6())
                         + "; as a port of " + bridge.name() + " it does not answer for it any more"));
         walk.kernel.setMaster(port.index(), port.name(), bridge.index());
-        walk.linkChanged(port.name() + " made a port of " + bridge.name());
+        walk.linkChanged(port.name() + " made a port of " + bridge.name(), walk.wasWanted(wanted));
     }
 
     private static boolean isForPeople(AddressInfo address) {

@@ -35,7 +35,7 @@ sealed interface Made {
     /** The filter table was loaded. */
     record Filters() implements Made {}
 
-    /** The table of address translation was loaded. */
+    /** The rules for forwarded packets were loaded. */
     record Nat() implements Made {}
 
     /** Words separated by blanks; neither interface names nor paths nor values of ours have any. */
@@ -61,7 +61,7 @@ sealed interface Made {
 
     /** A journal is undone by root: it shall name no file but a setting of the network. */
     private static String setting(String path) {
-        if (!path.matches("net/ipv[46]/[A-Za-z0-9_./@:-]+") || path.contains("..")) {
+        if (!path.matches("net/(ipv[46]|bridge)/[A-Za-z0-9_./@:-]+") || path.contains("..")) {
             throw new IllegalArgumentException("not a setting of the network: " + path);
         }
         return path;

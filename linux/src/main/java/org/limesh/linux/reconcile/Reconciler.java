@@ -19,7 +19,7 @@ import org.limesh.linux.nft.Nftables;
 /**
  * Compares a desired state with the kernel and changes what differs. One thread.
  *
- * <p>Order of a walk, each step safe without the later ones: filters and address translation, interfaces,
+ * <p>Order of a walk, each step safe without the later ones: filters and rules for forwarded packets, interfaces,
  * settings, bridge ports, up, addresses, rules, routes; interfaces that are no longer wanted go last. So no
  * client frame passes before the rules are in force, and no address answers ARP before {@code arp_ignore} is
  * set.
@@ -60,10 +60,10 @@ public final class Reconciler {
     /**
      * Makes the kernel look as desired.
      *
-     * @return what was changed, one sentence each; empty when everything was as it should be
+     * @return what was changed; empty when everything was as it should be
      * @throws org.limesh.linux.ffi.HostException when something that a node cannot do without is refused
      */
-    public List<String> reconcile(HostState desired) {
+    public List<Change> reconcile(HostState desired) {
         faults.clear();
         walk.begin();
         filters(desired);
@@ -77,7 +77,7 @@ public final class Reconciler {
         routes.routes(desired);
         links.removeUnwanted(desired);
         reconciledBefore = true;
-        return walk.changes();
+        return walk.end(desired);
     }
 
     /** The interfaces as the last walk left them. */
@@ -121,7 +121,7 @@ public final class Reconciler {
         return walk.standingWarnings();
     }
 
-    // Filters and address translation
+    // Filters and rules for forwarded packets
 
     private void filters(HostState desired) {
         Set<String> ports = new LinkedHashSet<>();
@@ -148,28 +148,28 @@ public final class Reconciler {
                 faults.add("the filter rules had been changed or were gone");
             }
             walk.changed((same ? "filter rules had been changed; loaded again: " : "filter rules loaded: ")
-                    + desired.filters().size());
+                    + desired.filters().size(), same);
         }
     }
 
     private void nat(HostState desired) {
-        if (desired.masquerades().isEmpty() && desired.mssClamps().isEmpty()) {
+        if (!NatTable.isWanted(desired)) {
             if (loadedNat != null) {
                 nftables.removeNat();
                 loadedNat = null;
                 journal.forget(new Made.Nat());
-                walk.changed("address translation removed");
+                walk.changed("rules for forwarded packets removed", false);
             }
             return;
         }
         boolean same = loadedNat != null && loadedNat.isFor(desired);
-        if (same && nftables.readNat().filter(loadedNat.lines()::equals).isPresent()) {
+        if (same && nftables.readNat(loadedNat.text()).filter(loadedNat.lines()::equals).isPresent()) {
             return;
         }
         journal.note(new Made.Nat());
         loadedNat = nftables.loadNat(desired);
-        walk.changed((same ? "address translation had been changed; loaded again: "
-                : "address translation loaded: ") + loadedNat.names().size() + " rules");
+        walk.changed((same ? "rules for forwarded packets had been changed; loaded again: "
+                : "rules for forwarded packets loaded: ") + loadedNat.names().size() + " rules", same);
     }
 
     // Settings
@@ -194,7 +194,8 @@ public final class Reconciler {
             faults.add(wanted.path().replace('/', '.') + " had been set to " + now);
         }
         Sysctls.write(wanted.path(), wanted.value());
-        walk.changed(wanted.path().replace('/', '.') + " set from " + now + " to " + wanted.value());
+        walk.changed(wanted.path().replace('/', '.') + " set from " + now + " to " + wanted.value(),
+                walk.wasWanted(wanted));
     }
 
     /** Without it the kernel answers for the gateway's address with the MAC of the bridge. */

@@ -52,9 +52,9 @@ final class Routes {
             if (all.stream().noneMatch(found -> found.satisfies(rule))) {
                 walk.withIpv6(() -> {
                     walk.journal.note(line(rule));
-                    madeRules.add(rule);
+                    boolean repair = !madeRules.add(rule);
                     walk.kernel.addRule(rule);
-                    walk.changed("policy rule added: " + rule.text());
+                    walk.changed("policy rule added: " + rule.text(), repair);
                 });
             }
         }
@@ -62,7 +62,7 @@ final class Routes {
             if (!wanted.contains(old)) {
                 orGone(() -> {
                     walk.kernel.deleteRule(old);
-                    walk.changed("policy rule removed: " + old.text());
+                    walk.changed("policy rule removed: " + old.text(), false);
                 });
                 madeRules.remove(old);
                 walk.journal.forget(line(old));
@@ -154,14 +154,14 @@ final class Routes {
         }
         made.put(key, wanted);
         walk.unwarn("cannot add the route to " + text);
-        walk.changed("route " + (there.isEmpty() ? "added: " : "changed: ") + text);
+        walk.changed("route " + (there.isEmpty() ? "added: " : "changed: ") + text, wanted.equals(before));
     }
 
     private void remove(Mine old) {
         if (walk.link(old.device()) != null) {
             orGone(() -> {
                 walk.kernel.deleteRoute(old.route(), old.device());
-                walk.changed("route removed: " + old.route().text(old.device()));
+                walk.changed("route removed: " + old.route().text(old.device()), false);
             });
         }
         walk.journal.forget(old.line());

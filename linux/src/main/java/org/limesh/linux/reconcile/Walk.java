@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.limesh.host.HostState;
 import org.limesh.linux.ffi.Errno;
 import org.limesh.linux.ffi.HostException;
 import org.limesh.linux.netlink.LinkInfo;
@@ -23,7 +24,9 @@ final class Walk {
     private final Consumer<String> warnings;
     private final Set<String> warned = new LinkedHashSet<>();
     private Map<String, LinkInfo> links = Map.of();
-    private List<String> changes = new ArrayList<>();
+    private List<Change> changes = new ArrayList<>();
+    /** What the last whole walk made sure of. */
+    private Set<Object> wantedBefore = Set.of();
 
     Walk(Rtnetlink kernel, Journal journal, Consumer<String> warnings) {
         this.kernel = kernel;
@@ -36,8 +39,21 @@ final class Walk {
         look();
     }
 
-    List<String> changes() {
+    /** The walk went through to its end. */
+    List<Change> end(HostState desired) {
+        Set<Object> wanted = new HashSet<>(desired.links());
+        wanted.addAll(desired.bridgePorts());
+        wanted.addAll(desired.addresses4());
+        wanted.addAll(desired.addresses6());
+        wanted.addAll(desired.sysctls());
+        wanted.addAll(desired.policyRules());
+        wantedBefore = wanted;
         return List.copyOf(changes);
+    }
+
+    /** Whether the last walk left this part of a desired state in order, so that changing it is a repair. */
+    boolean wasWanted(Object part) {
+        return wantedBefore.contains(part);
     }
 
     /** Asks the kernel for its interfaces. */
@@ -62,13 +78,13 @@ final class Walk {
     }
 
     /** Something was changed that is no interface. */
-    void changed(String what) {
-        changes.add(what);
+    void changed(String what, boolean repair) {
+        changes.add(new Change(what, repair));
     }
 
     /** An interface was changed. */
-    void linkChanged(String what) {
-        changes.add(what);
+    void linkChanged(String what, boolean repair) {
+        changes.add(new Change(what, repair));
         look();
     }
 

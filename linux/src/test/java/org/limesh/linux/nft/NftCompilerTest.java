@@ -8,6 +8,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.limesh.base.Ip4Address;
 import org.limesh.base.Ip6Address;
+import org.limesh.base.Ip6Prefix;
 import org.limesh.base.MacAddress;
 import org.limesh.host.FilterReport;
 import org.limesh.host.FilterRule;
@@ -54,6 +55,12 @@ class NftCompilerTest {
                 .isEqualTo(head + "meta protocol 0x4305" + tail);
         assertThat(compile(Hook.PREROUTING, cloud, new Condition.ArpSender(Ip4Address.parse("10.13.0.1"))))
                 .isEqualTo(head + "arp saddr ip 10.13.0.1" + tail);
+        assertThat(compile(Hook.PREROUTING, cloud, new Condition.Tunnelled(Ip6Prefix.parse("fd70::/12"))))
+                .isEqualTo(head + "ip6 saddr fd70::/12 meta l4proto { 4, 41 }" + tail);
+        assertThat(compile(Hook.PREROUTING, cloud, new Condition.LinkLocalTcp(-1, 80)))
+                .isEqualTo(head + "ip6 saddr fe80::/10 ip6 daddr fe80::/10 tcp dport 80" + tail);
+        assertThat(compile(Hook.PREROUTING, cloud, new Condition.LinkLocalTcp(80, -1)))
+                .isEqualTo(head + "ip6 saddr fe80::/10 ip6 daddr fe80::/10 tcp sport 80" + tail);
         assertThat(compile(Hook.PREROUTING, cloud, new Condition.ArpTarget(Ip4Address.parse("10.13.0.1"))))
                 .isEqualTo(head + "arp daddr ip 10.13.0.1" + tail);
         assertThat(compile(Hook.PREROUTING, cloud, new Condition.NeighbourTarget(Ip6Address.parse("fd0d:fe46:8ce8::1"))))
