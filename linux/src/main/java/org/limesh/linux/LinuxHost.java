@@ -87,7 +87,8 @@ public final class LinuxHost implements NodeHost {
             "drop.linux.too_long", "drop.linux.send_failed", "drop.linux.tap_write_failed",
             "drop.linux.datagram_failed", "drop.linux.tap_piece_strange", "drop.linux.port_closed",
             "drop.linux.tunnel_foreign", "drop.linux.tunnel_malformed", "drop.linux.tunnel_send_failed",
-            "drop.linux.tunnel_congested", "linux.engine_restarts", "mem.high"}) {
+            "drop.linux.tunnel_congested", "linux.tunnel.taken_from_wire", "linux.tunnel.given_to_wire",
+            "linux.engine_restarts", "mem.high"}) {
             counters.of(name);
         }
         this.plan = plan;
