@@ -18,8 +18,8 @@ final class Bmx7Limits {
     static final long REPEAT_INTERVAL_NS = 500 * MS;
 
     /**
-     * A new neighbour hears five hellos in its first second: the genuine program takes a link into use when it
-     * has five, which takes 4 s at the usual pace.
+     * A new neighbour hears five hellos in its first second: the genuine program takes a link into use when
+     * it has five, which takes 4 s at the usual pace.
      */
     static final long GREETING_NS = SECOND;
     static final long GREETING_INTERVAL_NS = 200 * MS;
@@ -37,10 +37,10 @@ final class Bmx7Limits {
     static final int MIN_LINK_QUALITY = 25;
 
     /**
-     * An own OGM leaves in the first round after this, so every 5.5 to 6.4 s. The genuine program takes up to
-     * 7.4 s, and holds what it remembers of a neighbour for 72,000 ms in a number of 16 bits: whoever it heard
-     * of exactly 6,464 ms ago when it looks, it forgets, with link and routes. That happens once in an hour or
-     * so, but not to who is heard of in time.
+     * An own OGM leaves in the first round after this, so every 5.5 to 6.4 s. The genuine program takes up
+     * to 7.4 s, and has the 72,000 ms for which it remembers a neighbour in a number of 16 bits: whoever it
+     * heard of exactly 6,464 ms ago when it looks, it forgets, with link and routes. That happens once in an
+     * hour or so, but not to who is heard of in time.
      */
     static final long OGM_DUE_NS = 5_500 * MS;
     /** Octets of messages in one aggregation. */

@@ -124,8 +124,8 @@ final class Core {
     }
 
     /**
-     * No neighbour is a genuine one. Those do not use the news that there is no way any more, and forget a node
-     * only 72 s after it was mentioned last: telling them would make them wait longer.
+     * No neighbour is a genuine one. Those do not use the news that there is no way any more, and forget a
+     * node only 72 s after it was mentioned last: telling them would make them wait longer.
      */
     boolean isAmongOurs() {
         for (Neighbour neighbour : neighbours) {

@@ -120,8 +120,8 @@ final class OgmExchange {
     }
 
     /**
-     * A neighbour fetched the description of a node, or something of it. The genuine program makes no route of
-     * the message that made it ask, and waits for the next one of that node: so it gets this one again.
+     * A neighbour fetched the description of a node, or something of it. The genuine program makes no route
+     * of the message that made it ask, and waits for the next one of that node: so it gets this one again.
      */
     void learns(Neighbour neighbour, Peer node, long nowNs) {
         if (node != null && node.isRoutable() && !neighbour.isOurs()) {

@@ -22,7 +22,7 @@ final class PathChooser {
     /** In this time after a node's first message other offers with the same number are not taken. */
     private static final long FIRST_NS = 5 * Bmx7Limits.SECOND;
 
-    /** So long the messages of a new node are passed on at once: genuine nodes wait for the second or third. */
+    /** So long a new node's messages are passed on at once: genuine nodes wait for the second or third. */
     private static final long NEW_NS = 15 * Bmx7Limits.SECOND;
 
     private final Core core;

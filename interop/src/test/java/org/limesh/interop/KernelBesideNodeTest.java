@@ -183,7 +183,8 @@ class KernelBesideNodeTest {
                 modprobe ip6_tunnel
                 """.formatted(KERNEL, BEHIND_THE_KERNEL));
         Ip6Address linkLocal = Ip6Address.linkLocalOf(KERNEL);
-        Bmx7Speaker speaker = keep(new Bmx7Speaker(SPEAKER, linkLocal, Ip4Prefix.parse(BEHIND_THE_KERNEL + "/24"), SOCKET));
+        Bmx7Speaker speaker = keep(new Bmx7Speaker(SPEAKER, linkLocal,
+                Ip4Prefix.parse(BEHIND_THE_KERNEL + "/24"), SOCKET));
         Ip6Address node6 = ip6("fd70:", 16);
         Ip6Address nodeEndpoint = new Ip6Address(node6.high() + (1L << 48), node6.low());
         Rtnetlink kernel = new Rtnetlink(new GuestKernel(guest));
@@ -217,13 +218,16 @@ class KernelBesideNodeTest {
         awaitPing("who is behind the kernel pings our client", FILLS_A_CLIENT, address);
         awaitPing("and our node, in packets that just fit", FILLS_A_TUNNEL, machine.address4("br-lan"));
         assertThat(guest.run("ip -s -d link show X7main")).contains("ip6tnl any remote " + speaker.endpoint());
-        for (String filter : List.of("ip.src == " + address + " && ipv6.dst == " + speaker.primary() + " && ipv6.src == "
-                + speaker.endpoint(), "ip.dst == " + address + " && ipv6.dst == " + node6 + " && ipv6.src == "
-                + nodeEndpoint)) {
-            Wait.until("the capture has " + filter, PATIENCE, () -> !Shell.ask(List.of("tshark", "-r",
-                    capture.file().toString(), "-Y", filter + " && ieee8021ad.id == 18 && ipv6.nxt == 4")).text()
-                    .lines().filter(line -> line.contains("ICMP")).toList().isEmpty());
-        }
+        awaitCaptured("ip.src == " + address, speaker.endpoint(), speaker.primary());
+        awaitCaptured("ip.dst == " + address, nodeEndpoint, node6);
+    }
+
+    /** Pings within a tunnel within VLAN 18. */
+    private void awaitCaptured(String inner, Ip6Address from, Ip6Address to) throws Exception {
+        String filter = inner + " && ipv6.src == " + from + " && ipv6.dst == " + to
+                + " && ipv6.nxt == 4 && ieee8021ad.id == 18 && icmp";
+        Wait.until("the capture has " + filter, PATIENCE, () -> Shell.ask(List.of("tshark", "-r",
+                capture.file().toString(), "-Y", filter)).text().contains("ICMP"));
     }
 
     private void awaitPing(String what, String octets, String target) throws Exception {
