@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ClientMatrixTest {
     private static final Path FILES = Path.of("target", "client-matrix").toAbsolutePath();
-    private static final Duration CONVERGENCE = Duration.ofSeconds(60);
+    private static final Duration CONVERGENCE = Duration.ofSeconds(120);
     private static final String GATEWAY = "10.13.0.1";
     private static final String GATEWAY6 = "fd0d:fe46:8ce8::1";
     private static final String ANYCAST_MAC = "aa:aa:aa:0d:fe:aa";

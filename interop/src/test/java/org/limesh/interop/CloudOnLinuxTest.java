@@ -39,7 +39,7 @@ import org.limesh.base.Octets;
 class CloudOnLinuxTest {
     private static final Path FILES = Path.of("target", "cloud-on-linux").toAbsolutePath();
     private static final String ANYCAST = "10.13.0.1";
-    private static final Duration CONVERGENCE = Duration.ofSeconds(60);
+    private static final Duration CONVERGENCE = Duration.ofSeconds(120);
     private static final Duration CONFIGURED = Duration.ofSeconds(60);
     private static final int LEASE_LIMIT_MS = 5000;
     private static final byte[] DHCP_COOKIE = {0x63, (byte) 0x82, 0x53, 0x63};

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -47,7 +48,7 @@ class LayerThreeOnLinuxTest {
     private static final String WORLD = "198.51.100.9";
     /** In the same world, and nobody's answer to a question whether there is Internet. */
     private static final String SILENT_WORLD = "198.51.100.10";
-    private static final Duration CONVERGENCE = Duration.ofSeconds(60);
+    private static final Duration CONVERGENCE = Duration.ofSeconds(120);
     private static final Duration UNPLUGGED = Duration.ofSeconds(5);
     private static final Duration SILENCE = Duration.ofSeconds(30);
     /** LibreMesh's VLAN of BMX7. */
@@ -227,15 +228,19 @@ class LayerThreeOnLinuxTest {
     @Order(2)
     void theWayOutIsATunnelFromTheClientsNodeAndTheWayBackEntersTheCloudElsewhere() throws Exception {
         String client = at("ca").address4("eth0");
-        // Only what is asked from now on counts.
-        String start = "%.3f".formatted(System.currentTimeMillis() / 1000.0);
-        Wait.until("world 1 answers ten times", CONVERGENCE, () -> {
+        AtomicReference<String> start = new AtomicReference<>();
+        // The gateway may have answered through the first member of cloud A that it heard of; then it is asked anew, and
+        // only what is asked from then on counts.
+        Wait.until("world 1 answers ten times through the nearest member of cloud A", CONVERGENCE, () -> {
+            start.set("%.3f".formatted(System.currentTimeMillis() / 1000.0));
             for (int i = 0; i < 10; i++) {
                 if (!worldOf("ca").equals("w1")) {
                     return false;
                 }
             }
-            return true;
+            List<String> entries = fields("a3-bg", "frame.time_epoch > " + start + " && ip.src == " + WORLD + " && ip.dst == "
+                    + client + " && ipv6.nxt == 4", "ipv6.dst");
+            return entries.size() == 1 && at("a3").run("ip", "-6", "addr").contains(entries.getFirst() + "/16");
         }, this::state);
         String since = "frame.time_epoch > " + start + " && ";
         String out = since + "ip.src == " + client + " && ip.dst == " + WORLD + " && tcp";
@@ -348,15 +353,17 @@ class LayerThreeOnLinuxTest {
     @Order(7)
     void aChoiceForOneClientMovesThatClientAndNothingElseOfItsNode() throws Exception {
         awaitWorld("ca", "w1", CONVERGENCE);
-        awaitWorld("a2", "w1", UNPLUGGED);
+        awaitWorld("a2", "w1", CONVERGENCE);
         String client = at("ca").address4("eth0");
         nodes.get("a2").look("exits", "pin", hostname("ag"), "--client", client);
-        awaitWorld("ca", "w2", UNPLUGGED);
-        assertThat(worldOf("a2")).as("the node itself").isEqualTo("w1");
+        awaitWorld("ca", "w2", CONVERGENCE);
+        // The node itself stays.
+        awaitWorld("a2", "w1", UNPLUGGED);
         assertThat(at("a2").run("ip", "rule")).contains("from " + client);
         nodes.get("a2").look("exits", "unpin", "--client", client);
-        awaitWorld("ca", "w1", UNPLUGGED);
-        assertThat(at("a2").run("ip", "rule")).doesNotContain("from " + client);
+        awaitWorld("ca", "w1", CONVERGENCE);
+        Wait.until("the rule for the client is gone", CONVERGENCE,
+                () -> !at("a2").run("ip", "rule").contains("from " + client), this::state);
     }
 
     @Test
@@ -374,15 +381,18 @@ class LayerThreeOnLinuxTest {
     @Order(9)
     void anUplinkThatIsNotOfferedCarriesNobodyElsesPacketsWhateverTheySend() throws Exception {
         at("bg").run("ip", "route", "add", SILENT_WORLD, "via", "203.0.113.1", "dev", "wan0");
-        assertThat(answers("bg", SILENT_WORLD)).as("the gateway itself").isTrue();
+        Wait.until("the gateway itself has an answer", CONVERGENCE, () -> answers("bg", SILENT_WORLD), this::state);
         String tunnel = at("a2").run("ip", "route", "get", at("cb").address4("eth0")).split(" dev ")[1].split(" ")[0];
         at("a2").run("ip", "route", "add", SILENT_WORLD, "dev", tunnel);
         at("b1").run("ip", "route", "add", SILENT_WORLD, "via", at("bg").address4("br-lan"), "dev", "br-lan");
         assertThat(answers("ca", SILENT_WORLD)).as("through the tunnel of another cloud").isFalse();
         assertThat(answers("cb", SILENT_WORLD)).as("through layer 2 of the same cloud").isFalse();
-        assertThat(at("bg").run("nft", "list", "table", "inet", "limesh"))
-                .containsPattern("counter packets [1-9].*\"reserved.wan0\"")
-                .containsPattern("counter packets [1-9].*\"reserved.wan0.bat0\"");
+        Wait.until("both rules have counted", CONVERGENCE, () -> {
+            assertThat(answers("ca", SILENT_WORLD) || answers("cb", SILENT_WORLD)).isFalse();
+            String rules = at("bg").run("nft", "list", "table", "inet", "limesh");
+            return Stream.of("\"reserved.wan0\"", "\"reserved.wan0.bat0\"").allMatch(name ->
+                    Pattern.compile("counter packets [1-9].*" + name).matcher(rules).find());
+        }, () -> at("bg").run("nft", "list", "table", "inet", "limesh"));
         Wait.until("nothing but the rule was in the way", CONVERGENCE, () -> {
             // The node puts it back.
             at("bg").ask("nft", "delete", "table", "bridge", "limesh_marks");

@@ -34,7 +34,7 @@ class RouterOnLinuxTest {
     private static final String PREFIX = "fd0d:fe46:8ce8:0:";
     private static final String ANYCAST = "fd0d:fe46:8ce8::1";
     private static final Duration CONFIGURED = Duration.ofSeconds(60);
-    private static final Duration CONVERGENCE = Duration.ofSeconds(60);
+    private static final Duration CONVERGENCE = Duration.ofSeconds(120);
 
     private String whyNot;
     private final List<AutoCloseable> toClose = new ArrayList<>();

@@ -24,6 +24,9 @@ public final class SimDevice {
      * station.
      */
     static final int QUEUE_LIMIT_FRAMES = 256;
+    /** The same for a cable: Linux's usual length of a transmit queue. */
+    static final int CABLE_QUEUE_LIMIT_FRAMES = 1000;
+    private static final int FIRST_QUEUE_FRAMES = 64;
     /** First try and seven repetitions, the limit of 802.11 for short frames. */
     static final int UNICAST_TRIES = 8;
     /** Mean time a repetition waits for the medium, growing by this with each. */
@@ -52,7 +55,8 @@ public final class SimDevice {
     private long broadcastRateBps;
     private boolean stale;
 
-    private final long[] departures = new long[QUEUE_LIMIT_FRAMES];
+    /** A ring that grows up to the limit. */
+    private long[] departures = new long[FIRST_QUEUE_FRAMES];
     private int oldest;
     private int waiting;
     private long busyUntilNs;
@@ -103,7 +107,7 @@ public final class SimDevice {
         return receivedOctets;
     }
 
-    /** Frames dropped because {@value #QUEUE_LIMIT_FRAMES} were waiting. */
+    /** Frames dropped because {@value #QUEUE_LIMIT_FRAMES} were waiting, {@value #CABLE_QUEUE_LIMIT_FRAMES} at a cable. */
     public long droppedFrames() {
         return droppedFrames;
     }
@@ -267,10 +271,10 @@ public final class SimDevice {
         }
         long nowNs = sim.nowNs();
         while (waiting > 0 && departures[oldest] <= nowNs) {
-            oldest = (oldest + 1) % QUEUE_LIMIT_FRAMES;
+            oldest = (oldest + 1) % departures.length;
             waiting--;
         }
-        if (waiting == QUEUE_LIMIT_FRAMES) {
+        if (waiting == (radio ? QUEUE_LIMIT_FRAMES : CABLE_QUEUE_LIMIT_FRAMES)) {
             droppedFrames++;
             return;
         }
@@ -347,9 +351,21 @@ public final class SimDevice {
             return Math.max(nowNs, busyUntilNs);
         }
         busyUntilNs = Math.max(nowNs, busyUntilNs) + tookNs;
-        departures[(oldest + waiting) % QUEUE_LIMIT_FRAMES] = busyUntilNs;
+        if (waiting == departures.length) {
+            growQueue();
+        }
+        departures[(oldest + waiting) % departures.length] = busyUntilNs;
         waiting++;
         return busyUntilNs;
+    }
+
+    private void growQueue() {
+        long[] longer = new long[2 * departures.length];
+        int untilEnd = departures.length - oldest;
+        System.arraycopy(departures, oldest, longer, 0, untilEnd);
+        System.arraycopy(departures, 0, longer, untilEnd, oldest);
+        departures = longer;
+        oldest = 0;
     }
 
     /** A frame comes in from a link. */

@@ -135,13 +135,13 @@ class SimLinkTest {
         SimNode b = node(1, 0);
         sim.cable(a.device("eth0"), b.device("eth0"), new LinkQuality(0, SimTime.MS, 1_000_000));
         sim.at(sim.nowNs(), () -> {
-            for (int i = 0; i < SimDevice.QUEUE_LIMIT_FRAMES + 10; i++) {
+            for (int i = 0; i < SimDevice.CABLE_QUEUE_LIMIT_FRAMES + 10; i++) {
                 a.device("eth0").transmit(tagOf(a), frame(MacAddress.BROADCAST, 121), null);
             }
         });
         sim.runUntil(2 * SimTime.SECOND);
         assertThat(a.device("eth0").droppedFrames()).isEqualTo(10);
-        assertThat(arrivedAt(b)).isEqualTo(SimDevice.QUEUE_LIMIT_FRAMES);
+        assertThat(arrivedAt(b)).isEqualTo(SimDevice.CABLE_QUEUE_LIMIT_FRAMES);
     }
 
     @Test
