@@ -70,6 +70,8 @@ public final class LinuxHost implements NodeHost {
     /** Records given to the store, and those of them that engines gave which do not run any more. */
     private long stored;
     private long storedByFormerNodes;
+    /** What the store says it cannot do, or null. */
+    private String storeFailure;
     private volatile FrameObserver observer;
     private volatile boolean dnsServer;
     private volatile Supplier<Map<String, Long>> moreCounters = Map::of;
@@ -204,7 +206,10 @@ public final class LinuxHost implements NodeHost {
 
         @Override
         public void onFailed(String reason) {
-            loop.execute(() -> loop.node().onStoreFailed(reason != null, reason == null ? "" : reason));
+            loop.execute(() -> {
+                storeFailure = reason;
+                loop.node().onStoreFailed(reason != null, reason == null ? "" : reason);
+            });
         }
 
         @Override
@@ -233,6 +238,9 @@ public final class LinuxHost implements NodeHost {
         if (leases != null) {
             storedByFormerNodes = stored;
             fresh.restore(old.storeSnapshot(nowNs), 0, nowNs);
+            if (storeFailure != null) {
+                fresh.onStoreFailed(true, storeFailure);
+            }
         }
         loop.execute(() -> {
             fresh.onUplinkMac(uplinkMac, System.nanoTime());
