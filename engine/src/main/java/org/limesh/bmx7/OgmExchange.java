@@ -85,8 +85,7 @@ final class OgmExchange {
     /** Once per round, and at once when a next hop changed: makes aggregations of what is pending. */
     void aggregate(long nowNs) {
         long ageNs = nowNs - ownSentNs;
-        boolean own = !ownSent || ageNs >= Bmx7Limits.OGM_LATEST_NS
-                || ageNs >= Bmx7Limits.OGM_INTERVAL_NS && !core.pendingOgms.isEmpty();
+        boolean own = !ownSent || ageNs >= Bmx7Limits.OGM_DUE_NS;
         int octets = 0;
         boolean open = false;
         if (own && core.identity.ogmSqn() < core.config.ogmSqnRange()) {

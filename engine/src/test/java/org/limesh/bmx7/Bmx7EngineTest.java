@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.limesh.base.Decoded;
 import org.limesh.base.FMetric;
 import org.limesh.base.Ip4Prefix;
 import org.limesh.base.Ip6Prefix;
 import org.limesh.bmx7.TestMesh.Node;
+import org.limesh.bmx7.wire.Bmx7Frame;
+import org.limesh.bmx7.wire.Bmx7Packet;
 import org.limesh.bmx7.wire.IpNet;
 
 /** Engines among themselves, with a clock moved by hand. */
@@ -219,6 +222,27 @@ class Bmx7EngineTest {
         assertThat(line.get(0) / 131.3).isBetween(0.95, 1.05);
         assertThat(line.get(1) / 2 / 149.7).isBetween(0.95, 1.05);
         assertThat(line.get(2) / 135.2).isBetween(0.95, 1.05);
+    }
+
+    /** The genuine program forgets who it heard of exactly 6.464 s ago. */
+    @Test
+    void speaksOfItselfInTimeForTheGenuineProgram() {
+        TestMesh mesh = TestMesh.line(2);
+        List<Long> spoken = new ArrayList<>();
+        mesh.get(0).tap = payload -> {
+            if (Bmx7Packet.parse(payload) instanceof Decoded.Valid<Bmx7Packet>(Bmx7Packet packet)
+                    && packet.frames().stream().anyMatch(frame -> frame instanceof Bmx7Frame.OgmAdv adv
+                    && adv.entries().stream().anyMatch(entry -> entry.iid() == Bmx7Limits.OWN_IID))) {
+                spoken.add(mesh.now);
+            }
+        };
+        mesh.runSeconds(15);
+        spoken.subList(0, spoken.size() - 1).clear();
+        mesh.runSeconds(600);
+        assertThat(spoken.size()).isBetween(94, 110);
+        for (int i = 1; i < spoken.size(); i++) {
+            assertThat(spoken.get(i) - spoken.get(i - 1)).isBetween(5_400 * TestMesh.MS, 6_430 * TestMesh.MS);
+        }
     }
 
     /** With the start: 192.4 and 186.5 octets per second in the first 59 s of the pair. */
