@@ -2,13 +2,9 @@ package org.limesh.bench;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.limesh.interop.Netns;
-import org.limesh.interop.NodeProcess;
 import org.limesh.interop.Shell;
 import org.limesh.interop.Wait;
 
@@ -21,131 +17,54 @@ import org.limesh.interop.Wait;
  * </pre>
  */
 final class DataPlane {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final int SECONDS = 5;
     private static final String LEFT = "10.13.100.1";
     private static final String RIGHT = "10.13.100.2";
+    private static final int CLIENT_MTU_OCTETS = 1500;
 
+    private final TwoNodes plane;
+    private final Netns left;
+    private final Netns right;
     private final Path files;
-    private final List<AutoCloseable> toClose = new ArrayList<>();
-    private Netns leftClient;
-    private Netns rightClient;
-    private Netns left;
-    private Netns right;
 
-    private DataPlane(Path files) {
-        this.files = files;
-    }
-
-    /**
-     * @param mbps                   megabits per second that arrived
-     * @param cpuSecondsPerGigabyte of the processes of both nodes; 0 where the kernel does it all
-     */
-    private record Speed(double mbps, double cpuSecondsPerGigabyte) {}
-
-    /** How the two nodes carry frames. */
-    private interface Means {
-        void start(DataPlane plane) throws Exception;
+    private DataPlane(TwoNodes plane) throws Exception {
+        this.plane = plane;
+        this.left = plane.left;
+        this.right = plane.right;
+        this.files = plane.files;
+        for (Netns node : List.of(left, right)) {
+            node.run("ip", "link", "set", "mesh0", "mtu", "1600");
+        }
+        plane.leftClient.run("ip", "addr", "add", LEFT + "/16", "dev", "eth0");
+        plane.rightClient.run("ip", "addr", "add", RIGHT + "/16", "dev", "eth0");
     }
 
     static List<Row> rows() throws Exception {
-        String whyNot = Netns.whyNot() != null ? Netns.whyNot() : Shell.whyNot("iperf3");
-        if (whyNot != null) {
-            return List.of(new Row("data plane", whyNot, "", ""));
+        if (TwoNodes.whyNot() != null) {
+            return List.of(new Row("data plane", TwoNodes.whyNot(), "", ""));
         }
-        Path files = Path.of("bench", "target", "data-plane").toAbsolutePath();
-        Speed limesh = measure(files.resolve("limesh"), DataPlane::startLimesh);
-        Speed vxlan = measure(files.resolve("vxlan"), DataPlane::startVxlan);
+        TwoNodes.Speed limesh = measure("limesh", plane -> new DataPlane(plane).startLimesh());
+        TwoNodes.Speed vxlan = measure("vxlan", plane -> new DataPlane(plane).startVxlan());
         List<Row> rows = new ArrayList<>();
-        rows.add(Row.compared("TCP through two nodes", limesh.mbps, "Mbit/s", "kernel vxlan bridge", vxlan.mbps));
+        rows.add(Row.compared("TCP through two nodes", limesh.mbps(), "Mbit/s", "kernel vxlan bridge", vxlan.mbps()));
         if (Shell.whyNot("tincd") == null) {
-            Speed tinc = measure(files.resolve("tinc"), DataPlane::startTinc);
+            TwoNodes.Speed tinc = measure("tinc", plane -> new DataPlane(plane).startTinc());
             String peer = "tinc, switch mode, no cipher";
-            rows.add(Row.compared("TCP through two nodes", limesh.mbps, "Mbit/s", peer, tinc.mbps));
+            rows.add(Row.compared("TCP through two nodes", limesh.mbps(), "Mbit/s", peer, tinc.mbps()));
             rows.add(Row.compared("CPU of both nodes for a gigabyte of TCP (less is better)",
-                    limesh.cpuSecondsPerGigabyte, "s", peer, tinc.cpuSecondsPerGigabyte));
+                    limesh.cpuSecondsPerGigabyte(), "s", peer, tinc.cpuSecondsPerGigabyte()));
         } else {
             rows.add(new Row("TCP through two tinc nodes", Shell.whyNot("tincd"), "", ""));
         }
         return rows;
     }
 
-    private static Speed measure(Path files, Means means) throws Exception {
-        Files.createDirectories(files);
-        DataPlane plane = new DataPlane(files);
-        try {
-            plane.layCables();
-            means.start(plane);
-            Wait.until("the clients reach each other", PATIENCE, () -> plane.leftClient
-                    .ask("ping", "-c", "2", "-i", "0.2", "-W", "1", "-q", RIGHT).text().contains(" 0% packet loss"));
-            plane.iperf(2); // for the compiler and for TCP
-            double cpuS = plane.cpuOfNodesS();
-            double first = plane.iperf(SECONDS);
-            double second = plane.iperf(SECONDS);
-            double gigabytes = (first + second) * SECONDS / 8 / 1000;
-            Speed speed = new Speed(Math.max(first, second), (plane.cpuOfNodesS() - cpuS) / gigabytes);
-            System.err.println("  " + files.getFileName() + ": " + speed);
-            return speed;
-        } finally {
-            for (AutoCloseable thing : plane.toClose.reversed()) {
-                thing.close();
-            }
-        }
-    }
-
-    /** CPU time of all processes in the nodes' namespaces up to now. */
-    private double cpuOfNodesS() throws Exception {
-        double sumS = 0;
-        for (Netns node : List.of(left, right)) {
-            for (String pid : Shell.run("ip", "netns", "pids", node.name()).split("\\s+")) {
-                if (!pid.isEmpty()) {
-                    sumS += ProcessHandle.of(Long.parseLong(pid)).flatMap(process -> process.info().totalCpuDuration())
-                            .orElse(Duration.ZERO).toNanos() / 1e9;
-                }
-            }
-        }
-        return sumS;
-    }
-
-    private <T extends AutoCloseable> T keep(T thing) {
-        toClose.add(thing);
-        return thing;
-    }
-
-    private void layCables() throws Exception {
-        left = keep(Netns.create("bl"));
-        right = keep(Netns.create("br"));
-        leftClient = keep(Netns.create("bcl"));
-        rightClient = keep(Netns.create("bcr"));
-        Netns.cable(left, "mesh0", right, "mesh0");
-        for (Netns node : List.of(left, right)) {
-            node.run("ip", "link", "set", "mesh0", "mtu", "1600");
-        }
-        Netns.cable(leftClient, "eth0", left, "lan0");
-        Netns.cable(rightClient, "eth0", right, "lan0");
-        for (Netns client : List.of(leftClient, rightClient)) {
-            client.run("ip", "link", "set", "eth0", "mtu", "1500");
-            client.run("ip", "addr", "add", (client == leftClient ? LEFT : RIGHT) + "/16", "dev", "eth0");
-        }
-    }
-
-    private double iperf(int seconds) throws Exception {
-        Process server = rightClient.start(files.resolve("iperf3-server.log"), List.of("iperf3", "-s", "-1"));
-        Wait.until("iperf3 listens", PATIENCE, () -> rightClient.run("ss", "-ltn").contains(":5201"));
-        String text = leftClient.run("iperf3", "-c", RIGHT, "-t", Integer.toString(seconds), "-f", "m");
-        server.waitFor();
-        Matcher result = Pattern.compile("([0-9.]+) Mbits/sec +receiver").matcher(text);
-        if (!result.find()) {
-            throw new IllegalStateException("iperf3 told no result: " + text);
-        }
-        return Double.parseDouble(result.group(1));
+    private static TwoNodes.Speed measure(String name, TwoNodes.Means means) throws Exception {
+        Path files = Path.of("bench", "target", "data-plane", name).toAbsolutePath();
+        return TwoNodes.measure(files, "b", CLIENT_MTU_OCTETS, RIGHT, means);
     }
 
     private void startLimesh() throws Exception {
-        for (Netns netns : List.of(left, right)) {
-            keep(NodeProcess.start(netns, netns.name(), files.resolve(netns.name()), List.of("mesh0"), List.of("lan0"),
-                    "--set", "lime.network.batadv_orig_interval=500")).awaitReady();
-        }
+        plane.startLimesh("LibreMesh.org", "LibreMesh.org", "--set", "lime.network.batadv_orig_interval=500");
     }
 
     private void startVxlan() throws Exception {
@@ -174,7 +93,7 @@ final class DataPlane {
             Path directory = tincDirectory(netns);
             netns.start(directory.resolve("log"), List.of("tincd", "-D", "-c", directory.toString(),
                     "--pidfile=" + directory.resolve("pid")));
-            Wait.until("tinc makes its device", PATIENCE,
+            Wait.until("tinc makes its device", TwoNodes.PATIENCE,
                     () -> netns.ask("ip", "link", "show", "tinc0").exitCode() == 0,
                     () -> Files.readString(directory.resolve("log")));
             netns.run("ip", "link", "set", "tinc0", "up");

@@ -1,21 +1,12 @@
 package org.limesh.bench;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.limesh.interop.Netns;
-import org.limesh.interop.NodeProcess;
-import org.limesh.interop.Shell;
-import org.limesh.interop.Wait;
 
 /**
- * One TCP stream from a client of one cloud to a client of another, through one-way tunnels: ours, and
- * tunnels of
- * the kernel with the same job in the same run.
+ * One TCP stream from a client of one cloud to a client of another, through one-way tunnels: ours, and tunnels
+ * of the kernel with the same job in the same run.
  *
  * <pre>
  *   client l ── lan0 ── node l ── mesh0 ═══ IPv4 in IPv6 ═══ mesh0 ── node r ── lan0 ── client r
@@ -23,102 +14,50 @@ import org.limesh.interop.Wait;
  * </pre>
  */
 final class TunnelSpeed {
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
-    private static final int SECONDS = 5;
     private static final String LEFT = "10.138.100.1";
     private static final String RIGHT = "10.78.100.1";
     private static final String LEFT_GATEWAY = "10.138.0.1";
     private static final String RIGHT_GATEWAY = "10.78.0.1";
+    private static final int CLIENT_MTU_OCTETS = 1350;
 
-    private final Path files;
-    private final List<AutoCloseable> toClose = new ArrayList<>();
-    private Netns leftClient;
-    private Netns rightClient;
-    private Netns left;
-    private Netns right;
+    private final TwoNodes plane;
+    private final Netns left;
+    private final Netns right;
 
-    private TunnelSpeed(Path files) {
-        this.files = files;
+    private TunnelSpeed(TwoNodes plane) throws Exception {
+        this.plane = plane;
+        this.left = plane.left;
+        this.right = plane.right;
+        address(plane.leftClient, LEFT, LEFT_GATEWAY);
+        address(plane.rightClient, RIGHT, RIGHT_GATEWAY);
     }
 
-    private interface Means {
-        void start(TunnelSpeed plane) throws Exception;
-    }
-
-    static List<Row> rows() throws Exception {
-        String whyNot = Netns.whyNot() != null ? Netns.whyNot() : Shell.whyNot("iperf3");
-        if (whyNot != null) {
-            return List.of(new Row("tunnels", whyNot, "", ""));
-        }
-        Path files = Path.of("bench", "target", "tunnels").toAbsolutePath();
-        double ours = measure(files.resolve("limesh"), TunnelSpeed::startLimesh);
-        double vxlan = measure(files.resolve("vxlan"), TunnelSpeed::startVxlan);
-        double seg6 = measure(files.resolve("seg6"), TunnelSpeed::startSeg6);
-        String what = "TCP through a one-way tunnel (TUN)";
-        return List.of(Row.compared(what, ours, "Mbit/s", "kernel vxlan, routed", vxlan),
-                Row.compared(what, ours, "Mbit/s", "kernel seg6, the same octets on the wire", seg6));
-    }
-
-    private static double measure(Path files, Means means) throws Exception {
-        Files.createDirectories(files);
-        TunnelSpeed plane = new TunnelSpeed(files);
-        try {
-            plane.layCables();
-            means.start(plane);
-            Wait.until("the clients reach each other", PATIENCE, () -> plane.leftClient
-                    .ask("ping", "-c", "2", "-i", "0.2", "-W", "1", "-q", RIGHT).text()
-                    .contains(" 0% packet loss"));
-            plane.iperf(2); // for the compiler and for TCP
-            double speed = Math.max(plane.iperf(SECONDS), plane.iperf(SECONDS));
-            System.err.println("  " + files.getFileName() + ": " + speed + " Mbit/s");
-            return speed;
-        } finally {
-            for (AutoCloseable thing : plane.toClose.reversed()) {
-                thing.close();
-            }
-        }
-    }
-
-    private <T extends AutoCloseable> T keep(T thing) {
-        toClose.add(thing);
-        return thing;
-    }
-
-    private void layCables() throws Exception {
-        left = keep(Netns.create("tl"));
-        right = keep(Netns.create("tr"));
-        leftClient = keep(Netns.create("tcl"));
-        rightClient = keep(Netns.create("tcr"));
-        Netns.cable(left, "mesh0", right, "mesh0");
-        client(leftClient, left, LEFT, LEFT_GATEWAY);
-        client(rightClient, right, RIGHT, RIGHT_GATEWAY);
-    }
-
-    private static void client(Netns client, Netns node, String address, String gateway) throws Exception {
-        Netns.cable(client, "eth0", node, "lan0");
-        client.run("ip", "link", "set", "eth0", "mtu", "1350");
+    private static void address(Netns client, String address, String gateway) throws Exception {
         client.run("ip", "addr", "add", address + "/16", "dev", "eth0");
         client.run("ip", "route", "add", "default", "via", gateway);
     }
 
-    private double iperf(int seconds) throws Exception {
-        Process server = rightClient.start(files.resolve("iperf3-server.log"), List.of("iperf3", "-s", "-1"));
-        Wait.until("iperf3 listens", PATIENCE, () -> rightClient.run("ss", "-ltn").contains(":5201"));
-        String text = leftClient.run("iperf3", "-c", RIGHT, "-t", Integer.toString(seconds), "-f", "m");
-        server.waitFor();
-        Matcher result = Pattern.compile("([0-9.]+) Mbits/sec +receiver").matcher(text);
-        if (!result.find()) {
-            throw new IllegalStateException("iperf3 told no result: " + text);
+    static List<Row> rows() throws Exception {
+        if (TwoNodes.whyNot() != null) {
+            return List.of(new Row("tunnels", TwoNodes.whyNot(), "", ""));
         }
-        return Double.parseDouble(result.group(1));
+        TwoNodes.Speed ours = measure("limesh", plane -> new TunnelSpeed(plane).startLimesh());
+        TwoNodes.Speed vxlan = measure("vxlan", plane -> new TunnelSpeed(plane).startVxlan());
+        TwoNodes.Speed seg6 = measure("seg6", plane -> new TunnelSpeed(plane).startSeg6());
+        String what = "TCP through a one-way tunnel (TUN)";
+        return List.of(Row.compared(what, ours.mbps(), "Mbit/s", "kernel vxlan, routed", vxlan.mbps()),
+                Row.compared(what, ours.mbps(), "Mbit/s", "kernel seg6, the same octets on the wire", seg6.mbps()),
+                new Row("CPU of both nodes for a gigabyte of TCP through the tunnel",
+                        "%.1f s".formatted(ours.cpuSecondsPerGigabyte()), "", ""));
+    }
+
+    private static TwoNodes.Speed measure(String name, TwoNodes.Means means) throws Exception {
+        Path files = Path.of("bench", "target", "tunnels", name).toAbsolutePath();
+        return TwoNodes.measure(files, "t", CLIENT_MTU_OCTETS, RIGHT, means);
     }
 
     private void startLimesh() throws Exception {
-        for (Netns netns : List.of(left, right)) {
-            keep(NodeProcess.start(netns, netns.name(), files.resolve(netns.name()), List.of("mesh0"),
-                    List.of("lan0"), "--set", "lime.wifi.ap_ssid=" + (netns == left ? "Alpha" : "Beta")))
-                    .awaitReady();
-        }
+        plane.startLimesh("Alpha", "Beta");
     }
 
     /** What both kernel means have in common: addresses, forwarding, plain routers. */

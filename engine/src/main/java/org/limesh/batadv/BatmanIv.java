@@ -96,8 +96,8 @@ final class BatmanIv {
     }
 
     /**
-     * Looks all originators of a frame up before the first is dealt with: in a large mesh each look misses the
-     * caches, and misses that do not wait for each other cost little more than one.
+     * Looks all originators of a frame up before the first is dealt with: in a large mesh each look misses
+     * the caches, and misses that do not wait for each other cost little more than one.
      */
     private void lookUp(int first, int limit) {
         int at = first;

@@ -97,15 +97,16 @@ final class Authenticator {
     /** Secret shared with a peer under the present own key; null when too much was asked of this peer. */
     private Hash secret(Peer peer, long nowNs) {
         BigInteger exponent = core.identity.linkKeys().dhExponent();
-        if (peer.secret == null || peer.secretFor != exponent) {
+        Peer.Contact contact = peer.contact();
+        if (contact.secret == null || contact.secretFor != exponent) {
             if (!core.maySpend(peer, Bmx7Limits.EFFORT_DH, nowNs)) {
                 return null;
             }
-            peer.secret = core.cache.secret(core.identity.dhGroup(), exponent, core.identity.linkKeys()
+            contact.secret = core.cache.secret(core.identity.dhGroup(), exponent, core.identity.linkKeys()
                     .dhPublicKey(), peer.facts.dhPublicKey());
-            peer.secretFor = exponent;
+            contact.secretFor = exponent;
         }
-        return peer.secret;
+        return contact.secret;
     }
 
     /** Looks at the signatures of a packet whose sender's current description is the one it names. */

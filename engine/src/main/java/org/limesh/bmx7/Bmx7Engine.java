@@ -198,7 +198,7 @@ public final class Bmx7Engine implements Engine {
             core.drop("source_not_link_local");
             return;
         }
-        Peer peer = descriptions.heard(packet.sender(), device, source, nowNs);
+        Peer peer = descriptions.heard(packet.sender(), device, nowNs);
         if (peer == null) {
             return;
         }
@@ -234,12 +234,13 @@ public final class Bmx7Engine implements Engine {
             descriptions.remind(peer, signature.descSqn(), nowNs);
             return Authenticator.Proof.NONE;
         }
+        Peer.Contact contact = peer.contact();
         Authenticator.Proof proof = authenticator.prove(peer, source, signature, behind, nowNs);
         if (proof == Authenticator.Proof.GOOD) {
-            peer.unprovenSinceNs = Engine.NEVER;
-        } else if (peer.unprovenSinceNs == Engine.NEVER) {
-            peer.unprovenSinceNs = nowNs;
-        } else if (nowNs - peer.unprovenSinceNs >= Bmx7Limits.UNPROVEN_NS) {
+            contact.unprovenSinceNs = Engine.NEVER;
+        } else if (contact.unprovenSinceNs == Engine.NEVER) {
+            contact.unprovenSinceNs = nowNs;
+        } else if (nowNs - contact.unprovenSinceNs >= Bmx7Limits.UNPROVEN_NS) {
             descriptions.remind(peer, nowNs);
         }
         return proof;
@@ -248,11 +249,11 @@ public final class Bmx7Engine implements Engine {
     private Link onProven(Peer peer, Device device, Ip6Address source, Bmx7Frame.SignatureAdv signature,
             long nowNs) {
         long burst = Integer.toUnsignedLong(signature.burstSqn());
-        if (burst < peer.burstSqn) {
+        if (burst < peer.contact().burstSqn) {
             core.drop("burst_replayed");
             return null;
         }
-        peer.burstSqn = burst;
+        peer.contact().burstSqn = burst;
         return neighbours.onProven(peer, device, signature.devIdx(), source, nowNs);
     }
 

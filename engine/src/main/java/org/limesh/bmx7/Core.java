@@ -85,10 +85,11 @@ final class Core {
      * True while the sender has effort left; for sums that are only charged when they turn out to be in vain.
      */
     boolean has(Peer sender, int effort, long nowNs) {
-        if (sender.budget == null) {
-            sender.budget = new Budget(Bmx7Limits.EFFORT_PER_SENDER);
+        Peer.Contact contact = sender.contact();
+        if (contact.budget == null) {
+            contact.budget = new Budget(Bmx7Limits.EFFORT_PER_SENDER);
         }
-        if (!sender.budget.has(effort, nowNs) || !budget.has(effort, nowNs)) {
+        if (!contact.budget.has(effort, nowNs) || !budget.has(effort, nowNs)) {
             drop("verification_limit");
             return false;
         }
@@ -96,7 +97,7 @@ final class Core {
     }
 
     void spend(Peer sender, int effort) {
-        sender.budget.spend(effort);
+        sender.contact().budget.spend(effort);
         budget.spend(effort);
     }
 

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Set;
 import org.limesh.base.Decoded;
 import org.limesh.base.Engine;
-import org.limesh.base.Ip6Address;
 import org.limesh.base.Ip6Prefix;
 import org.limesh.bmx7.wire.Bmx7Frame;
 import org.limesh.bmx7.wire.Bytes;
@@ -68,7 +67,7 @@ final class Descriptions {
     // ---- nodes
 
     /** The sender of a packet; null when the table of strangers is full. */
-    Peer heard(Hash id, Device device, Ip6Address source, long nowNs) {
+    Peer heard(Hash id, Device device, long nowNs) {
         Peer peer = core.peers.get(id);
         if (peer == null) {
             if (strangers >= Bmx7Limits.MAX_UNPROVEN && !core.isSupported(id)) {
@@ -82,10 +81,10 @@ final class Descriptions {
             }
         }
         if (peer != null) {
-            peer.heard = true;
-            peer.heardNs = nowNs;
-            peer.heardDevice = device.number;
-            peer.heardSource = source;
+            Peer.Contact contact = peer.contact();
+            contact.heard = true;
+            contact.heardNs = nowNs;
+            contact.heardDevice = device.number;
             core.direct.put(id, peer);
             wantKey(peer, nowNs);
         }
@@ -196,7 +195,7 @@ final class Descriptions {
         boolean pause = want.tries % Bmx7Limits.RESOLVE_TRIES == 0;
         want.nextNs = nowNs + (pause ? Bmx7Limits.MAINTENANCE_INTERVAL_NS : Bmx7Limits.RESOLVE_INTERVAL_NS);
         nextAskNs = Engine.earlier(nextAskNs, want.nextNs);
-        Device device = target == null ? null : core.device(target.heardDevice);
+        Device device = target == null ? null : core.device(target.heardDevice());
         if (device != null) {
             Outgoing.ask(content ? device.outgoing.contentRequests : device.outgoing.descRequests, target.id,
                     wanted);
@@ -227,7 +226,7 @@ final class Descriptions {
 
     /** A neighbour gave the own node a description number: an unknown higher one has to be proved. */
     void onOwnMentioned(Neighbour neighbour, int descSqn, long nowNs) {
-        Device device = core.device(neighbour.peer.heardDevice);
+        Device device = core.device(neighbour.peer.heardDevice());
         if (Integer.toUnsignedLong(descSqn) > Integer.toUnsignedLong(core.identity.facts().descSqn())
                 && device != null && (!outbid || nowNs - outbidNs >= Bmx7Limits.TWIN_INTERVAL_NS)) {
             Outgoing.ask(device.outgoing.descRequests, neighbour.peer.id, core.ownId);
@@ -274,11 +273,12 @@ final class Descriptions {
 
     /** Sends a node's own description back to it. */
     void remind(Peer peer, long nowNs) {
-        Device device = core.device(peer.heardDevice);
-        if (device != null
-                && (!peer.reminded || nowNs - peer.remindedNs >= Bmx7Limits.MAINTENANCE_INTERVAL_NS)) {
-            peer.reminded = true;
-            peer.remindedNs = nowNs;
+        Device device = core.device(peer.heardDevice());
+        Peer.Contact contact = peer.contact();
+        if (device != null && (!contact.reminded
+                || nowNs - contact.remindedNs >= Bmx7Limits.MAINTENANCE_INTERVAL_NS)) {
+            contact.reminded = true;
+            contact.remindedNs = nowNs;
             device.outgoing.answer(peer.facts.hash(),
                     new Bmx7Frame.DescAdv(peer.facts.description().octets()), nowNs);
         }
@@ -476,8 +476,7 @@ final class Descriptions {
         exists(peer);
         core.cache.owns(facts);
         peer.chain = new ChainTracker(facts);
-        peer.secret = null;
-        peer.burstSqn = -1;
+        peer.forgetProofs();
         core.routesVersion++;
         core.tunnelsStale = true;
         core.out.report(new Bmx7Event.DescriptionAccepted(peer.id, facts.hostname(), facts.descSqn(),
@@ -533,7 +532,9 @@ final class Descriptions {
         core.direct.values().removeIf(peer -> !peer.isHeard(nowNs));
         for (Iterator<Peer> all = core.peers.values().iterator(); all.hasNext(); ) {
             Peer peer = all.next();
-            peer.budget = peer.isHeard(nowNs) ? peer.budget : null;
+            if (!peer.isHeard(nowNs)) {
+                peer.forgetBudget();
+            }
             if (!peer.isHeard(nowNs) && peer.informants.isEmpty() && peer.neighbour == null
                     && nowNs - peer.bornNs >= Bmx7Limits.LINK_TIMEOUT_NS) {
                 all.remove();

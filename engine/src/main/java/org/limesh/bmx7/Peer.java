@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.limesh.base.FMetric;
 import org.limesh.base.Engine;
-import org.limesh.base.Ip6Address;
 import org.limesh.bmx7.wire.ChainLink;
 import org.limesh.bmx7.wire.Description;
 import org.limesh.bmx7.wire.Hash;
@@ -38,21 +37,9 @@ final class Peer {
     boolean stranger;
     /** Who mentioned it first, while it has not proved that it exists; or null. */
     Neighbour mentionedBy;
-    boolean heard;
-    long heardNs;
-    int heardDevice;
-    Ip6Address heardSource;
-    /** Since when none of its packets proved anything although its description is known. */
-    long unprovenSinceNs = Engine.NEVER;
-    boolean reminded;
-    long remindedNs;
+    /** What only those have whose packets come here; null for all others, who are by far the most. */
+    private Contact contact;
     Neighbour neighbour;
-    long burstSqn = -1;
-    /** Shared secret with the own key {@code secretFor}, or null. */
-    Hash secret;
-    BigInteger secretFor;
-    /** Effort for this sender; null until there was some. */
-    Budget budget;
 
     /** Short ids of neighbours that mean this node. */
     final List<Neighbour.Iid> informants = new ArrayList<>(2);
@@ -60,7 +47,6 @@ final class Peer {
     ChainTracker chain;
     final List<Offer> offers = new ArrayList<>(2);
     int ownIid;
-    long ownIidUsedNs;
 
     int sqn;
     /** The number's value as it travels, or null. */
@@ -79,6 +65,23 @@ final class Peer {
     int feasibleSqn;
     long feasibleMetric;
     int aggregation = -1;
+
+    /** A sender of packets that are heard here. */
+    static final class Contact {
+        boolean heard;
+        long heardNs;
+        int heardDevice;
+        /** Since when none of its packets proved anything although its description is known. */
+        long unprovenSinceNs = Engine.NEVER;
+        boolean reminded;
+        long remindedNs;
+        long burstSqn = -1;
+        /** Shared secret with the own key {@code secretFor}, or null. */
+        Hash secret;
+        BigInteger secretFor;
+        /** Effort for this sender; null until there was some. */
+        Budget budget;
+    }
 
     /** The best that a neighbour offers towards this node. */
     static final class Offer {
@@ -113,8 +116,36 @@ final class Peer {
         return facts == null ? "" : facts.hostname();
     }
 
+    /** What is known of it as a sender, made when it is new. */
+    Contact contact() {
+        if (contact == null) {
+            contact = new Contact();
+        }
+        return contact;
+    }
+
     boolean isHeard(long nowNs) {
-        return heard && nowNs - heardNs < Bmx7Limits.LINK_TIMEOUT_NS;
+        return contact != null && contact.heard && nowNs - contact.heardNs < Bmx7Limits.LINK_TIMEOUT_NS;
+    }
+
+    /** Number of the device that it was heard on, the first one for a stranger. */
+    int heardDevice() {
+        return contact == null ? 0 : contact.heardDevice;
+    }
+
+    /** It speaks with another description: what was proved under the old one counts no more. */
+    void forgetProofs() {
+        if (contact != null) {
+            contact.secret = null;
+            contact.burstSqn = -1;
+        }
+    }
+
+    /** It is not heard any more: should it come back, it has all its effort again. */
+    void forgetBudget() {
+        if (contact != null) {
+            contact.budget = null;
+        }
     }
 
     Offer offer(Neighbour via) {

@@ -117,6 +117,11 @@ public final class Capture implements AutoCloseable {
 
     /** The frames up to now, as far as tcpdump has written them. */
     public List<Captured> frames() throws IOException {
+        return read(file);
+    }
+
+    /** The frames of a capture file made on a PC; a record that was cut short at its end is left out. */
+    public static List<Captured> read(Path file) throws IOException {
         ByteBuffer octets = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
         List<Captured> frames = new ArrayList<>();
         if (octets.remaining() < FILE_HEADER_OCTETS) {

@@ -70,6 +70,8 @@ public final class LinuxHost implements NodeHost {
     /** Records given to the store, and those of them that engines gave which do not run any more. */
     private long stored;
     private long storedByFormerNodes;
+    /** What the store says it cannot do, or null. */
+    private String storeFailure;
     private volatile FrameObserver observer;
     private volatile boolean dnsServer;
     private volatile Supplier<Map<String, Long>> moreCounters = Map::of;
@@ -87,7 +89,8 @@ public final class LinuxHost implements NodeHost {
             "drop.linux.too_long", "drop.linux.send_failed", "drop.linux.tap_write_failed",
             "drop.linux.datagram_failed", "drop.linux.tap_piece_strange", "drop.linux.port_closed",
             "drop.linux.tunnel_foreign", "drop.linux.tunnel_malformed", "drop.linux.tunnel_send_failed",
-            "drop.linux.tunnel_congested", "linux.engine_restarts", "mem.high"}) {
+            "drop.linux.tunnel_congested", "linux.tunnel.taken_from_wire", "linux.tunnel.given_to_wire",
+            "linux.engine_restarts", "mem.high"}) {
             counters.of(name);
         }
         this.plan = plan;
@@ -199,7 +202,10 @@ public final class LinuxHost implements NodeHost {
 
         @Override
         public void onFailed(String reason) {
-            loop.execute(() -> loop.node().onStoreFailed(reason != null, reason == null ? "" : reason));
+            loop.execute(() -> {
+                storeFailure = reason;
+                loop.node().onStoreFailed(reason != null, reason == null ? "" : reason);
+            });
         }
 
         @Override
@@ -228,6 +234,9 @@ public final class LinuxHost implements NodeHost {
         if (leases != null) {
             storedByFormerNodes = stored;
             fresh.restore(old.storeSnapshot(nowNs), 0, nowNs);
+            if (storeFailure != null) {
+                fresh.onStoreFailed(true, storeFailure);
+            }
         }
         loop.execute(() -> {
             fresh.onUplinkMac(uplinkMac, System.nanoTime());

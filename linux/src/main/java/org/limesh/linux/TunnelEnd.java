@@ -36,6 +36,7 @@ final class TunnelEnd implements FramePort {
     private final Counter malformed;
     private final Counter failed;
     private final Counter tooLong;
+    private final Counter shortcut;
     private final byte[] buffer = new byte[TapDevice.BUFFER_OCTETS + Ethernet.HEADER_OCTETS];
     /** Ethernet header of the known way, IPv6 header. */
     private final byte[] header = new byte[Ethernet.HEADER_OCTETS + Tunnels.HEADER_OCTETS];
@@ -56,6 +57,7 @@ final class TunnelEnd implements FramePort {
         this.malformed = counters.of("drop.linux.tunnel_malformed");
         this.failed = counters.of("drop.linux.tunnel_send_failed");
         this.tooLong = counters.of("drop.linux.too_long");
+        this.shortcut = counters.of("linux.tunnel.given_to_wire");
     }
 
     Link.Tunnel tunnel() {
@@ -139,6 +141,7 @@ final class TunnelEnd implements FramePort {
         // What lies in front is the frame's headroom, and more than enough.
         frame.prepend(Tunnels.HEADER_OCTETS).putBytes(0, header);
         if (way != null) {
+            shortcut.increment();
             way.send(octets, frame.offset(), frame.length());
         } else if (!out.queue(octets, frame.offset() + ip, frame.length() - ip)) {
             tooLong.increment();

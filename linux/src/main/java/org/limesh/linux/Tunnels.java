@@ -50,6 +50,7 @@ final class Tunnels {
     private final Counters counters;
     private final Counter malformed;
     private final Counter congested;
+    private final Counter shortcut;
     private volatile Map<Pair, TunnelEnd> ends = Map.of();
     /** Counts what may have changed the ways that packets take. */
     private volatile int change;
@@ -59,6 +60,7 @@ final class Tunnels {
         this.counters = counters;
         this.malformed = counters.of("drop.linux.tunnel_malformed");
         this.congested = counters.of("drop.linux.tunnel_congested");
+        this.shortcut = counters.of("linux.tunnel.taken_from_wire");
     }
 
     /** Makes the other end of a TUN that was just made. */
@@ -113,6 +115,7 @@ final class Tunnels {
         if (end == null) {
             return false;
         }
+        shortcut.increment();
         int ip = Ethernet.HEADER_OCTETS;
         int octets = Octets.u16(frame, ip + LENGTH_AT);
         // What is shorter than a frame may be comes filled up.

@@ -116,7 +116,8 @@ class RoutedHostTest {
             }
             return log(RIGHT).matches("(?s).*drop.linux.tunnel_foreign=[1-9].*");
         });
-        assertThat(log(RIGHT)).doesNotContain("tunnel_malformed");
+        assertThat(log(RIGHT)).doesNotContain("tunnel_malformed")
+                .containsPattern("linux.tunnel.given_to_wire=[1-9]").containsPattern("linux.tunnel.taken_from_wire=[1-9]");
 
         String tunnelled = "tshark -r " + directory
                 + "/wire.pcap -Y 'ipv6.nxt == 4 and icmp.type == 8 and"

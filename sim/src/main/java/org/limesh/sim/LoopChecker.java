@@ -1,8 +1,5 @@
 package org.limesh.sim;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-
 /**
  * I1: no lasting loop in layer 2.
  *
@@ -13,10 +10,9 @@ import java.util.Map;
  * not hear it: only the first copy of a message pushes old qualities out, and when that always comes over a
  * link that does not count, an old high quality stands until a true one rises above it; seed 51 shows two
  * nodes that send to each other for half a minute.) <b>Frames</b>: a unicast frame passes no node twice
- * unless
- * a next hop, a link, a node or a client's place changed shortly before or while it was on its way.
+ * unless a next hop, a link, a node or a client's place changed shortly before or while it was on its way.
  */
-final class LoopChecker implements SimObserver {
+final class LoopChecker implements SimObserver, CycleWatch.Judge {
     /**
      * A cycle ends with the next message that comes over the better way; with losses the one after next may
      * do it.
@@ -31,49 +27,37 @@ final class LoopChecker implements SimObserver {
     private final Simulation sim;
     private final NextHops nextHops;
     private final Topology topology;
-    private final Map<Integer, Long> cycleSinceNs = new LinkedHashMap<>();
+    private final CycleWatch cycles;
     private long lastRouteChangeNs;
 
     LoopChecker(Simulation sim, NextHops nextHops) {
         this.sim = sim;
         this.nextHops = nextHops;
         this.topology = sim.topology();
+        this.cycles = new CycleWatch(sim, nextHops, this);
         sim.addObserver(this);
     }
 
     /** A next hop changed. */
     void routeChanged(int node, int destination, long nowNs) {
         lastRouteChangeNs = nowNs;
-        if (nextHops.loopFrom(node, destination) != NextHops.NONE) {
-            if (cycleSinceNs.putIfAbsent(destination, nowNs) == null) {
-                judgeLater(destination, nowNs);
-            }
-        } else if (cycleSinceNs.containsKey(destination) && cycleTowards(destination) == NextHops.NONE) {
-            cycleSinceNs.remove(destination);
-        }
+        cycles.routeChanged(node, destination, nowNs);
     }
 
-    private void judgeLater(int destination, long sinceNs) {
-        sim.at(sinceNs + GRACE_INTERVALS * topology.intervalNs(), () -> judge(destination, sinceNs));
+    @Override
+    public long graceNs() {
+        return GRACE_INTERVALS * topology.intervalNs();
     }
 
-    private void judge(int destination, long sinceNs) {
-        if (!Long.valueOf(sinceNs).equals(cycleSinceNs.get(destination))) {
-            return;
-        }
-        cycleSinceNs.remove(destination);
-        int at = cycleTowards(destination);
-        if (at == NextHops.NONE) {
-            return;
-        }
-        if (sim.lastTopologyChangeNs() - sinceNs > 0 || !topology.promises(at, destination)
-                || hearsOneWay(at, destination)) {
-            cycleSinceNs.put(destination, sim.nowNs());
-            judgeLater(destination, sim.nowNs());
-        } else {
-            sim.violate("I1", "next hops towards " + sim.nodeAt(destination).name() + " go round at "
-                    + sim.nodeAt(at).name() + " since " + SimTime.text(sinceNs));
-        }
+    @Override
+    public boolean isExcused(int at, int destination) {
+        return !topology.promises(at, destination) || hearsOneWay(at, destination);
+    }
+
+    @Override
+    public void condemn(int at, int destination, long sinceNs) {
+        sim.violate("I1", "next hops towards " + sim.nodeAt(destination).name() + " go round at "
+                + sim.nodeAt(at).name() + " since " + SimTime.text(sinceNs));
     }
 
     private boolean hearsOneWay(int start, int destination) {
@@ -85,15 +69,6 @@ final class LoopChecker implements SimObserver {
             at = nextHops.next(at, destination);
         } while (at != start && at != NextHops.NONE);
         return false;
-    }
-
-    private int cycleTowards(int destination) {
-        for (int node = 0; node < nextHops.nodes(); node++) {
-            if (sim.nodeAt(node).isUp() && nextHops.loopFrom(node, destination) != NextHops.NONE) {
-                return node;
-            }
-        }
-        return NextHops.NONE;
     }
 
     @Override

@@ -1,7 +1,5 @@
 package org.limesh.sim;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.limesh.bmx7.Bmx7Event;
 import org.limesh.gateway.GatewayEvent;
 import org.limesh.node.NodeEvent;
@@ -13,7 +11,7 @@ import org.limesh.node.NodeEvent;
  * while no link or node changes. <b>Packets</b>: once nothing has changed for {@value #QUIET_S} s no node
  * routes a packet twice and none puts it into a tunnel twice; and never does a packet wear two outer headers.
  */
-final class RoutedLoopChecker implements SimObserver {
+final class RoutedLoopChecker implements SimObserver, CycleWatch.Judge {
     /**
      * Three rounds of originator messages: one that pushes the old way out, one that was lost, one to spare.
      */
@@ -22,15 +20,14 @@ final class RoutedLoopChecker implements SimObserver {
     static final int QUIET_S = 10;
 
     private final Simulation sim;
-    private final NextHops nextHops;
     private final RoutedTopology topology;
-    private final Map<Integer, Long> cycleSinceNs = new LinkedHashMap<>();
+    private final CycleWatch cycles;
     private long lastRouteChangeNs;
 
     RoutedLoopChecker(Simulation sim, NextHops nextHops) {
         this.sim = sim;
-        this.nextHops = nextHops;
         this.topology = sim.routedTopology();
+        this.cycles = new CycleWatch(sim, nextHops, this);
         sim.addObserver(this);
     }
 
@@ -46,44 +43,23 @@ final class RoutedLoopChecker implements SimObserver {
     /** A next hop changed. */
     void routeChanged(int node, int destination, long nowNs) {
         lastRouteChangeNs = nowNs;
-        if (nextHops.loopFrom(node, destination) != NextHops.NONE) {
-            if (cycleSinceNs.putIfAbsent(destination, nowNs) == null) {
-                judgeLater(destination, nowNs);
-            }
-        } else if (cycleSinceNs.containsKey(destination) && cycleTowards(destination) == NextHops.NONE) {
-            cycleSinceNs.remove(destination);
-        }
+        cycles.routeChanged(node, destination, nowNs);
     }
 
-    private void judgeLater(int destination, long sinceNs) {
-        sim.at(sinceNs + GRACE_S * SimTime.SECOND, () -> judge(destination, sinceNs));
+    @Override
+    public long graceNs() {
+        return GRACE_S * SimTime.SECOND;
     }
 
-    private void judge(int destination, long sinceNs) {
-        if (!Long.valueOf(sinceNs).equals(cycleSinceNs.get(destination))) {
-            return;
-        }
-        cycleSinceNs.remove(destination);
-        int at = cycleTowards(destination);
-        if (at == NextHops.NONE) {
-            return;
-        }
-        if (sim.lastTopologyChangeNs() - sinceNs > 0 || !topology.connects(at, destination)) {
-            cycleSinceNs.put(destination, sim.nowNs());
-            judgeLater(destination, sim.nowNs());
-        } else {
-            sim.violate("I2", "routes towards " + sim.nodeAt(destination).name() + " go round at "
-                    + sim.nodeAt(at).name() + " since " + SimTime.text(sinceNs));
-        }
+    @Override
+    public boolean isExcused(int at, int destination) {
+        return !topology.connects(at, destination);
     }
 
-    private int cycleTowards(int destination) {
-        for (int node = 0; node < nextHops.nodes(); node++) {
-            if (sim.nodeAt(node).isUp() && nextHops.loopFrom(node, destination) != NextHops.NONE) {
-                return node;
-            }
-        }
-        return NextHops.NONE;
+    @Override
+    public void condemn(int at, int destination, long sinceNs) {
+        sim.violate("I2", "routes towards " + sim.nodeAt(destination).name() + " go round at "
+                + sim.nodeAt(at).name() + " since " + SimTime.text(sinceNs));
     }
 
     @Override

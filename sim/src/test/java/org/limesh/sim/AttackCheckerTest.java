@@ -3,6 +3,7 @@ package org.limesh.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.limesh.packet.Arp;
 
 /** I14 in a sound world, and in one where it does not hold. */
 class AttackCheckerTest {
@@ -35,7 +36,9 @@ class AttackCheckerTest {
         SimClient mallory = sim.client("c0");
         mallory.attacks("forges its neighbour's gateway");
         sim.every(SETTLED_NS, 100 * SimTime.MS, () -> {
-            SpoofingSet.send(mallory, sim.client("c1"));
+            SimClient victim = sim.client("c1");
+            mallory.send(Arp.reply(mallory.mac().bits(), victim.lease().router().bits(), victim.mac().bits(),
+                    victim.address4().bits()));
             return sim.nowNs() < SETTLED_NS + 8 * SimTime.SECOND;
         });
         sim.runUntil(SETTLED_NS + 20 * SimTime.SECOND);
