@@ -126,7 +126,8 @@ final class OgmExchange {
     void learns(Neighbour neighbour, Peer node, long nowNs) {
         if (node != null && node.isRoutable() && !neighbour.isOurs()) {
             again.add(node);
-            againNs = nowNs + Bmx7Limits.AGAIN_NS;
+            // Who keeps asking does not put it off.
+            againNs = againNs == Engine.NEVER ? nowNs + Bmx7Limits.AGAIN_NS : againNs;
         }
     }
 

@@ -141,10 +141,12 @@ final class Peer {
         }
     }
 
-    /** It is not heard any more: should it come back, it has all its effort again. */
+    /** It is not heard here: should it come back, it has all its effort again. */
     void forgetBudget() {
-        if (contact != null) {
+        if (contact != null && contact.heard) {
             contact.budget = null;
+        } else {
+            contact = null;
         }
     }
 

@@ -135,15 +135,16 @@ final class FilterPlan {
         blame("from_client.dhcp_answer", client, dhcpAnswer);
         blame("from_client.dhcp6_answer", client, dhcp6Answer);
         blame("from_client.ip_source", client, new Condition.Ip4Source(gateway4));
-        gateway6.forEach(address -> blame("from_client.ip6_source", client, new Condition.Ip6Source(address)));
+        gateway6.forEach(address -> blame("from_client.ip6_source", client,
+                new Condition.Ip6Source(address)));
         blame("from_client.mesh_frame", client, new Condition.EtherType(Ethernet.TYPE_BATADV));
         blame("from_client.vlan_tag", client, new Condition.VlanTagged());
         if (noAlfred) {
             blame("from_client.alfred", client, new Condition.UdpPorts(-1, AlfredConfig.PORT));
         }
         if (noSharedState) {
-            // A client that answers was asked, since it may have been a node. Web pages at other addresses are
-            // nobody's business.
+            // A client that answers was asked, since it may have been a node. Web pages at other addresses
+            // are nobody's business.
             blame("from_client.shared_state", client, new Condition.LinkLocalTcp(-1, HTTP));
             drop(PREROUTING, "from_client.shared_state_answer", client, new Condition.LinkLocalTcp(HTTP, -1));
         }
@@ -171,7 +172,8 @@ final class FilterPlan {
 
     private void questions(FilterRule.Hook hook, String name, Condition where) {
         drop(hook, name + ".arp_target", where, new Condition.ArpTarget(gateway4));
-        gateway6.forEach(address -> drop(hook, name + ".neighbour", where, new Condition.NeighbourTarget(address)));
+        gateway6.forEach(address -> drop(hook, name + ".neighbour", where,
+                new Condition.NeighbourTarget(address)));
         drop(hook, name + ".router", where, router);
         drop(hook, name + ".dhcp_request", where, dhcpRequest);
         drop(hook, name + ".dhcp6_request", where, dhcp6Request);

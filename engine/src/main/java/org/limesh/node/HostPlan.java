@@ -103,19 +103,25 @@ public final class HostPlan {
         }
         if (plan.anycast() != null) {
             NodePlan.Anycast anycast = plan.anycast();
-            links.add(new HostState.Link.Macvlan(ANYCAST_INTERFACE, BRIDGE, anycast.mac(), BRIDGE_MTU_OCTETS));
+            links.add(new HostState.Link.Macvlan(ANYCAST_INTERFACE, BRIDGE, anycast.mac(),
+                    BRIDGE_MTU_OCTETS));
             // The router's link-local address follows from the MAC, on every node the same: no other form,
             // and nobody is asked whether he has it, since at the end of a cable somebody may.
             sysctls.add(new HostState.Sysctl("net/ipv6/conf/" + ANYCAST_INTERFACE + "/addr_gen_mode", "0"));
             sysctls.add(new HostState.Sysctl("net/ipv6/conf/" + ANYCAST_INTERFACE + "/accept_dad", "0"));
             addresses4.add(new HostState.Address4(ANYCAST_INTERFACE, anycast.address4(), LAST_METRIC));
             addresses6.add(new HostState.Address6(ANYCAST_INTERFACE, anycast.address6(), LAST_METRIC, true));
-            policyRules.add(new HostState.PolicyRule(new Ip4Prefix(anycast.address4().address(), 32), null, ANYCAST_TABLE, 0));
-            policyRules.add(new HostState.PolicyRule(null, new Ip6Prefix(anycast.address6().address(), 128), ANYCAST_TABLE, 0));
-            routes4.add(new HostState.Route4(anycast.address4().masked(), null, ANYCAST_INTERFACE, ANYCAST_TABLE, 0));
-            routes6.add(new HostState.Route6(anycast.address6().masked(), null, ANYCAST_INTERFACE, ANYCAST_TABLE, 0));
+            policyRules.add(new HostState.PolicyRule(new Ip4Prefix(anycast.address4().address(), 32), null,
+                    ANYCAST_TABLE, 0));
+            policyRules.add(new HostState.PolicyRule(null, new Ip6Prefix(anycast.address6().address(), 128),
+                    ANYCAST_TABLE, 0));
+            routes4.add(new HostState.Route4(anycast.address4().masked(), null, ANYCAST_INTERFACE,
+                    ANYCAST_TABLE, 0));
+            routes6.add(new HostState.Route6(anycast.address6().masked(), null, ANYCAST_INTERFACE,
+                    ANYCAST_TABLE, 0));
         }
-        return new HostState(links, bridgePorts, addresses4, addresses6, sysctls, policyRules, routes4, routes6,
+        return new HostState(links, bridgePorts, addresses4, addresses6, sysctls, policyRules, routes4,
+                routes6,
                 FilterPlan.of(plan, ports), List.of(), List.of());
     }
 }

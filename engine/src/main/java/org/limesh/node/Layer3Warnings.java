@@ -23,7 +23,8 @@ final class Layer3Warnings {
             case Bmx7Event.IdentityElsewhere(int descSqn) ->
                     warnings.warn("twin", "another node uses this node's key" + " (its description number is "
                             + Integer.toUnsignedString(descSqn) + "): the routes of both flap."
-                    + " One of them is a copy, of a disk or of a virtual machine: stop it, remove its key file"
+                    + " One of them is a copy, of a disk or of a virtual machine: stop it, remove its key "
+                    + "file"
                     + " (rsa.der) and start it again", NOT_ONLY_ONCE, nowNs);
             case Bmx7Event.DescriptionRefused(Hash node, int descSqn, String fault) ->
                     warnings.warn("refused " + node, "node " + node.shortId() + " is not believed: " + fault
@@ -43,7 +44,8 @@ final class Layer3Warnings {
         if (secrets.trusted() == null || secrets.trusted().trusts().isEmpty()) {
             warnings.warn("trust",
                     "bmx7_enable_pki is on and no node is trusted: only direct neighbours have a way to"
-                    + " this node. Put files named by node ids into the trusted-nodes directory, or switch it off", AT_ONCE, nowNs);
+                    + " this node. Put files named by node ids into the trusted-nodes directory, or switch "
+                    + "it off", AT_ONCE, nowNs);
         }
         for (String problem : secrets.trusted() == null ? List.<String>of() : secrets.trusted().problems()) {
             warnings.warn("trust " + problem, problem, AT_ONCE, nowNs);
@@ -76,7 +78,8 @@ final class Layer3Warnings {
                         + " Give one of them another main_ipv4_address"
                 : "another cloud (node " + who + ") has the network " + own4
                 + " too: clients of the two do not reach"
-                        + " one another over IPv4. One of them needs another ap_ssid; limesh explain --compare shows which"
+                        + " one another over IPv4. One of them needs another ap_ssid; limesh explain "
+                        + "--compare shows which"
                         + " names go together", AT_ONCE, nowNs);
     }
 }

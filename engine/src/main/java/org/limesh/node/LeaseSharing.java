@@ -39,7 +39,9 @@ final class LeaseSharing implements Engine {
     private static final long LOOK_NS = 5 * SECOND_NS;
     /** Changes of one moment go into one record. */
     private static final long SOON_NS = SECOND_NS / 10;
-    /** A table of thousands is not told ten times per second: each lease makes the next look so much later. */
+    /**
+     * A table of thousands is not told ten times per second: each lease makes the next look so much later.
+     */
     private static final long SOON_NS_PER_LEASE = SECOND_NS / 2000;
     private static final long BEAT_NS = 60 * SECOND_NS;
     private static final long LINES_NS = 300 * SECOND_NS;
@@ -111,7 +113,8 @@ final class LeaseSharing implements Engine {
         if (changed || Engine.isDue(beatNs, nowNs)) {
             beatNs = nowNs + BEAT_NS;
             beat++;
-            alfred.set(TYPE_REPORT, 0, dhcp.report(incarnation, beat, plan.address4().address(), plan.hostname(), nowNs)
+            alfred.set(TYPE_REPORT, 0, dhcp.report(incarnation, beat, plan.address4().address(),
+                    plan.hostname(), nowNs)
                     .emit(), nowNs);
         }
         if (changed || Engine.isDue(linesNs, nowNs)) {
@@ -126,7 +129,8 @@ final class LeaseSharing implements Engine {
         List<LeaseLines.Line> lines = new ArrayList<>();
         lines.add(new LeaseLines.Line(plan.primaryMac(), "", plan.address4().address(), plan.hostname()));
         for (Lease lease : dhcp.leases()) {
-            lines.add(new LeaseLines.Line(lease.client(), lease.clientId(), lease.address(), lease.hostname()));
+            lines.add(new LeaseLines.Line(lease.client(), lease.clientId(), lease.address(),
+                    lease.hostname()));
         }
         byte[] own6 = LeaseLines.emit6(plan.primaryMac(), plan.address6().address(), plan.hostname())
                 .getBytes(java.nio.charset.StandardCharsets.US_ASCII);
@@ -191,7 +195,9 @@ final class LeaseSharing implements Engine {
         }
     }
 
-    /** Lines have no times: a lease is good for a lease time from each look at a record that is still there. */
+    /**
+     * Lines have no times: a lease is good for a lease time from each look at a record that is still there.
+     */
     private void takeLines(DataBlock block, long nowNs) {
         LeaseLines.Content content = LeaseLines.parse(block.data());
         for (LeaseLines.Line6 line : content.lines6()) {
@@ -207,7 +213,8 @@ final class LeaseSharing implements Engine {
         }
         counters.of("alfred.rejected.lease_line").add(content.refused());
         for (LeaseLines.Line line : content.lines()) {
-            dhcp.learn(block.source(), line.client(), line.clientId(), line.address(), line.hostname(), nowNs);
+            dhcp.learn(block.source(), line.client(), line.clientId(), line.address(), line.hostname(),
+                    nowNs);
         }
     }
 
@@ -217,13 +224,15 @@ final class LeaseSharing implements Engine {
     }
 
     /**
-     * VLAN and IPv4 network follow from one octet of the hash of a cloud's name, the IPv6 network from more of it: two
-     * clouds in one layer 2 differ in that.
+     * VLAN and IPv4 network follow from one octet of the hash of a cloud's name, the IPv6 network from more
+     * of it: two clouds in one layer 2 differ in that.
      */
     private void warnOfOtherCloud(LeaseLines.Line6 line, long nowNs) {
         warnings.warn("cloud", "another cloud shares layer 2 with this one (node " + line.client() + " has "
-                + line.address() + ", which is not of " + plan.address6().masked() + "): the two have the same VLAN, so "
-                + "each takes the other's clients for its own. One of them needs another ap_ssid; limesh explain "
+                + line.address() + ", which is not of " + plan.address6().masked()
+                + "): the two have the same VLAN, so "
+                + "each takes the other's clients for its own. One of them needs another ap_ssid; limesh "
+                + "explain "
                 + "--compare shows which names go together", 1, nowNs);
     }
 

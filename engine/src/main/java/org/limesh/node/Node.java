@@ -223,7 +223,8 @@ public final class Node implements Engine {
      * A peer brings its map of {@code shared-state}.
      *
      * @param peer who asks, by its link-local address on the bridge
-     * @return what it gets in return; null for nothing: it is unknown here, comes too often, or brought something
+     * @return what it gets in return; null for nothing: it is unknown here, comes too often, or brought
+     *     something
      *         malformed
      */
     public List<LeaseEntry> onStateQuestion(Ip6Address peer, Decoded<StateDocument> told, long nowNs) {
@@ -239,7 +240,8 @@ public final class Node implements Engine {
      * @param name of the peer, for people
      * @param told null when there was no answer
      */
-    public void onStateAnswer(int round, Ip6Address peer, String name, Decoded<StateDocument> told, long nowNs) {
+    public void onStateAnswer(int round, Ip6Address peer, String name, Decoded<StateDocument> told,
+            long nowNs) {
         touchMiddle();
         this.nowNs = nowNs;
         if (shared.state() != null) {

@@ -37,8 +37,8 @@ public interface NodeHost {
     default void probe(Probe probe) {}
 
     /**
-     * Exchanges maps of {@code shared-state} over HTTP; each answer comes as {@link Node#onStateAnswer}, from another
-     * call, and what could not be asked as one, too. A host that cannot do that never hears of peers.
+     * Exchanges maps of {@code shared-state} over HTTP; each answer comes as {@link Node#onStateAnswer}, from
+     * another call, and what could not be asked as one, too. A host that cannot do that never hears of peers.
      */
     default void exchangeState(StateExchange exchange) {}
 

@@ -28,18 +28,20 @@ public sealed interface Port {
     record Anycast(String name) implements Port {}
 
     /**
-     * The bridge's own ear for ARP: questions leave from it with the bridge's MAC, answers (and nothing else) arrive.
+     * The bridge's own ear for ARP: questions leave from it with the bridge's MAC, answers (and nothing else)
+     * arrive.
      */
     record Arp(String name, String device) implements Port {}
 
     /**
-     * The bridge's own ear for answers to ICMPv6 echo: questions leave from it with the bridge's MAC and link-local
-     * address, answers (and nothing else) arrive.
+     * The bridge's own ear for answers to ICMPv6 echo: questions leave from it with the bridge's MAC and
+     * link-local address, answers (and nothing else) arrive.
      */
     record Echo(String name, String device) implements Port {}
 
     /**
-     * The uplink's socket for the DHCP client: IPv4 frames with UDP destination port 68, with the device's own MAC.
+     * The uplink's socket for the DHCP client: IPv4 frames with UDP destination port 68, with the device's
+     * own MAC.
      */
     record Uplink(String name, String device) implements Port {}
 

@@ -22,12 +22,14 @@ final class Resolvers {
 
     static List<Ip4Address> ip4(NodePlan.Anycast anycast, boolean ownServer) {
         return ownServer ? List.of(anycast.address4().address())
-                : upstream(anycast).stream().filter(text -> !isIp6(text)).map(Ip4Address::parse).limit(MAX_TOLD).toList();
+                : upstream(anycast).stream().filter(text -> !isIp6(text)).map(Ip4Address::parse)
+                .limit(MAX_TOLD).toList();
     }
 
     static List<Ip6Address> ip6(NodePlan.Anycast anycast, boolean ownServer) {
         return ownServer ? List.of(anycast.address6().address())
-                : upstream(anycast).stream().filter(Resolvers::isIp6).map(Ip6Address::parse).limit(MAX_TOLD).toList();
+                : upstream(anycast).stream().filter(Resolvers::isIp6).map(Ip6Address::parse).limit(MAX_TOLD)
+                .toList();
     }
 
     private static boolean isIp6(String text) {

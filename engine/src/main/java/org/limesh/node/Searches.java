@@ -12,8 +12,8 @@ import org.limesh.bmx7.wire.IpNet;
  *
  * <pre>
  *   nodes 172.16.0.0/12   clouds 10.0.0.0/8     every network in them
- *   inet6 ::/0            publicv6 2000::/3     default routes, inet6p for the preferred gateway; networks up to /64
- *   clouds6 fd00::/8                            up to /64; not in LibreMesh, whose clouds do not meet over IPv6
+ *   inet6 ::/0            publicv6 2000::/3     default routes, inet6p for the preferred gateway; up to /64
+ *   clouds6 fd00::/8                            up to /64; not in LibreMesh: its clouds do not meet there
  * </pre>
  */
 public final class Searches {

@@ -71,7 +71,8 @@ final class SharedData implements Engine {
                 : new LeaseSharing(plan, dhcp, alfred, counters, warnings,
                 mac -> layer2 == null || layer2.knows(mac), rng.fork("leases"), nowNs);
         this.state = dhcp == null || plan.sharedState() == null ? null
-                : new StateSharing(plan, host, layer2, dhcp, sharing, ports, counters, rng.fork("state"), nowNs);
+                : new StateSharing(plan, host, layer2, dhcp, sharing, ports, counters, rng.fork("state"),
+                nowNs);
     }
 
     // ---- inputs -------------------------------------------------------------------------------------

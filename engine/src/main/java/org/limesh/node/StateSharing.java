@@ -27,7 +27,8 @@ import org.limesh.sharedstate.StateDocument;
 import org.limesh.sharedstate.StateExchange;
 
 /**
- * Carries leases between the DHCP server and {@code shared-state}: the second way to nodes of today's LibreMesh.
+ * Carries leases between the DHCP server and {@code shared-state}: the second way to nodes of today's
+ * LibreMesh.
  *
  * <pre>
  *   DhcpServer ──own leases, own address──→ SharedStateEngine ←─maps─→ neighbours, through the host
@@ -63,7 +64,8 @@ final class StateSharing implements Engine {
     private long nowNs;
 
     /** @param ports gets a port for echo */
-    StateSharing(NodePlan plan, NodeHost host, Layer2 layer2, DhcpServer dhcp, LeaseSharing reports, List<Port> ports,
+    StateSharing(NodePlan plan, NodeHost host, Layer2 layer2, DhcpServer dhcp, LeaseSharing reports,
+            List<Port> ports,
             Counters counters, Rng rng, long nowNs) {
         this.plan = plan;
         this.host = host;
@@ -136,7 +138,8 @@ final class StateSharing implements Engine {
     private void learn(LeaseEntry entry, String teller) {
         long leaseSeconds = plan.anycast().leaseTimeSeconds();
         // How often it was bleached tells how long ago it was said, to within one time.
-        long agoSeconds = Math.max(0, LeaseState.BLEACH_TTL - entry.bleachTtl() - 1) * LeaseState.BLEACH_SECONDS;
+        long agoSeconds = Math.max(0, LeaseState.BLEACH_TTL - entry.bleachTtl() - 1)
+                * LeaseState.BLEACH_SECONDS;
         if (agoSeconds >= leaseSeconds) {
             counters.of("lease.rejected.too_old").increment();
             return;

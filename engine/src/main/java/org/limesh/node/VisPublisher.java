@@ -53,6 +53,7 @@ final class VisPublisher implements Engine {
         for (BatadvSnapshot.LocalClient client : layer2.localClients()) {
             entries.add(VisRecord.Entry.client(client.mac()));
         }
-        return new VisRecord(layer2.meshMac(), interfaces, entries.stream().limit(VisRecord.MAX_COUNT).toList());
+        return new VisRecord(layer2.meshMac(), interfaces, entries.stream().limit(VisRecord.MAX_COUNT)
+                .toList());
     }
 }

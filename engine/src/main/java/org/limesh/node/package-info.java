@@ -14,9 +14,9 @@
  *                └─ Layer3: Bmx7Side ─→ bmx7 ←─ offers, exits ─→ gateway ←─ GatewaySide
  * </pre>
  *
- * <p>{@link org.limesh.node.Node} makes the parts, hands each what comes in on its ports, and gives them their
- * turn, in the order of the diagram. A part knows those above it; what goes the other way goes through the
- * node.
+ * <p>{@link org.limesh.node.Node} makes the parts, hands each what comes in on its ports, and gives them
+ * their turn, in the order of the diagram. A part knows those above it; what goes the other way goes through
+ * the node.
  *
  * <p>Refuses: to know which host it lives on. A node on Linux and a node in the laboratory are the same
  * objects; only {@link org.limesh.node.NodeHost} differs.

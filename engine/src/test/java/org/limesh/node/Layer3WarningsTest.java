@@ -13,7 +13,8 @@ class Layer3WarningsTest {
     /** All but those about the bridge, which a box of this net does not have. */
     private String warnings(SmallNet.Box box) {
         return box.node.snapshot(net.nowNs).warnings().stream()
-                .filter(warning -> !warning.startsWith("the gateway is not kept apart")).collect(Collectors.joining("\n"));
+                .filter(warning -> !warning.startsWith("the gateway is not kept apart"))
+                .collect(Collectors.joining("\n"));
     }
 
     @Test
@@ -58,7 +59,8 @@ class Layer3WarningsTest {
         net.start();
         assertThat(net.await(90 * SmallNet.SECOND, () -> warnings(left).contains(
                 "another cloud (node n2) has the network 10.77.0.0/16 too"))).isTrue();
-        assertThat(left.events).as("told once, when it begins").filteredOn(event -> event instanceof NodeEvent.Guard(
+        assertThat(left.events).as("told once, when it begins")
+                .filteredOn(event -> event instanceof NodeEvent.Guard(
                 GuardEvent.Warned(var sentence)) && sentence.startsWith("another cloud")).hasSize(1);
         net.run(150 * SmallNet.SECOND);
         assertThat(left.node.snapshot(net.nowNs).counters()).containsEntry("warning.clash", 1L);

@@ -18,7 +18,8 @@ class ResolversTest {
 
     private static NodePlan.Anycast anycast(String... resolvers) {
         LimeConfig config = LimeConfig.of(List.of(), MAC).with("network", "resolvers", List.of(resolvers));
-        return AutoConfig.plan(config, new DeviceSet(MAC, List.of(), List.of("eth0"), null)).orThrow().anycast();
+        return AutoConfig.plan(config, new DeviceSet(MAC, List.of(), List.of("eth0"), null)).orThrow()
+                .anycast();
     }
 
     private static final NodePlan.Anycast THREE = anycast("9.9.9.9", "2001:db8::9", "/Escuela.lan/fd66::1",
@@ -41,6 +42,7 @@ class ResolversTest {
     @Test
     void serversOfOtherCloudsAreAskedForTheirDomainOnly() {
         assertThat(Resolvers.upstream(THREE)).containsExactly("9.9.9.9", "2001:db8::9");
-        assertThat(Resolvers.otherDomains(THREE)).isEqualTo(Map.of("escuela.lan", List.of("fd66::1", "fd66::2")));
+        assertThat(Resolvers.otherDomains(THREE))
+                .isEqualTo(Map.of("escuela.lan", List.of("fd66::1", "fd66::2")));
     }
 }

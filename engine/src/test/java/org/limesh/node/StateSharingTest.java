@@ -50,7 +50,8 @@ class StateSharingTest {
         for (String setting : settings) {
             config = config.with(setting);
         }
-        NodePlan plan = AutoConfig.plan(config, DeviceSet.of(SELF, List.of("eth0"), List.of("lan1"))).orThrow();
+        NodePlan plan = AutoConfig.plan(config, DeviceSet.of(SELF, List.of("eth0"), List.of("lan1")))
+                .orThrow();
         Node[] made = new Node[1];
         made[0] = new Node(plan, new NodeHost() {
             @Override
@@ -130,7 +131,8 @@ class StateSharingTest {
         assertThat(Ipv6.destination(ping)).isEqualTo(Ip6Address.parse("ff02::1"));
         assertThat(Ethernet.source(ping)).isEqualTo(SELF.bits());
         Ip6Address peer = Ip6Address.linkLocalOf(GENUINE);
-        int port = IntStream.range(0, node.ports().size()).filter(i -> node.ports().get(i) instanceof Port.Echo)
+        int port = IntStream.range(0, node.ports().size())
+                .filter(i -> node.ports().get(i) instanceof Port.Echo)
                 .findFirst().orElseThrow();
         node.onFrame(port, Icmpv6.echoReply(ping, GENUINE.bits(), peer), nowNs + 1000);
         while (exchanges.isEmpty()) {
@@ -182,9 +184,11 @@ class StateSharingTest {
         Node node = onACable();
         // A primary takes what it did not ask for.
         node.onLocal(1, new AlfredMessage.ModeSwitch(true).emit(), nowNs);
-        CloudReport report = new CloudReport(GENUINE, 1, 1, GENUINE4, "LiMe-000002", new BitSet(), new BitSet(),
+        CloudReport report = new CloudReport(GENUINE, 1, 1, GENUINE4, "LiMe-000002", new BitSet(),
+                new BitSet(),
                 Map.of(), List.of(), List.of());
-        int port = IntStream.range(0, node.ports().size()).filter(i -> node.ports().get(i).name().equals("alfred"))
+        int port = IntStream.range(0, node.ports().size())
+                .filter(i -> node.ports().get(i).name().equals("alfred"))
                 .findFirst().orElseThrow();
         for (AlfredMessage message : List.of(new AlfredMessage.PushData(7, 0, List.of(
                 new DataBlock(GENUINE, LeaseSharing.TYPE_REPORT, 0, report.emit()))),

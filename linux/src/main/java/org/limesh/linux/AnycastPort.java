@@ -21,10 +21,10 @@ import org.limesh.packet.Ipv6;
  * Conversations with hosts that have no address yet, in whole frames: what clients ask the anycast gateway by
  * DHCP and router discovery, and on the uplink what the provider's DHCP server answers us.
  *
- * <p>When more comes than can be answered, an exchange that has begun is worth more than one that has not: what
- * waits in the socket is taken out, DISCOVERs wait here in a short queue, everything else is handed on before
- * them. A DISCOVER that finds the queue full is dropped; its client asks again, and those that were served
- * meanwhile ask no more.
+ * <p>When more comes than can be answered, an exchange that has begun is worth more than one that has not:
+ * what waits in the socket is taken out, DISCOVERs wait here in a short queue, everything else is handed on
+ * before them. A DISCOVER that finds the queue full is dropped; its client asks again, and those that were
+ * served meanwhile ask no more.
  *
  * <pre>
  *   socket ─→ REQUEST, RELEASE, solicitation ... ─────────────────→ node
@@ -67,23 +67,26 @@ final class AnycastPort implements FramePort {
     }
 
     static AnycastPort openUplink(String device, int interfaceIndex, int port, Counters counters) {
-        return new AnycastPort(PacketSocket.open(interfaceIndex, device, PacketFilter.udp4(DHCP_CLIENT_PORT), false,
+        return new AnycastPort(PacketSocket.open(interfaceIndex, device, PacketFilter.udp4(DHCP_CLIENT_PORT),
+                false,
                 FRAME_OCTETS), interfaceIndex, port, counters);
     }
 
     static AnycastPort openArp(String device, int interfaceIndex, int port, Counters counters) {
-        return new AnycastPort(PacketSocket.open(interfaceIndex, device, PacketFilter.arpReplies(), false, FRAME_OCTETS),
+        return new AnycastPort(PacketSocket.open(interfaceIndex, device, PacketFilter.arpReplies(), false,
+                FRAME_OCTETS),
                 interfaceIndex, port, counters);
     }
 
     static AnycastPort openEcho(String device, int interfaceIndex, int port, Counters counters) {
-        return new AnycastPort(PacketSocket.open(interfaceIndex, device, PacketFilter.echoReplies6(), false, FRAME_OCTETS),
+        return new AnycastPort(PacketSocket.open(interfaceIndex, device, PacketFilter.echoReplies6(), false,
+                FRAME_OCTETS),
                 interfaceIndex, port, counters);
     }
 
     /**
-     * Takes the DHCP port of the anycast address. It belongs to the address, not to the interface, and is kept
-     * while the interface is made anew.
+     * Takes the DHCP port of the anycast address. It belongs to the address, not to the interface, and is
+     * kept while the interface is made anew.
      *
      * @throws HostException with a hint when another program has the port
      */

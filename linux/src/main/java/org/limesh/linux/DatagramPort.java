@@ -36,7 +36,8 @@ final class DatagramPort implements FramePort {
         } catch (HostException refused) {
             throw refused.errno() != Errno.EADDRINUSE ? refused : new HostException(
                     "UDP port " + wanted.udpPort() + " (" + wanted.name() + ") on " + wanted.device()
-                            + " is in use by another program.\n  Which one: ss -lunp sport = :" + wanted.udpPort()
+                            + " is in use by another program.\n  Which one: ss -lunp sport = :"
+                            + wanted.udpPort()
                             + "     A node speaks A.L.F.R.E.D. and BMX7 itself: stop the other daemon.");
         }
     }

@@ -46,7 +46,8 @@ final class DnsQuestion {
         try (DeviceSocket socket = DeviceSocket.udp(device)) {
             int done = socket.connect(server, PORT, patience.leftMs());
             done = done < 0 ? done : socket.send(question);
-            return done < 0 ? new Found(null, ProbeAnswer.failed(done, patience)) : await(socket, question, patience);
+            return done < 0 ? new Found(null, ProbeAnswer.failed(done, patience))
+                    : await(socket, question, patience);
         }
     }
 
@@ -128,7 +129,8 @@ final class DnsQuestion {
         int top = address.bits() >>> 24;
         boolean home = top == 0 || top == 10 || top == 127 || address.bits() >>> 16 == 0xc0a8
                 || address.bits() >>> 20 == 0xac1 || top >= 224;
-        return new Found(address, home ? ProbeAnswer.wrong("a portal answered: " + address + " for a public name")
+        return new Found(address, home ? ProbeAnswer.wrong("a portal answered: " + address
+                + " for a public name")
                 : ProbeAnswer.good(address.toString()));
     }
 

@@ -20,7 +20,8 @@ final class EarPort implements FramePort {
     }
 
     static EarPort open(String device, int interfaceIndex, int port, Counters counters) {
-        PacketSocket socket = PacketSocket.open(interfaceIndex, device, PacketFilter.portSigns(), false, FRAME_OCTETS);
+        PacketSocket socket = PacketSocket.open(interfaceIndex, device, PacketFilter.portSigns(), false,
+                FRAME_OCTETS);
         return new EarPort(new WireSocket(socket, interfaceIndex, counters), port);
     }
 

@@ -4,8 +4,8 @@ import org.limesh.base.Frame;
 import org.limesh.base.Invariant;
 
 /**
- * A descriptor that frames come from and go to; it may serve several ports of the node, or none: what the host
- * does in the kernel's place. Loop thread only, but for its making.
+ * A descriptor that frames come from and go to; it may serve several ports of the node, or none: what the
+ * host does in the kernel's place. Loop thread only, but for its making.
  */
 sealed interface FramePort permits PacketSocketPort, TapPort, AnycastPort, DatagramPort, EarPort,
         VlanTap, VlanWire, TunnelEnd, TunnelEar {

@@ -97,7 +97,8 @@ final class HostKeeper {
      * @param uplink   device whose carrier is told, or null
      * @param news     takes what the node wants to know of its devices
      * @param publish  takes each new table of ports, called on the keeper's thread
-     * @param counters of the host; the keeper hands them to the ports it makes and counts {@code mem.high} itself
+     * @param counters of the host; the keeper hands them to the ports it makes and counts {@code mem.high}
+     *     itself
      */
     HostKeeper(List<Port> ports, Ip4Address anycast, String uplink, News news, Path runDirectory,
             HostListener listener, Consumer<PortTable> publish, Counters counters) {
@@ -127,7 +128,8 @@ final class HostKeeper {
                     + runDirectory + ").\n  For a second one in another network namespace: --name NAME");
         }
         if (!left.isOfThisNamespace()) {
-            listener.onWarning("the node that ran last with " + runDirectory + " was killed in another network namespace; "
+            listener.onWarning("the node that ran last with " + runDirectory
+                    + " was killed in another network namespace; "
                     + "what it made there goes away with that namespace");
             return;
         }
@@ -270,7 +272,8 @@ final class HostKeeper {
         if (uplink == null) {
             return;
         }
-        LinkInfo link = kernel.links().stream().filter(found -> found.name().equals(uplink)).findFirst().orElse(null);
+        LinkInfo link = kernel.links().stream().filter(found -> found.name().equals(uplink)).findFirst()
+                .orElse(null);
         MacAddress mac = link == null ? null : link.mac();
         if (!Objects.equals(mac, uplinkMacTold)) {
             uplinkMacTold = mac;
@@ -342,7 +345,8 @@ final class HostKeeper {
         for (int i = 0; i < ports.size(); i++) {
             if (ports.get(i) instanceof Port.Ear ear) {
                 LinkInfo link = links.get(ear.device());
-                String now = link == null ? "gone" : link.index() + (link.carrier() ? " plugged" : " unplugged");
+                String now = link == null ? "gone" : link.index()
+                        + (link.carrier() ? " plugged" : " unplugged");
                 if (!now.equals(plugs.put(i, now)) && link != null && link.carrier()) {
                     news.onPlugged(i);
                 }
@@ -428,8 +432,10 @@ final class HostKeeper {
         try {
             dhcpClientPort = UdpHolder.open(port.device(), AnycastPort.DHCP_CLIENT_PORT);
         } catch (HostException refused) {
-            listener.onWarning("another DHCP client seems to run on " + port.device() + ": " + refused.getMessage()
-                    + ".\n  Which one: ss -lunp sport = :68     Two clients fight for the address: stop one, or "
+            listener.onWarning("another DHCP client seems to run on " + port.device() + ": "
+                    + refused.getMessage()
+                    + ".\n  Which one: ss -lunp sport = :68     Two clients fight for the address: stop "
+                    + "one, or "
                     + "give the uplink a fixed address");
         }
     }

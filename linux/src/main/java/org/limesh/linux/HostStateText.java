@@ -66,13 +66,17 @@ public final class HostStateText {
 
     private static String link(Link link) {
         return switch (link) {
-            case Link.Bridge bridge -> bridge.name() + ": new bridge, MAC " + bridge.mac() + ", MTU " + bridge.mtuOctets();
+            case Link.Bridge bridge -> bridge.name() + ": new bridge, MAC " + bridge.mac() + ", MTU "
+                    + bridge.mtuOctets();
             case Link.Macvlan macvlan -> macvlan.name() + ": new macvlan on " + macvlan.parent() + ", MAC "
                     + macvlan.mac() + ", MTU " + macvlan.mtuOctets();
-            case Link.MeshTap tap -> tap.name() + ": new TAP of the mesh, MAC " + tap.mac() + ", MTU " + tap.mtuOctets();
-            case Link.Vlan vlan -> vlan.name() + ": new VLAN " + vlan.tag() + " on " + vlan.parent() + ", MAC " + vlan.mac()
+            case Link.MeshTap tap -> tap.name() + ": new TAP of the mesh, MAC " + tap.mac() + ", MTU "
+                    + tap.mtuOctets();
+            case Link.Vlan vlan -> vlan.name() + ": new VLAN " + vlan.tag() + " on " + vlan.parent()
+                    + ", MAC " + vlan.mac()
                     + ", MTU " + vlan.mtuOctets();
-            case Link.Tunnel tunnel -> tunnel.name() + ": new tunnel, outer " + tunnel.local() + " to " + tunnel.remote()
+            case Link.Tunnel tunnel -> tunnel.name() + ": new tunnel, outer " + tunnel.local() + " to "
+                    + tunnel.remote()
                     + ", MTU " + tunnel.mtuOctets();
             case Link.Existing existing -> existing.name() + ": yours, brought up"
                     + (existing.mtuOctets() == 0 ? "" : ", MTU at least " + existing.mtuOctets());

@@ -9,8 +9,8 @@ import org.limesh.gateway.ProbeResult.Outcome;
 import org.limesh.linux.ffi.DeviceSocket;
 
 /**
- * Fetches one page over plain HTTP and compares it: whatever differs is a portal's. Or fetches a file and measures.
- * Redirections are not followed.
+ * Fetches one page over plain HTTP and compares it: whatever differs is a portal's. Or fetches a file and
+ * measures. Redirections are not followed.
  */
 final class HttpQuestion {
     /** Pages to look at are a line; a portal's page is not read to its end. */
@@ -35,7 +35,8 @@ final class HttpQuestion {
             }
             DnsQuestion.Found found = DnsQuestion.ask(http.device(), http.resolver(), http.host(), patience);
             if (found.address() == null) {
-                return new ProbeAnswer(found.answer().outcome(), "DNS at " + http.resolver() + " for " + http.host() + ": "
+                return new ProbeAnswer(found.answer().outcome(), "DNS at " + http.resolver() + " for "
+                        + http.host() + ": "
                         + found.answer().detail());
             }
             // An address at home may be a portal's: what it answers tells.
@@ -55,7 +56,8 @@ final class HttpQuestion {
     private static byte[] request(Probe.Http http) {
         String authority = http.port() == 80 ? http.host() : http.host() + ":" + http.port();
         return ("GET " + http.path() + " HTTP/1.0\r\nHost: " + authority
-                + "\r\nUser-Agent: limesh\r\nAccept: */*\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
+                + "\r\nUser-Agent: limesh\r\nAccept: */*\r\nConnection: close\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
     }
 
     private static ProbeAnswer read(DeviceSocket socket, String wanted, Patience patience) {
@@ -105,7 +107,8 @@ final class HttpQuestion {
             got += more;
         }
         long tookNs = Math.max(1, System.nanoTime() - startNs);
-        return got < LEAST_MEASURED_OCTETS ? ProbeAnswer.silent("only " + got + " octets came in " + patience.text())
+        return got < LEAST_MEASURED_OCTETS
+                ? ProbeAnswer.silent("only " + got + " octets came in " + patience.text())
                 : new ProbeAnswer(Outcome.OK, got / 1000 + " kB in " + tookNs / 1_000_000 + " ms",
                         (long) (got * 8 * 1e9 / tookNs));
     }
@@ -134,12 +137,14 @@ final class HttpQuestion {
         }
         String status = text.substring(STATUS_AT, STATUS_END);
         if (status.equals(Integer.toString(OK))) {
-            return text.substring(end + HEADER_END.length()).strip().equals(wanted) ? ProbeAnswer.good("answers")
+            return text.substring(end + HEADER_END.length()).strip().equals(wanted)
+                    ? ProbeAnswer.good("answers")
                     : ProbeAnswer.wrong("a portal answered: another page");
         }
         String location = header(text, end, "location");
         boolean portal = !location.isEmpty() || status.equals(LOGIN_REQUIRED);
-        return ProbeAnswer.wrong((portal ? "a portal answered: " : "answered with status ") + printable(status)
+        return ProbeAnswer.wrong((portal ? "a portal answered: " : "answered with status ")
+                + printable(status)
                 + (location.isEmpty() ? "" : " to " + printable(location)));
     }
 

@@ -65,7 +65,8 @@ final class KeyFile {
         KeySource keys = new SystemKeys();
         VerificationCache cache = new VerificationCache(CACHE_ENTRIES, 0);
         if (directory == null) {
-            warnings.accept("without a state directory the node has a new key at each start: to the routed network it"
+            warnings.accept("without a state directory the node has a new key at each start: to the routed "
+                    + "network it"
                     + " is another node each time");
             return new NodeSecrets(keys.newRsaKey(KEY_TYPE), 0, keys, cache);
         }
@@ -85,7 +86,8 @@ final class KeyFile {
     }
 
     private RsaPrivateKey read(Path file) {
-        String hint = "\n  The node's identity is in this file. Give it its rights back or restore it; to become a new"
+        String hint = "\n  The node's identity is in this file. Give it its rights back or restore it; to "
+                + "become a new"
                 + " node instead: mv " + file + " " + file + ".old";
         byte[] octets;
         try {
@@ -136,7 +138,8 @@ final class KeyFile {
                         + " does not hold the number of the node's last description but '"
                         + text.substring(0, Math.min(40, text.length()))
                         + "'.\n  Other nodes refuse numbers that they have"
-                        + " seen: write one above all used ones, or remove the file when this node was never in a network");
+                        + " seen: write one above all used ones, or remove the file when this node was "
+                        + "never in a network");
             }
             return Integer.parseUnsignedInt(text);
         } catch (NoSuchFileException first) {

@@ -91,7 +91,8 @@ final class LeaseFile implements AutoCloseable {
             content.garbage().forEach(garbage::writeBytes);
             Path aside = folder.resolve(NAME + ".garbage");
             Files.write(aside, garbage.toByteArray());
-            told.accept("the lease store " + file + " held " + garbage.size() + " octets that are no records; they were "
+            told.accept("the lease store " + file + " held " + garbage.size()
+                    + " octets that are no records; they were "
                     + "set aside in " + aside + ", and all whole records were read");
         }
         setStrangeAside(told);
@@ -105,8 +106,10 @@ final class LeaseFile implements AutoCloseable {
         if (count > 0) {
             Path aside = folder.resolve(NAME + ".strange");
             Files.write(aside, strange.toByteArray());
-            told.accept("the lease store " + file + " held " + count + " records of a kind that this program does not know, "
-                    + "as a later version may write them; they were set aside in " + aside + ", and all others were read");
+            told.accept("the lease store " + file + " held " + count
+                    + " records of a kind that this program does not know, "
+                    + "as a later version may write them; they were set aside in " + aside
+                    + ", and all others were read");
         }
     }
 

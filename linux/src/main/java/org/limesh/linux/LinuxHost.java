@@ -70,6 +70,8 @@ public final class LinuxHost implements NodeHost {
     /** Records given to the store, and those of them that engines gave which do not run any more. */
     private long stored;
     private long storedByFormerNodes;
+    /** What the store says it cannot do, or null. */
+    private String storeFailure;
     private volatile FrameObserver observer;
     private volatile boolean dnsServer;
     private volatile Supplier<Map<String, Long>> moreCounters = Map::of;
@@ -81,9 +83,11 @@ public final class LinuxHost implements NodeHost {
      * @param seed         of the node's random numbers; must differ from start to start
      * @throws HostException when another node runs with this directory
      */
-    public LinuxHost(NodePlan plan, Path runDirectory, Path stateDirectory, long seed, HostListener listener) {
+    public LinuxHost(NodePlan plan, Path runDirectory, Path stateDirectory, long seed,
+            HostListener listener) {
         // Made now, because later two threads look them up.
-        for (String name : new String[] {"linux.hardif.foreign", "linux.anycast.foreign", "drop.linux.discover_busy",
+        for (String name : new String[] {"linux.hardif.foreign", "linux.anycast.foreign",
+                "drop.linux.discover_busy",
             "drop.linux.too_long", "drop.linux.send_failed", "drop.linux.tap_write_failed",
             "drop.linux.datagram_failed", "drop.linux.tap_piece_strange", "drop.linux.port_closed",
             "drop.linux.tunnel_foreign", "drop.linux.tunnel_malformed", "drop.linux.tunnel_send_failed",
@@ -100,7 +104,8 @@ public final class LinuxHost implements NodeHost {
         this.loop = new NodeLoop(this, plan, secrets, seed, listener);
         this.ports = loop.node().ports();
         this.table = new PortTable(ports.size());
-        this.keeper = new HostKeeper(ports, plan.anycast() == null ? null : plan.anycast().address4().address(),
+        this.keeper = new HostKeeper(ports, plan.anycast() == null ? null : plan.anycast().address4()
+                .address(),
                 plan.wan() == null ? null : plan.wan().device(), new DeviceNews(), runDirectory, listener,
                 next -> loop.execute(() -> replacePorts(next)), counters);
     }
@@ -179,7 +184,8 @@ public final class LinuxHost implements NodeHost {
             leases.start(loop.node().storeSnapshot(System.nanoTime()));
         } catch (IOException refused) {
             leases = null;
-            listener.onWarning("leases will not survive a restart: cannot use " + stateDirectory + ": " + refused);
+            listener.onWarning("leases will not survive a restart: cannot use " + stateDirectory + ": "
+                    + refused);
         }
     }
 
@@ -200,7 +206,10 @@ public final class LinuxHost implements NodeHost {
 
         @Override
         public void onFailed(String reason) {
-            loop.execute(() -> loop.node().onStoreFailed(reason != null, reason == null ? "" : reason));
+            loop.execute(() -> {
+                storeFailure = reason;
+                loop.node().onStoreFailed(reason != null, reason == null ? "" : reason);
+            });
         }
 
         @Override
@@ -229,6 +238,9 @@ public final class LinuxHost implements NodeHost {
         if (leases != null) {
             storedByFormerNodes = stored;
             fresh.restore(old.storeSnapshot(nowNs), 0, nowNs);
+            if (storeFailure != null) {
+                fresh.onStoreFailed(true, storeFailure);
+            }
         }
         loop.execute(() -> {
             fresh.onUplinkMac(uplinkMac, System.nanoTime());
@@ -284,7 +296,9 @@ public final class LinuxHost implements NodeHost {
         return inner.with(startNs, all).withWarnings(keeper.standingWarnings());
     }
 
-    /** Runs a task on the loop thread, soon. One that fails costs the engines their tables, as a frame would. */
+    /**
+     * Runs a task on the loop thread, soon. One that fails costs the engines their tables, as a frame would.
+     */
     void execute(Runnable task) {
         loop.execute(task);
     }
@@ -327,7 +341,9 @@ public final class LinuxHost implements NodeHost {
         return loop.call(nowNs -> loop.node().upstreamResolvers(nowNs));
     }
 
-    /** Who carries maps of {@code shared-state}, see {@link Node#onStateAnswer}; must not block. Any thread. */
+    /**
+     * Who carries maps of {@code shared-state}, see {@link Node#onStateAnswer}; must not block. Any thread.
+     */
     public void setStateCarrier(Consumer<StateExchange> carrier) {
         stateCarrier = carrier;
     }

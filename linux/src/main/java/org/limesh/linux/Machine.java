@@ -121,7 +121,8 @@ public final class Machine {
             TapDevice.open(PROBE, false).close();
             return Finding.good("TAP interfaces");
         } catch (HostException refused) {
-            return new Finding("TAP interfaces", refused.getMessage(), "modprobe tun     (kernel option CONFIG_TUN)", true);
+            return new Finding("TAP interfaces", refused.getMessage(),
+                    "modprobe tun     (kernel option CONFIG_TUN)", true);
         }
     }
 
@@ -129,9 +130,11 @@ public final class Machine {
         String what = "bridge and macvlan";
         try {
             kernel.createBridge(PROBE, new MacAddress(0x02_00_00_00_00_01L), 1500, PROBE);
-            LinkInfo bridge = kernel.links().stream().filter(link -> link.name().equals(PROBE)).findFirst().orElseThrow();
+            LinkInfo bridge = kernel.links().stream().filter(link -> link.name().equals(PROBE)).findFirst()
+                    .orElseThrow();
             try {
-                kernel.createMacvlan(PROBE + "2", bridge.index(), new MacAddress(0x02_00_00_00_00_02L), 1500, PROBE);
+                kernel.createMacvlan(PROBE + "2", bridge.index(), new MacAddress(0x02_00_00_00_00_02L), 1500,
+                        PROBE);
             } finally {
                 // The macvlan goes away with the bridge below it.
                 kernel.deleteLink(bridge.index(), PROBE);
@@ -152,7 +155,8 @@ public final class Machine {
 
     private static Finding nat() {
         return new Nftables().whyNoNat().map(fault -> new Finding("address translation (nft)", fault,
-                "modprobe nft_masq nft_chain_nat     (kernel options CONFIG_NFT_MASQ, CONFIG_NFT_NAT); without it this"
+                "modprobe nft_masq nft_chain_nat     (kernel options CONFIG_NFT_MASQ, CONFIG_NFT_NAT); "
+                + "without it this"
                         + " machine cannot share an uplink", false))
                 .orElseGet(() -> Finding.good("address translation (nft)"));
     }
@@ -189,26 +193,33 @@ public final class Machine {
             return Finding.good("UDP port 67 (DHCP)");
         } catch (HostException refused) {
             return new Finding("UDP port 67 (DHCP)", refused.errno() == Errno.EADDRINUSE
-                    ? "some program serves DHCP here; one that listens on all addresses keeps the node from starting"
+                    ? "some program serves DHCP here; one that listens on all addresses keeps the node from "
+                    + "starting"
                     : refused.getMessage(), "see which: ss -lunp sport = :67", false);
         }
     }
 
     private static Finding ipv6() {
-        return Sysctls.read("net/ipv6/conf/all/disable_ipv6").filter("0"::equals).isPresent() ? Finding.good("IPv6")
-                : new Finding("IPv6", "switched off or not in this kernel; the node runs without IPv6 addresses",
+        return Sysctls.read("net/ipv6/conf/all/disable_ipv6").filter("0"::equals).isPresent()
+                ? Finding.good("IPv6")
+                : new Finding("IPv6", "switched off or not in this kernel; the node runs without IPv6 "
+                + "addresses",
                         "sysctl -w net.ipv6.conf.all.disable_ipv6=0", false);
     }
 
     private static Finding bridgeNetfilter() {
         String what = "bridged frames and iptables";
-        return Sysctls.read("net/bridge/bridge-nf-call-iptables").filter("1"::equals).isEmpty() ? Finding.good(what)
-                : new Finding(what, "bridged frames pass iptables too (Docker does this and drops them by default), so "
-                        + "clients may not reach one another", "sysctl -w net.bridge.bridge-nf-call-iptables=0", false);
+        return Sysctls.read("net/bridge/bridge-nf-call-iptables").filter("1"::equals).isEmpty()
+                ? Finding.good(what)
+                : new Finding(what, "bridged frames pass iptables too (Docker does this and drops them by "
+                + "default), so "
+                        + "clients may not reach one another",
+                        "sysctl -w net.bridge.bridge-nf-call-iptables=0", false);
     }
 
     private static List<Finding> device(String device) {
-        LinkInfo link = links().stream().filter(found -> found.name().equals(device)).findFirst().orElse(null);
+        LinkInfo link = links().stream().filter(found -> found.name().equals(device)).findFirst()
+                .orElse(null);
         if (link == null) {
             return List.of(new Finding(device, "there is no such interface here. Present: "
                     + String.join(", ", links().stream().map(LinkInfo::name).toList()), null, true));
@@ -224,7 +235,8 @@ public final class Machine {
         List<Finding> findings = new ArrayList<>();
         for (LinkInfo link : links()) {
             if (List.of("br-lan", "bat0", "anygw").contains(link.name())) {
-                findings.add(new Finding(link.name(), "is here already; a second node would have to run in another "
+                findings.add(new Finding(link.name(),
+                        "is here already; a second node would have to run in another "
                         + "network namespace", "if a killed node left it: limesh doctor --clean", false));
             }
         }
@@ -258,7 +270,8 @@ public final class Machine {
 
     private static Cleaned clean(Path directory, Journal journal) {
         if (journal.isOwnerAlive()) {
-            return new Cleaned(directory, false, "the node runs (process " + journal.pid() + "); stop it instead: kill "
+            return new Cleaned(directory, false, "the node runs (process " + journal.pid()
+                    + "); stop it instead: kill "
                     + journal.pid());
         }
         if (!journal.isOfThisNamespace()) {
@@ -268,7 +281,8 @@ public final class Machine {
         try (Rtnetlink kernel = new Rtnetlink()) {
             List<String> failures = new Undo(kernel, new Nftables()).run(journal);
             return failures.isEmpty()
-                    ? new Cleaned(directory, true, "removed what process " + journal.pid() + " had left behind")
+                    ? new Cleaned(directory, true, "removed what process " + journal.pid()
+                    + " had left behind")
                     : new Cleaned(directory, false, String.join("; ", failures));
         }
     }

@@ -8,8 +8,9 @@ import java.util.function.Supplier;
 import org.limesh.base.Counters.Counter;
 
 /**
- * Notices when what the node remembers comes near to what it may remember: every table has a limit, but the machine
- * may be a small one. Looks at what was left after the last collection of garbage, so garbage does not count.
+ * Notices when what the node remembers comes near to what it may remember: every table has a limit, but the
+ * machine may be a small one. Looks at what was left after the last collection of garbage, so garbage does
+ * not count.
  */
 final class MemoryWatch {
     private static final int HIGH_PERCENT = 85;
@@ -35,9 +36,11 @@ final class MemoryWatch {
     private static MemoryUsage oldGeneration() {
         MemoryUsage largest = null;
         for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
-            MemoryUsage usage = pool.getType() == MemoryType.HEAP && pool.isCollectionUsageThresholdSupported()
+            MemoryUsage usage = pool.getType() == MemoryType.HEAP
+                    && pool.isCollectionUsageThresholdSupported()
                     ? pool.getCollectionUsage() : null;
-            if (usage != null && usage.getMax() > 0 && (largest == null || usage.getMax() > largest.getMax())) {
+            if (usage != null && usage.getMax() > 0
+                    && (largest == null || usage.getMax() > largest.getMax())) {
                 largest = usage;
             }
         }
@@ -56,7 +59,9 @@ final class MemoryWatch {
         }
         high = now;
         return !high ? null : "memory is short: tables take " + (usage.getUsed() >> 20) + " of "
-                + (usage.getMax() >> 20) + " MiB. When it is full the node ends. Whether somebody floods it: limesh status, "
-                + "limesh events. Else give it more: LIMESH_HEAP=256m limesh node ... (of the java command: -Xmx256m)";
+                + (usage.getMax() >> 20) + " MiB. When it is full the node ends. Whether somebody floods "
+                + "it: limesh status, "
+                + "limesh events. Else give it more: LIMESH_HEAP=256m limesh node ... (of the java command: "
+                + "-Xmx256m)";
     }
 }

@@ -23,7 +23,10 @@ import org.limesh.node.NodeSecrets;
  */
 final class NodeLoop {
     private static final int CALL_LIMIT_MS = 1000;
-    /** Within {@link #RESTART_WINDOW_NS}; a node whose engine breaks again at once would be restarted for ever. */
+    /**
+     * Within {@link #RESTART_WINDOW_NS}; a node whose engine breaks again at once would be restarted for
+     * ever.
+     */
     private static final int MAX_RESTARTS = 10;
     private static final long RESTART_WINDOW_NS = 3_600_000_000_000L;
 
@@ -159,12 +162,14 @@ final class NodeLoop {
             countRestart(System.nanoTime());
             java.io.StringWriter trace = new java.io.StringWriter();
             broken.printStackTrace(new java.io.PrintWriter(trace));
-            listener.onWarning("the node's engines were restarted (" + restarts + "), please report this bug: " + trace);
+            listener.onWarning("the node's engines were restarted (" + restarts
+                    + "), please report this bug: " + trace);
             if (restarts > MAX_RESTARTS) {
                 throw broken;
             }
             Node old = node;
-            node = new Node(plan, host, host.secrets(), rng.fork("restart-" + rng.nextLong()), System.nanoTime());
+            node = new Node(plan, host, host.secrets(), rng.fork("restart-" + rng.nextLong()),
+                    System.nanoTime());
             host.onNewNode(old, node);
             node.start();
             return false;

@@ -82,8 +82,9 @@ final class OwnDevices implements DeviceMaker {
     }
 
     /**
-     * All descriptors that have to be served, those of VLANs on parents that are there included. VLANs come before
-     * tunnels: what an end gave to the kernel in one round has gone through by the time it knows the way.
+     * All descriptors that have to be served, those of VLANs on parents that are there included. VLANs come
+     * before tunnels: what an end gave to the kernel in one round has gone through by the time it knows the
+     * way.
      */
     List<FramePort> ports(Map<String, LinkInfo> links) {
         List<FramePort> ports = new ArrayList<>();

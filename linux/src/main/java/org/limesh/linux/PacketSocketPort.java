@@ -37,9 +37,11 @@ final class PacketSocketPort implements FramePort {
 
     /** @param ports numbers of the hard interfaces of this device in {@code all} */
     static PacketSocketPort open(
-            String device, int interfaceIndex, int mtuOctets, int[] ports, List<Port> all, Counters counters) {
+            String device, int interfaceIndex, int mtuOctets, int[] ports, List<Port> all,
+            Counters counters) {
         // The MAC of a hard interface is not the device's own, so the device has to listen for all.
-        PacketSocket socket = PacketSocket.open(interfaceIndex, device, PacketFilter.etherType(Ethernet.TYPE_BATADV),
+        PacketSocket socket = PacketSocket.open(interfaceIndex, device,
+                PacketFilter.etherType(Ethernet.TYPE_BATADV),
                 true, mtuOctets + ETHERNET_OCTETS + TAG_OCTETS + SPARE_OCTETS);
         return new PacketSocketPort(new WireSocket(socket, interfaceIndex, counters), ports, all, counters);
     }
@@ -74,7 +76,8 @@ final class PacketSocketPort implements FramePort {
     private int find(int tpid, int vlanId, long destination) {
         for (int i = 0; i < hardifs.length; i++) {
             Port.Hardif hardif = hardifs[i];
-            boolean tagFits = hardif.tag() == null ? tpid == 0 : hardif.tag().tpid() == tpid && hardif.tag().id() == vlanId;
+            boolean tagFits = hardif.tag() == null ? tpid == 0 : hardif.tag().tpid() == tpid && hardif.tag()
+                    .id() == vlanId;
             if (tagFits && (MacAddress.isMulticast(destination) || hardif.mac().bits() == destination)) {
                 return i;
             }

@@ -22,7 +22,8 @@ final class ProbeRunner implements AutoCloseable {
     private static final int IDLE_S = 30;
 
     private final Consumer<ProbeResult> answers;
-    private final ThreadPoolExecutor threads = new ThreadPoolExecutor(MAX_THREADS, MAX_THREADS, IDLE_S, TimeUnit.SECONDS,
+    private final ThreadPoolExecutor threads =
+            new ThreadPoolExecutor(MAX_THREADS, MAX_THREADS, IDLE_S, TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(MAX_WAITING),
             Thread.ofPlatform().daemon().name("limesh-probe-", 0).factory());
 
@@ -37,7 +38,8 @@ final class ProbeRunner implements AutoCloseable {
         try {
             threads.execute(() -> answers.accept(result(probe, startNs)));
         } catch (RejectedExecutionException full) {
-            answers.accept(new ProbeResult(probe.id(), false, 0, "not asked: too many questions wait for answers"));
+            answers.accept(new ProbeResult(probe.id(), false, 0,
+                    "not asked: too many questions wait for answers"));
         }
     }
 
@@ -47,13 +49,15 @@ final class ProbeRunner implements AutoCloseable {
             Patience patience = new Patience(startNs, probe.timeoutMs());
             answer = switch (probe) {
                 case Probe.Ping ping -> PingQuestion.ask(ping, patience);
-                case Probe.Dns dns -> DnsQuestion.ask(dns.device(), dns.server(), dns.name(), patience).answer();
+                case Probe.Dns dns -> DnsQuestion.ask(dns.device(), dns.server(), dns.name(), patience)
+                        .answer();
                 case Probe.Http http -> HttpQuestion.ask(http, patience);
             };
         } catch (HostException refused) {
             answer = ProbeAnswer.silent(refused.getMessage());
         }
-        return new ProbeResult(probe.id(), answer.outcome(), (System.nanoTime() - startNs) / 1_000_000, answer.detail(),
+        return new ProbeResult(probe.id(), answer.outcome(), (System.nanoTime() - startNs) / 1_000_000,
+                answer.detail(),
                 answer.bandwidthBps());
     }
 

@@ -16,9 +16,10 @@ import org.limesh.packet.Ethernet;
 /**
  * The other end of one TUN: wraps what is routed into it, writes what was unwrapped.
  *
- * <p>The kernel decides which way a wrapped packet goes. When it leaves by a {@link VlanTap}, that tells with which
- * Ethernet header and through which wire; from then on packets go there at once, until a route or device changes
- * and at least every {@value #ASK_AGAIN_MS} ms, when the kernel is asked by the next packets anew.
+ * <p>The kernel decides which way a wrapped packet goes. When it leaves by a {@link VlanTap}, that tells with
+ * which Ethernet header and through which wire; from then on packets go there at once, until a route or
+ * device changes and at least every {@value #ASK_AGAIN_MS} ms, when the kernel is asked by the next packets
+ * anew.
  */
 final class TunnelEnd implements FramePort {
     /** As long as somebody else's change of a route or a neighbour's change of its MAC may go unnoticed. */
@@ -102,7 +103,8 @@ final class TunnelEnd implements FramePort {
             headerFor = now;
             way = null;
         }
-        if (way != null && (way.isClosed() || wayAtChange != tunnels.change() || wayUntilNs - System.nanoTime() < 0)) {
+        if (way != null && (way.isClosed() || wayAtChange != tunnels.change()
+                || wayUntilNs - System.nanoTime() < 0)) {
             way = null;
         }
     }

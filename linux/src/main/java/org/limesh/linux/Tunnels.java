@@ -26,8 +26,8 @@ import org.limesh.packet.Ethernet;
  *                                          └────────── an end's very packet ──────────────── VlanWire ←─
  * </pre>
  *
- * <p>The short ways save a pass through the kernel and two calls for each packet, and exist only where the VLAN
- * device is ours too.
+ * <p>The short ways save a pass through the kernel and two calls for each packet, and exist only where the
+ * VLAN device is ours too.
  *
  * <p>What comes from an outer pair of addresses that is no tunnel's is dropped and counted: a node is no open
  * decapsulator. Groups of the link (router solicitations and such) are not wrapped.
@@ -104,7 +104,8 @@ final class Tunnels {
 
     /** The end that made the packet in this frame, or null when none did. */
     TunnelEnd senderOf(byte[] frame, int lengthOctets) {
-        return isTunnelled(frame, lengthOctets) ? from(address(frame, DESTINATION_AT), address(frame, SOURCE_AT)) : null;
+        return isTunnelled(frame, lengthOctets)
+                ? from(address(frame, DESTINATION_AT), address(frame, SOURCE_AT)) : null;
     }
 
     /** Unwraps the packet in this frame; false when it is of no tunnel and somebody else's to look at. */
@@ -122,7 +123,8 @@ final class Tunnels {
         if (octets > lengthOctets - ip - HEADER_OCTETS) {
             malformed.increment();
         } else {
-            unwrap(end, frame[ip + NEXT_AT], Octets.u16(frame, ip) >> 4 & 0xff, frame, ip + HEADER_OCTETS, octets);
+            unwrap(end, frame[ip + NEXT_AT], Octets.u16(frame, ip) >> 4 & 0xff, frame, ip + HEADER_OCTETS,
+                    octets);
         }
         return true;
     }
@@ -130,7 +132,8 @@ final class Tunnels {
     private static boolean isTunnelled(byte[] frame, int lengthOctets) {
         int ip = Ethernet.HEADER_OCTETS;
         return lengthOctets >= ip + HEADER_OCTETS && Octets.u16(frame, ip - 2) == Ethernet.TYPE_IPV6
-                && frame[ip] >> 4 == 6 && (frame[ip + NEXT_AT] == NEXT_IPV4 || frame[ip + NEXT_AT] == NEXT_IPV6);
+                && frame[ip] >> 4 == 6 && (frame[ip + NEXT_AT] == NEXT_IPV4
+                || frame[ip + NEXT_AT] == NEXT_IPV6);
     }
 
     private static Ip6Address address(byte[] frame, int at) {
@@ -141,7 +144,8 @@ final class Tunnels {
     /** Hands the packet at {@code at} to its end. */
     void unwrap(TunnelEnd end, int nextHeader, int outerClass, byte[] octets, int at, int lengthOctets) {
         int version = nextHeader == NEXT_IPV4 ? 4 : 6;
-        if (lengthOctets < (version == 4 ? HEADER4_OCTETS : HEADER_OCTETS) || (octets[at] >> 4 & 15) != version) {
+        if (lengthOctets < (version == 4 ? HEADER4_OCTETS : HEADER_OCTETS)
+                || (octets[at] >> 4 & 15) != version) {
             malformed.increment();
             return;
         }

@@ -55,7 +55,8 @@ final class WireSocket {
 
     /** Sends a frame at the end of the round at the latest; {@code tag} may be null. */
     void send(byte[] array, int offset, int lengthOctets, VlanTag tag) {
-        if (!socket.queue(array, offset, lengthOctets, tag == null ? 0 : tag.tpid(), tag == null ? 0 : tag.id())) {
+        int tpid = tag == null ? 0 : tag.tpid();
+        if (!socket.queue(array, offset, lengthOctets, tpid, tag == null ? 0 : tag.id())) {
             tooLong.increment();
         }
     }

@@ -48,7 +48,8 @@ class LeaseFileTest {
 
     private List<String> payloads() throws Exception {
         try (LeaseFile file = open()) {
-            return file.content().payloads().stream().map(octets -> new String(octets, StandardCharsets.UTF_8)).toList();
+            return file.content().payloads().stream()
+                    .map(octets -> new String(octets, StandardCharsets.UTF_8)).toList();
         }
     }
 
@@ -135,8 +136,10 @@ class LeaseFileTest {
         try (LeaseFile file = open()) {
             assertThat(file.content().payloads()).hasSize(3);
         }
-        assertThat(LeaseLog.read(Files.readAllBytes(folder.resolve("leases.log.strange"))).payloads()).containsExactly(later);
-        assertThat(sentences).singleElement().asString().contains("held 1 records of a kind that this program does not know",
+        assertThat(LeaseLog.read(Files.readAllBytes(folder.resolve("leases.log.strange"))).payloads())
+                .containsExactly(later);
+        assertThat(sentences).singleElement().asString()
+                .contains("held 1 records of a kind that this program does not know",
                 "leases.log.strange");
     }
 

@@ -28,7 +28,8 @@ class LinuxHostTest {
     @BeforeEach
     void makeNamespaces() {
         removeNamespaces();
-        TestShell.run("ip netns add " + NS + " && ip netns add " + PEER + " && ip -n " + NS + " link set lo up");
+        TestShell.run("ip netns add " + NS + " && ip netns add " + PEER + " && ip -n " + NS
+                + " link set lo up");
         TestShell.run("ip link add mesh0 netns " + NS + " type veth peer name mesh1 netns " + PEER);
         TestShell.run("ip link add lan0 netns " + NS + " type veth peer name eth0 netns " + PEER);
         TestShell.run("ip -n " + PEER + " link set mesh1 up && ip -n " + PEER + " link set eth0 up");
@@ -61,14 +62,16 @@ class LinuxHostTest {
     private Process start(String... arguments) throws Exception {
         List<String> all = new ArrayList<>(List.of("limesh"));
         all.addAll(List.of(arguments));
-        Process process = TestShell.javaWithInput(NS, log(), TestNode.class.getName(), all.toArray(String[]::new));
+        Process process = TestShell.javaWithInput(NS, log(), TestNode.class.getName(),
+                all.toArray(String[]::new));
         processes.add(process);
         return process;
     }
 
     private Process startNode() throws Exception {
         Process node = start("node", directory.resolve("run").toString());
-        TestShell.until("node is ready", this::logText, () -> logText().contains("ready\n") || !node.isAlive());
+        TestShell.until("node is ready", this::logText, () -> logText().contains("ready\n")
+                || !node.isAlive());
         return node;
     }
 
@@ -80,15 +83,19 @@ class LinuxHostTest {
 
     /** Everything a node may touch, without what the kernel counts or numbers anew. */
     private static String inventory() {
-        return TestShell.in(NS, "ip -o link | sed 's/ qdisc.*//; s/^[0-9]*: //'; ip -o addr | sed 's/^[0-9]*: //; s/ tentative//; /fe80/d';"
-                + "ip rule; ip -6 rule; ip route show table all | grep -v -e fe80 -e ff00; nft -s list ruleset;"
-                + "for f in /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/conf/*/* /proc/sys/net/ipv6/conf/*/forwarding;"
+        return TestShell.in(NS, "ip -o link | sed 's/ qdisc.*//; s/^[0-9]*: //';"
+                + "ip -o addr | sed 's/^[0-9]*: //; s/ tentative//; /fe80/d';"
+                + "ip rule; ip -6 rule; ip route show table all | grep -v -e fe80 -e ff00;"
+                + "nft -s list ruleset;"
+                + "for f in /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/conf/*/* "
+                + "/proc/sys/net/ipv6/conf/*/forwarding;"
                 + "do echo $f $(cat $f 2>/dev/null); done");
     }
 
     /** After the kernel's own duplicate address detection, which adds routes when it is through. */
     private String settledInventory() throws InterruptedException {
-        TestShell.until("addresses are in use", this::logText, () -> TestShell.in(NS, "ip addr; ip -6 route show table local")
+        TestShell.until("addresses are in use", this::logText, () ->
+                TestShell.in(NS, "ip addr; ip -6 route show table local")
                 .matches("(?s)(?!.*tentative).*local fd0d:fe46:8ce8::12:3456.*"));
         return inventory();
     }
@@ -97,12 +104,14 @@ class LinuxHostTest {
     void leavesTheMachineAsItWasFound() throws Exception {
         // Settings that a machine-wide switch would overwrite.
         TestShell.in(NS, "echo 1 > /proc/sys/net/ipv4/conf/lan0/forwarding; "
-                + "echo 1 > /proc/sys/net/ipv6/conf/lan0/forwarding; echo 0 > /proc/sys/net/ipv4/conf/all/accept_redirects");
+                + "echo 1 > /proc/sys/net/ipv6/conf/lan0/forwarding; echo 0 > "
+                + "/proc/sys/net/ipv4/conf/all/accept_redirects");
         String before = inventory();
         Process node = startNode();
         String during = settledInventory();
         assertThat(during).contains("br-lan", "bat0", "anygw", "from 10.13.0.1 lookup 170",
-                "/conf/anygw/arp_ignore 1", "from_cloud.anycast_source", "mesh0@if2: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1536");
+                "/conf/anygw/arp_ignore 1", "from_cloud.anycast_source",
+                "mesh0@if2: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1536");
 
         assertThat(stop(node)).isZero();
 
@@ -117,9 +126,11 @@ class LinuxHostTest {
         TestShell.in(NS, "ip rule del from 10.13.0.1; ip addr del 10.13.0.1/16 dev anygw;"
                 + "echo 0 > /proc/sys/net/ipv4/conf/br-lan/arp_ignore; nft flush chain bridge limesh forward;"
                 + "ip link set lan0 nomaster; ip link set br-lan down");
-        TestShell.until("all is repaired", () -> logText() + inventory(), () -> sorted(inventory()).equals(sorted(before)));
+        TestShell.until("all is repaired", () -> logText() + inventory(), () -> sorted(inventory())
+                .equals(sorted(before)));
         tells("repair: policy rule added: from 10.13.0.1/32 lookup 170",
-                "repair: anygw given the address 10.13.0.1/16", "repair: net.ipv4.conf.br-lan.arp_ignore set from 0 to 1",
+                "repair: anygw given the address 10.13.0.1/16",
+                "repair: net.ipv4.conf.br-lan.arp_ignore set from 0 to 1",
                 "repair: filter rules had been changed; loaded again", "repair: lan0 made a port of br-lan");
     }
 
@@ -141,7 +152,8 @@ class LinuxHostTest {
     }
 
     private boolean getsALease() {
-        return TestShell.in(PEER, "udhcpc -i eth0 -f -q -n -t 2 -T 1 -s /bin/true 2>&1 || true").contains("lease of 10.13.");
+        return TestShell.in(PEER, "udhcpc -i eth0 -f -q -n -t 2 -T 1 -s /bin/true 2>&1 || true")
+                .contains("lease of 10.13.");
     }
 
     private static List<String> sorted(String text) {
@@ -152,7 +164,8 @@ class LinuxHostTest {
     void servesAMeshInterfaceThatComesBack() throws Exception {
         startNode();
         TestShell.run("ip -n " + PEER + " link del mesh1");
-        TestShell.until("the loss is told", this::logText, () -> logText().contains("warning: mesh0 is gone"));
+        TestShell.until("the loss is told", this::logText, () -> logText()
+                .contains("warning: mesh0 is gone"));
         TestShell.run("ip link add mesh0 netns " + NS + " type veth peer name mesh1 netns " + PEER);
         TestShell.run("ip -n " + PEER + " link set mesh1 up");
         TestShell.until("OGMs are sent again", this::logText, () -> !TestShell.in(PEER,
@@ -167,7 +180,8 @@ class LinuxHostTest {
         TestShell.until("the loss is told", this::logText, () -> logText().contains("warning: mesh0 is gone")
                 && logText().contains("warning: lan0 is gone"));
         TestShell.in(NS, "ip link set mesh9 name mesh0; ip link set lan9 name lan0");
-        TestShell.until("both are known again", this::logText, () -> logText().contains("repair: mesh0 came back")
+        TestShell.until("both are known again", this::logText, () -> logText()
+                .contains("repair: mesh0 came back")
                 && logText().contains("repair: lan0 came back"));
         TestShell.until("OGMs are sent again", this::logText, () -> !TestShell.in(PEER,
                 "timeout 3 tcpdump -c 1 -i mesh1 -nn -e ether proto 0x88a8 2>/dev/null || true").isEmpty());
@@ -183,8 +197,9 @@ class LinuxHostTest {
         startNode();
         assertThat(logText()).contains("warning: the frame size of mesh0 is 1500; batman-adv needs 1536");
         TestShell.in(NS, "ip link set under0 mtu 1700; ip link set mesh0 mtu 1600");
-        TestShell.until("it is enough", this::logText,
-                () -> logText().contains("repair: the frame size of mesh0 is 1600 now, which is enough"));
+        // Between the two commands the node may have raised it to what it wants.
+        TestShell.until("it is enough", this::logText, () -> logText()
+                .matches("(?s).*repair: the frame size of mesh0 is (1536|1600) now, which is enough.*"));
         TestShell.in(NS, "ip link set mesh0 mtu 1400");
         TestShell.until("it is raised again", this::logText,
                 () -> logText().contains("repair: frame size of mesh0 raised from 1400 to 1536"));
@@ -213,7 +228,8 @@ class LinuxHostTest {
     void leavesAnInterfaceUpThatWasUpBeforeItWentAwayAndCameBack() throws Exception {
         TestShell.in(NS, "ip link set lan0 up");
         Process node = startNode();
-        TestShell.run("ip -n " + NS + " link set lan0 netns " + PEER + " && ip -n " + PEER + " link set lan0 netns " + NS);
+        TestShell.run("ip -n " + NS + " link set lan0 netns " + PEER + " && ip -n " + PEER
+                + " link set lan0 netns " + NS);
         TestShell.until("lan0 is a port again", this::logText,
                 () -> TestShell.in(NS, "ip -o link show lan0").contains("master br-lan state UP"));
         assertThat(stop(node)).isZero();
@@ -254,7 +270,8 @@ class LinuxHostTest {
 
     @Test
     void saysWhyItCannotStartAndChangesNothing() throws Exception {
-        TestShell.in(NS, "ip link add br-lan type bridge; ip link add bat0 type bridge; ip link add virbr0 type bridge; ip link set lan0 master virbr0");
+        TestShell.in(NS, "ip link add br-lan type bridge; ip link add bat0 type bridge; ip link add virbr0 "
+                + "type bridge; ip link set lan0 master virbr0");
         String before = inventory();
         Process node = startNode();
         assertThat(node.waitFor()).isEqualTo(3);
@@ -271,7 +288,8 @@ class LinuxHostTest {
     @Test
     void saysThatThePortOfDhcpIsTakenAndChangesNothing() throws Exception {
         Process holder = start("hold67");
-        TestShell.until("port is held", this::logText, () -> logText().contains("ready") || !holder.isAlive());
+        TestShell.until("port is held", this::logText, () -> logText().contains("ready")
+                || !holder.isAlive());
         String before = inventory();
         Files.delete(log());
         Process node = startNode();

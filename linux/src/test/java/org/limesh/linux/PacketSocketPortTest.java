@@ -39,7 +39,8 @@ class PacketSocketPortTest {
     @BeforeEach
     void makeVeth() {
         TestShell.run("ip link add " + DEVICE + " mtu 1540 type veth peer name " + WIRE + " mtu 1540;"
-                + "for d in " + DEVICE + " " + WIRE + "; do echo 1 > /proc/sys/net/ipv6/conf/$d/disable_ipv6; ip link set $d up; done");
+                + "for d in " + DEVICE + " " + WIRE
+                + "; do echo 1 > /proc/sys/net/ipv6/conf/$d/disable_ipv6; ip link set $d up; done");
         port = PacketSocketPort.open(DEVICE, index(DEVICE), 1540, new int[] {0, 1, 2}, ports, counters);
         wire = PacketSocket.open(index(WIRE), WIRE, PacketFilter.etherType(0x4305), true, 1600);
     }
@@ -52,7 +53,8 @@ class PacketSocketPortTest {
     }
 
     private static int index(String device) {
-        return Machine.links().stream().filter(link -> link.name().equals(device)).findFirst().orElseThrow().index();
+        return Machine.links().stream().filter(link -> link.name().equals(device)).findFirst().orElseThrow()
+                .index();
     }
 
     private static Frame frame(long destination, int type, int lengthOctets) {
@@ -76,13 +78,17 @@ class PacketSocketPortTest {
         String last = "0: " + LAST_OCTETS + " 4305 5a";
         TestShell.await("the last frame is heard", heard::toString, () -> {
             port.receive((number, frame) -> heard.add(number + ": " + frame.length()
-                    + " " + Integer.toHexString(frame.u16(12)) + " " + Integer.toHexString(frame.u8(frame.length() - 1))));
+                    + " " + Integer.toHexString(frame.u16(12)) + " "
+                    + Integer.toHexString(frame.u8(frame.length() - 1))));
             return heard.remove(last);
         });
         return heard;
     }
 
-    /** As many frames as come out of a socket, each told by {@code teller}, which gets its number in the batch. */
+    /**
+     * As many frames as come out of a socket, each told by {@code teller}, which gets its number in the
+     * batch.
+     */
     private static <T> List<T> received(PacketSocket socket, int count, IntFunction<T> teller) {
         List<T> all = new ArrayList<>();
         TestShell.await(count + " frames", all::toString, () -> {

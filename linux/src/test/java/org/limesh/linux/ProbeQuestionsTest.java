@@ -33,7 +33,8 @@ class ProbeQuestionsTest {
         byte[] question = DnsQuestion.question("detectportal.firefox.com", 0x1234);
         byte[] answer = answer(question, 34, 107, 221, 82);
         assertThat(DnsQuestion.isAnswer(answer, answer.length, question)).isTrue();
-        assertThat(DnsQuestion.read(answer, answer.length, question.length).address()).hasToString("34.107.221.82");
+        assertThat(DnsQuestion.read(answer, answer.length, question.length).address())
+                .hasToString("34.107.221.82");
     }
 
     @Test
@@ -86,7 +87,8 @@ class ProbeQuestionsTest {
 
     @Test
     void whatAPortalSaysIsShownWithoutTricks() {
-        ProbeAnswer answer = HttpQuestion.judge("HTTP/1.1 302 F\r\nLocation: http://\u001b[31mx" + "y".repeat(500) + "\r\n\r\n", "a");
+        ProbeAnswer answer = HttpQuestion.judge("HTTP/1.1 302 F\r\nLocation: http://\u001b[31mx"
+                + "y".repeat(500) + "\r\n\r\n", "a");
         assertThat(answer.detail()).hasSizeLessThan(110).doesNotContain("\u001b").endsWith("...");
     }
 }

@@ -39,15 +39,21 @@ class ProbeRunnerTest {
         TestShell.run("ip netns add " + NODE + "; ip netns add " + WORLD
                 + "; ip -n " + NODE + " link add wan0 type veth peer name world netns " + WORLD);
         TestShell.in(NODE, "ip addr add 192.0.2.2/24 dev wan0; ip link set wan0 up; ip link set lo up;"
-                + "ip link add mesh type veth peer name far; ip link set far up; ip link set mesh up; ip addr add 10.13.52.86/16 dev mesh;"
-                + "ip route add default via 10.13.0.9 dev mesh metric 1; ip route add default via 192.0.2.1 dev wan0 metric 4096");
+                + "ip link add mesh type veth peer name far; ip link set far up; ip link set mesh up; ip "
+                + "addr add 10.13.52.86/16 dev mesh;"
+                + "ip route add default via 10.13.0.9 dev mesh metric 1; ip route add default via 192.0.2.1 "
+                + "dev wan0 metric 4096");
         TestShell.in(WORLD, "ip link set lo up; ip addr add 192.0.2.1/24 dev world; ip link set world up;"
-                + "ip addr add 8.8.8.8/32 dev lo; ip addr add 198.51.100.53/32 dev lo; ip addr add 198.51.100.80/32 dev lo");
+                + "ip addr add 8.8.8.8/32 dev lo; ip addr add 198.51.100.53/32 dev lo; ip addr add "
+                + "198.51.100.80/32 dev lo");
         Path log = directory.resolve("world");
         PROCESSES.add(TestShell.java(WORLD, log, ProbesInside.class.getName(), "world"));
-        PROCESSES.add(new ProcessBuilder("ip", "netns", "exec", WORLD, "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null",
-                "--no-resolv", "--no-hosts", "--listen-address=198.51.100.53", "--bind-interfaces", "--pid-file",
-                "--address=/example/198.51.100.80", "--address=/home/192.168.9.9", "--local=/nx/", "--user=root")
+        PROCESSES.add(new ProcessBuilder("ip", "netns", "exec", WORLD, "dnsmasq", "--keep-in-foreground",
+                "--conf-file=/dev/null",
+                "--no-resolv", "--no-hosts", "--listen-address=198.51.100.53", "--bind-interfaces",
+                "--pid-file",
+                "--address=/example/198.51.100.80", "--address=/home/192.168.9.9", "--local=/nx/",
+                "--user=root")
                 .redirectErrorStream(true).redirectOutput(directory.resolve("dnsmasq").toFile()).start());
         TestShell.until("the world's HTTP server", () -> text(log), () -> text(log).contains("ready"));
     }
@@ -76,13 +82,15 @@ class ProbeRunnerTest {
     /** Answers by question. */
     private static Map<String, String> ask(List<String> questions) throws IOException, InterruptedException {
         Path log = directory.resolve("ask");
-        Process asking = TestShell.java(NODE, log, ProbesInside.class.getName(), questions.toArray(String[]::new));
+        Process asking = TestShell.java(NODE, log, ProbesInside.class.getName(),
+                questions.toArray(String[]::new));
         assertThat(asking.waitFor(90, TimeUnit.SECONDS)).as(text(log)).isTrue();
         Map<String, String> answers = new TreeMap<>();
         for (String line : text(log).lines().toList()) {
             int at = line.indexOf(" = ");
             if (at > 0) {
-                answers.put(line.substring(0, at), line.substring(at + 3).replaceAll("after [0-9]+ ms: ", ""));
+                answers.put(line.substring(0, at), line.substring(at + 3)
+                        .replaceAll("after [0-9]+ ms: ", ""));
             }
         }
         return answers;
@@ -90,8 +98,10 @@ class ProbeRunnerTest {
 
     @Test
     void tellsTheInternetFromPortalsFiltersAndSilence() throws IOException, InterruptedException {
-        Map<String, String> answers = ask(List.of("ping wan0 8.8.8.8", "ping wan0 203.0.113.1", "ping none 8.8.8.8",
-                "dns wan0 198.51.100.53 good.example", "dns wan0 198.51.100.53 no.nx", "dns wan0 198.51.100.53 at.home",
+        Map<String, String> answers = ask(List.of("ping wan0 8.8.8.8", "ping wan0 203.0.113.1",
+                "ping none 8.8.8.8",
+                "dns wan0 198.51.100.53 good.example", "dns wan0 198.51.100.53 no.nx",
+                "dns wan0 198.51.100.53 at.home",
                 "dns wan0 198.51.100.80 good.example", "http wan0 198.51.100.53 good.example",
                 "http wan0 198.51.100.53 portal.example", "http wan0 198.51.100.53 lie.example",
                 "http wan0 198.51.100.53 broken.example", "http wan0 198.51.100.53 no.nx"));
@@ -100,7 +110,8 @@ class ProbeRunnerTest {
                 .containsEntry("ping none 8.8.8.8", "SILENT cannot bind a socket to none: no such device")
                 .containsEntry("dns wan0 198.51.100.53 good.example", "OK 198.51.100.80")
                 .containsEntry("dns wan0 198.51.100.53 no.nx", "WRONG answered with no such name (NXDOMAIN)")
-                .containsEntry("dns wan0 198.51.100.53 at.home", "WRONG a portal answered: 192.168.9.9 for a public name")
+                .containsEntry("dns wan0 198.51.100.53 at.home",
+                "WRONG a portal answered: 192.168.9.9 for a public name")
                 .containsEntry("dns wan0 198.51.100.80 good.example", "WRONG refused")
                 .containsEntry("http wan0 198.51.100.53 good.example", "OK answers")
                 .containsEntry("http wan0 198.51.100.53 portal.example",
@@ -116,8 +127,10 @@ class ProbeRunnerTest {
         Map<String, String> answers = ask(List.of("http wan0 198.51.100.53 slow.example",
                 "http wan0 198.51.100.53 long.example", "http wan0 198.51.100.53 closed.example",
                 "http wan0 203.0.113.1 good.example"));
-        assertThat(answers).containsEntry("http wan0 198.51.100.53 slow.example", "SILENT no whole answer in 1500 ms")
-                .containsEntry("http wan0 198.51.100.53 long.example", "WRONG a portal answered: another page")
+        assertThat(answers).containsEntry("http wan0 198.51.100.53 slow.example",
+                "SILENT no whole answer in 1500 ms")
+                .containsEntry("http wan0 198.51.100.53 long.example",
+                "WRONG a portal answered: another page")
                 .containsEntry("http wan0 198.51.100.53 closed.example", "WRONG closed without an answer")
                 .containsEntry("http wan0 203.0.113.1 good.example",
                         "SILENT DNS at 203.0.113.1 for good.example: no answer in 1500 ms");
@@ -127,9 +140,11 @@ class ProbeRunnerTest {
     void whoFiltersPingAnswersTheRest() throws IOException, InterruptedException {
         TestShell.in(WORLD, "sysctl -qw net.ipv4.icmp_echo_ignore_all=1");
         try {
-            Map<String, String> answers = ask(List.of("ping wan0 8.8.8.8", "dns wan0 198.51.100.53 good.example",
+            Map<String, String> answers = ask(List.of("ping wan0 8.8.8.8",
+                    "dns wan0 198.51.100.53 good.example",
                     "http wan0 198.51.100.53 good.example"));
-            assertThat(answers.values()).containsExactlyInAnyOrder("SILENT no answer in 1 s", "OK 198.51.100.80",
+            assertThat(answers.values()).containsExactlyInAnyOrder("SILENT no answer in 1 s",
+                    "OK 198.51.100.80",
                     "OK answers");
         } finally {
             TestShell.in(WORLD, "sysctl -qw net.ipv4.icmp_echo_ignore_all=0");
@@ -143,7 +158,8 @@ class ProbeRunnerTest {
         try {
             Map<String, String> answers = ask(List.of("measure wan0 198.51.100.53 file.example 4000000",
                     "measure wan0 198.51.100.53 portal.example 4000000"));
-            assertThat(answers.get("measure wan0 198.51.100.53 portal.example 4000000")).startsWith("WRONG no file there");
+            assertThat(answers.get("measure wan0 198.51.100.53 portal.example 4000000"))
+                    .startsWith("WRONG no file there");
             String measured = answers.get("measure wan0 198.51.100.53 file.example 4000000");
             assertThat(measured).startsWith("OK ").endsWith(" bit/s");
             assertThat(Long.parseLong(measured.split(" ")[1])).isBetween(12_000_000L, 21_000_000L);

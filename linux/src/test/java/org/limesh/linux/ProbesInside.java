@@ -43,7 +43,8 @@ final class ProbesInside {
         }
         for (int i = 0; i < questions.size(); i++) {
             ProbeResult result = results.get(i);
-            System.out.println(questions.get(i) + " = " + result.outcome() + " after " + result.afterMs() + " ms: "
+            System.out.println(questions.get(i) + " = " + result.outcome() + " after " + result.afterMs()
+                    + " ms: "
                     + (result.bandwidthBps() > 0 ? result.bandwidthBps() + " bit/s" : result.detail()));
         }
     }
@@ -52,9 +53,11 @@ final class ProbesInside {
         return switch (words[0]) {
             case "ping" -> new Probe.Ping(id, words[1], Ip4Address.parse(words[2]), 1000);
             case "dns" -> new Probe.Dns(id, words[1], Ip4Address.parse(words[2]), words[3], 1000);
-            case "http" -> new Probe.Http(id, words[1], null, Ip4Address.parse(words[2]), words[3], 80, "/success.txt",
+            case "http" -> new Probe.Http(id, words[1], null, Ip4Address.parse(words[2]), words[3], 80,
+                    "/success.txt",
                     "success", 1500);
-            case "measure" -> new Probe.Http(id, words[1], null, Ip4Address.parse(words[2]), words[3], 80, "/10MB.bin", "",
+            case "measure" -> new Probe.Http(id, words[1], null, Ip4Address.parse(words[2]), words[3], 80,
+                    "/10MB.bin", "",
                     Long.parseLong(words[4]), 5000);
             default -> throw new IllegalArgumentException(words[0]);
         };

@@ -76,7 +76,8 @@ class RoutedHostTest {
 
     private static String inventory(String ns) {
         return TestShell.in(ns,
-                "ip -o link | sed 's/^[0-9]*: //; s/ qdisc.*//; s/NO-CARRIER,//; s/,LOWER_UP//; s/,M-DOWN//'; ip -o -4 addr | sed 's/^[0-9]*: //';"
+                "ip -o link | sed 's/^[0-9]*: //; s/ qdisc.*//; s/NO-CARRIER,//; s/,LOWER_UP//; "
+                + "s/,M-DOWN//'; ip -o -4 addr | sed 's/^[0-9]*: //';"
                 + " ip rule; ip -6 rule; ip -4 route show table all | sort; nft list ruleset");
     }
 
@@ -92,9 +93,11 @@ class RoutedHostTest {
         say(left, "one");
         say(right, "one");
         // At once, not a block of frames at a time.
-        TestShell.in(LEFT, "tcpdump -i mesh0 --immediate-mode -B 8192 -w " + directory + "/wire.pcap -U >" + directory
+        TestShell.in(LEFT, "tcpdump -i mesh0 --immediate-mode -B 8192 -w " + directory + "/wire.pcap -U >"
+                + directory
                 + "/tcpdump.log 2>&1 &");
-        TestShell.until("tcpdump listens", () -> log("tcpdump.log"), () -> log("tcpdump.log").contains("listening on"));
+        TestShell.until("tcpdump listens", () -> log("tcpdump.log"), () -> log("tcpdump.log")
+                .contains("listening on"));
         String ping = "ping -c 1 -W 1 -I 10.1.0.1 10.2.0.1 2>&1";
         await("a ping through the tunnels", LEFT, ping, " 0% packet loss");
         // As long as a packet in the tunnel may be: with outer header and tag longer than a cable's usual
@@ -117,16 +120,20 @@ class RoutedHostTest {
             return log(RIGHT).matches("(?s).*drop.linux.tunnel_foreign=[1-9].*");
         });
         assertThat(log(RIGHT)).doesNotContain("tunnel_malformed")
-                .containsPattern("linux.tunnel.given_to_wire=[1-9]").containsPattern("linux.tunnel.taken_from_wire=[1-9]");
+                .containsPattern("linux.tunnel.given_to_wire=[1-9]")
+                .containsPattern("linux.tunnel.taken_from_wire=[1-9]");
 
         String tunnelled = "tshark -r " + directory
                 + "/wire.pcap -Y 'ipv6.nxt == 4 and icmp.type == 8 and"
-                + " ipv6.src == fd71::2' -T fields -e eth.type -e vlan.id -e ieee8021ad.id -e ipv6.src -e ipv6.dst -e ipv6.hlim"
+                + " ipv6.src == fd71::2' -T fields -e eth.type -e vlan.id -e ieee8021ad.id -e ipv6.src -e "
+                + "ipv6.dst -e ipv6.hlim"
                 + " -e ipv6.tclass -e ipv6.flow 2>/dev/null | sort -u";
-        TestShell.until("the pings are captured", () -> log("tcpdump.log"), () -> !TestShell.run(tunnelled).isEmpty());
+        TestShell.until("the pings are captured", () -> log("tcpdump.log"), () -> !TestShell.run(tunnelled)
+                .isEmpty());
         TestShell.run("for p in $(ip netns pids " + LEFT + "); do"
                 + " grep -q tcpdump /proc/$p/cmdline && kill $p; done; true");
-        TestShell.until("tcpdump has ended", () -> log("tcpdump.log"), () -> log("tcpdump.log").contains("dropped by kernel"));
+        TestShell.until("tcpdump has ended", () -> log("tcpdump.log"), () -> log("tcpdump.log")
+                .contains("dropped by kernel"));
         String wire = TestShell.run(tunnelled);
         assertThat(wire).startsWith("0x88a8\t").contains("fd71::2\tfd70::2\t64\t").contains("18");
         assertThat(wire.lines().toList()).hasSize(1);
@@ -165,24 +172,30 @@ class RoutedHostTest {
         await("state two", LEFT, "ip route", "default dev X7Out_b");
         await("state two", LEFT, "ip -o link | grep -c X7Out_c", "0");
         await("state two", LEFT, "nft list ruleset",
-                "meta nfproto ipv4 oifname \"lan0\" counter packets 0 bytes 0 masquerade comment \"masquerade.lan0\"");
+                "meta nfproto ipv4 oifname \"lan0\" counter packets 0 bytes 0 masquerade comment "
+                + "\"masquerade.lan0\"");
         assertThat(TestShell.in(LEFT, "ip -o addr show dev lan0; ip route; ip rule"))
                 .contains("192.0.2.4/24").doesNotContain("192.0.2.2/24").contains("203.0.113.1/24")
                 .contains("10.8.0.0/16 dev far0").contains("10.9.0.0/16 via 192.0.2.3")
                 .doesNotContain("lookup 71");
 
         String rules = TestShell.in(LEFT, "nft list ruleset");
-        assertThat(rules).contains("oifname \"lan0\" iifname != { \"anygw\", \"br-lan\" } counter packets 0 bytes 0 drop")
-                .contains("oifname \"lan0\" meta mark & 0x20000000 == 0x20000000 counter packets 0 bytes 0 drop")
+        assertThat(rules).contains(
+                "oifname \"lan0\" iifname != { \"anygw\", \"br-lan\" } counter packets 0 bytes 0 drop")
+                .contains("oifname \"lan0\" meta mark & 0x20000000 == 0x20000000 counter packets 0 bytes 0 "
+                + "drop")
                 .contains("iifname \"bat0\" meta mark set meta mark | 0x20000000");
-        assertThat(log(LEFT)).contains("change: route changed: 0.0.0.0/0").contains("change: tunnel X7Out_b made")
+        assertThat(log(LEFT)).contains("change: route changed: 0.0.0.0/0")
+                .contains("change: tunnel X7Out_b made")
                 .contains("change: interface X7Out_c removed");
-        assertThat(log(LEFT).lines().filter(line -> line.startsWith("repair: "))).as("nobody else changed anything")
+        assertThat(log(LEFT).lines().filter(line -> line.startsWith("repair: ")))
+                .as("nobody else changed anything")
                 .isEmpty();
 
         TestShell.in(LEFT, "nft delete table bridge limesh_marks");
         await("repaired", LEFT, "nft list ruleset", "comment \"mark.bat0\"");
-        TestShell.in(LEFT, "nft flush chain inet limesh postrouting; ip route del default; ip link del mesh0_18");
+        TestShell.in(LEFT, "nft flush chain inet limesh postrouting; ip route del default; ip link del "
+                + "mesh0_18");
         await("repaired", LEFT, "ip route", "default dev X7Out_b");
         await("repaired", LEFT, "ip -6 route show table 70", "fd70::2 via fe80::18:ff:fe00:2 dev mesh0_18");
         await("repaired", LEFT, "nft list ruleset", "masquerade comment");

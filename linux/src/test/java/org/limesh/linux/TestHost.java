@@ -149,7 +149,8 @@ final class TestHost implements HostListener, HostKeeper.News {
                         Ip6Address.linkLocalOf(mac(!isLeft())), "mesh0_18", 70, 1024)), List.of(),
                 List.of(new HostState.Masquerade("lan0", one ? Ip4Prefix.parse("192.0.2.0/24") : null)),
                 List.of("X7Out_b", "X7main"),
-                one ? List.of() : List.of(new HostState.Reservation("lan0", List.of("br-lan", "anygw"), "bat0")));
+                one ? List.of() : List.of(new HostState.Reservation("lan0", List.of("br-lan", "anygw"),
+                "bat0")));
     }
 
     @Override

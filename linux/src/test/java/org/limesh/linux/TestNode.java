@@ -23,14 +23,16 @@ final class TestNode implements HostListener {
     private TestNode() {}
 
     static NodePlan plan() {
-        return AutoConfig.plan(LimeConfig.builtIn(), DeviceSet.of(MAC, List.of("mesh0"), List.of("lan0"))).orThrow();
+        return AutoConfig.plan(LimeConfig.builtIn(), DeviceSet.of(MAC, List.of("mesh0"), List.of("lan0")))
+                .orThrow();
     }
 
     /** {@code limesh node RUNDIR}, {@code limesh clean RUNDIR} or {@code limesh hold67}. */
     public static void main(String[] args) throws Exception {
         switch (args[1]) {
             case "node" -> node(Path.of(args[2]));
-            case "clean" -> Machine.clean(Path.of(args[2])).forEach(cleaned -> System.out.println(cleaned.text()));
+            case "clean" -> Machine.clean(Path.of(args[2]))
+                    .forEach(cleaned -> System.out.println(cleaned.text()));
             case "hold67" -> {
                 UdpHolder.open(org.limesh.base.Ip4Address.ANY, 67);
                 System.out.println("ready");

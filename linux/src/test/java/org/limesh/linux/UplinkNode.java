@@ -23,13 +23,15 @@ final class UplinkNode implements HostListener {
                 .with("network", "limesh_probe_dns", List.of(""))
                 .with("network.limesh_probe_name=good.example")
                 .with("network", "limesh_probe_http", List.of("http://good.example/success.txt success"));
-        return AutoConfig.plan(config, new DeviceSet(new MacAddress(0x02cafe123456L), List.of(), List.of(), "wan0"))
+        return AutoConfig.plan(config, new DeviceSet(new MacAddress(0x02cafe123456L), List.of(), List.of(),
+                "wan0"))
                 .orThrow();
     }
 
     public static void main(String[] arguments) throws InterruptedException {
         System.out.println("start " + START_NS);
-        LinuxHost host = new LinuxHost(plan(), Path.of(arguments[0]), null, System.nanoTime(), new UplinkNode());
+        LinuxHost host = new LinuxHost(plan(), Path.of(arguments[0]), null, System.nanoTime(),
+                new UplinkNode());
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             host.stop().forEach(System.out::println);
             Runtime.getRuntime().halt(0);

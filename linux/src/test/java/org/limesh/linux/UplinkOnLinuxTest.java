@@ -32,12 +32,15 @@ class UplinkOnLinuxTest {
     @BeforeEach
     void makeTheWorld() throws IOException, InterruptedException {
         removeNamespaces();
-        TestShell.run("ip netns add " + NODE + "; ip netns add " + WORLD + "; ip -n " + NODE + " link set lo up;"
+        TestShell.run("ip netns add " + NODE + "; ip netns add " + WORLD + "; ip -n " + NODE
+                + " link set lo up;"
                 + "ip -n " + NODE + " link add wan0 type veth peer name world netns " + WORLD);
         TestShell.in(WORLD, "ip link set lo up; ip addr add 198.51.100.1/24 dev world; ip link set world up;"
                 + "for a in 8 53 80; do ip addr add 203.0.113.$a/32 dev lo; done");
-        processes.add(TestShell.java(WORLD, directory.resolve("world"), ProbesInside.class.getName(), "world"));
-        TestShell.until("the world's HTTP server", () -> text("world"), () -> text("world").contains("ready"));
+        processes.add(TestShell.java(WORLD, directory.resolve("world"), ProbesInside.class.getName(),
+                "world"));
+        TestShell.until("the world's HTTP server", () -> text("world"), () -> text("world")
+                .contains("ready"));
     }
 
     @AfterEach
@@ -64,17 +67,21 @@ class UplinkOnLinuxTest {
 
     /** Renews after 4 s, so that a test sees it. */
     private void startDnsmasq() throws IOException {
-        processes.add(start("dnsmasq", "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv",
-                "--no-hosts", "--no-ping", "--bind-dynamic", "--pid-file", "--user=root", "--address=/example/203.0.113.80",
+        processes.add(start("dnsmasq", "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null",
+                "--no-resolv",
+                "--no-hosts", "--no-ping", "--bind-dynamic", "--pid-file", "--user=root",
+                "--address=/example/203.0.113.80",
                 "--dhcp-range=198.51.100.50,198.51.100.60,2m", "--dhcp-option=option:dns-server,203.0.113.53",
-                "--dhcp-option-force=option:T1,4", "--dhcp-leasefile=" + directory.resolve("leases"), "--log-dhcp",
+                "--dhcp-option-force=option:T1,4", "--dhcp-leasefile=" + directory.resolve("leases"),
+                "--log-dhcp",
                 "--log-facility=-", "--dhcp-authoritative"));
     }
 
     private Process start(String log, String... command) throws IOException {
         List<String> all = new ArrayList<>(List.of("ip", "netns", "exec", WORLD));
         all.addAll(List.of(command));
-        return new ProcessBuilder(all).redirectErrorStream(true).redirectOutput(directory.resolve(log).toFile())
+        return new ProcessBuilder(all).redirectErrorStream(true)
+                .redirectOutput(directory.resolve(log).toFile())
                 .redirectInput(Path.of("/dev/null").toFile()).start();
     }
 
@@ -95,7 +102,8 @@ class UplinkOnLinuxTest {
     private long await(String words, int times) throws InterruptedException {
         TestShell.until(words, () -> text("node") + text("dnsmasq"),
                 () -> text("node").lines().filter(line -> line.contains(words)).count() >= times);
-        String line = text("node").lines().filter(each -> each.contains(words)).skip(times - 1).findFirst().orElseThrow();
+        String line = text("node").lines().filter(each -> each.contains(words)).skip(times - 1).findFirst()
+                .orElseThrow();
         return Long.parseLong(line.substring(0, line.indexOf(' ')));
     }
 
@@ -112,7 +120,8 @@ class UplinkOnLinuxTest {
         assertThat(internetMs - addressMs).isLessThan(10_000);
         awaitState("ip -4 addr show wan0; ip route show default; nft list ruleset", "inet 198.51.100.5",
                 "default via 198.51.100.1 dev wan0", "masquerade");
-        TestShell.until("a renewal", () -> text("dnsmasq"), () -> count(text("dnsmasq"), "DHCPACK(world)") >= 2);
+        TestShell.until("a renewal", () -> text("dnsmasq"), () ->
+                count(text("dnsmasq"), "DHCPACK(world)") >= 2);
         assertThat(count(text("dnsmasq"), "DHCPDISCOVER(world)")).isEqualTo(1);
         assertThat(text("dnsmasq")).contains("plaza");
 
@@ -121,12 +130,14 @@ class UplinkOnLinuxTest {
         assertThat(await("InternetChanged[internet=false", 1) - pulledMs).isLessThan(5000);
         long pluggedMs = sinceStart(() -> TestShell.in(WORLD, "ip link set world up"));
         assertThat(await("InternetChanged[internet=true", 2) - pluggedMs).isLessThan(20_000);
-        assertThat(count(text("dnsmasq"), "DHCPDISCOVER(world)")).as("the old address was asked for").isEqualTo(1);
+        assertThat(count(text("dnsmasq"), "DHCPDISCOVER(world)")).as("the old address was asked for")
+                .isEqualTo(1);
 
         long cutMs = sinceStart(() -> TestShell.in(WORLD,
                 "nft add table ip cut; nft add chain ip cut in '{ type filter hook input priority 0; }';"
                 + "nft add rule ip cut in ip daddr 203.0.113.0/24 drop"));
-        assertThat(await("InternetChanged[internet=false, reason=silence", 1) - cutMs).isBetween(6000L, 25_000L);
+        assertThat(await("InternetChanged[internet=false, reason=silence", 1) - cutMs)
+                .isBetween(6000L, 25_000L);
         TestShell.in(WORLD, "nft delete table ip cut");
         await("InternetChanged[internet=true", 3);
     }
@@ -138,7 +149,8 @@ class UplinkOnLinuxTest {
     }
 
     private long nodeStartNs() {
-        return Long.parseLong(text("node").lines().filter(line -> line.startsWith("start ")).findFirst().orElseThrow()
+        return Long.parseLong(text("node").lines().filter(line -> line.startsWith("start ")).findFirst()
+                .orElseThrow()
                 .substring("start ".length()));
     }
 

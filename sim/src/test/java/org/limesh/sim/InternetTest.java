@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.limesh.base.Ip4Address;
 import org.limesh.base.Ip4Prefix;
 import org.limesh.gateway.GatewaySnapshot;
@@ -177,5 +179,23 @@ class InternetTest {
         sim.runUntil(130 * SimTime.SECOND);
         assertThat(session.isAlive()).isFalse();
         assertThat(ping.loss(106 * SimTime.SECOND, 129 * SimTime.SECOND)).isZero();
+    }
+
+    /** Nobody says that it is gone: its neighbours miss its hellos, and the others its routes. */
+    @ParameterizedTest
+    @CsvSource({"B!AC!, 1", "B!AAAC!, 1", "B!AAAC!, 2", "B!AAAAAAC!, 1", "B!AAAAAAC!, 4"})
+    void anotherExitTakesOverHalfAMinuteAfterAGatewayHasCrashed(String nodes, int at) {
+        Simulation sim = line(nodes);
+        SimClient ana = Worlds.client(sim, 0, sim.nodeAt(at));
+        sim.runUntil(150 * SimTime.SECOND);
+        RouteWalk.Way before = sim.route(ana, SimInternet.SOMEBODY);
+        assertThat(before.end()).isEqualTo(RouteWalk.End.INTERNET);
+        PingSeries ping = ana.startPing(SimInternet.SOMEBODY, 100 * SimTime.MS);
+        sim.runUntil(160 * SimTime.SECOND);
+        before.at().fail();
+        sim.runUntil(200 * SimTime.SECOND);
+        assertThat(sim.route(ana, SimInternet.SOMEBODY).at()).isNotEqualTo(before.at());
+        assertThat(ping.longestGapNs(160 * SimTime.SECOND, 200 * SimTime.SECOND)).isLessThan(30 * SimTime.SECOND);
+        assertThat(ping.loss(190 * SimTime.SECOND, 199 * SimTime.SECOND)).isZero();
     }
 }

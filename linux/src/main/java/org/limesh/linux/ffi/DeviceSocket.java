@@ -11,8 +11,8 @@ import java.nio.ByteOrder;
 import org.limesh.base.Ip4Address;
 
 /**
- * A connected IPv4 socket whose packets leave and enter through one device only, whatever the routes say. Calls wait;
- * to be used by the thread that opened it, never a virtual one.
+ * A connected IPv4 socket whose packets leave and enter through one device only, whatever the routes say.
+ * Calls wait; to be used by the thread that opened it, never a virtual one.
  *
  * <pre>
  *  sockaddr_in (16)  family @0  port @2  address @4
@@ -38,7 +38,8 @@ public final class DeviceSocket implements AutoCloseable {
     private static final int TIMEVAL_OCTETS = 16;
     private static final int BUFFER_OCTETS = 4096;
     private static final ValueLayout.OfShort BIG_SHORT = JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
-    private static final ValueLayout.OfInt BIG_INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfInt BIG_INT =
+            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
     private final Arena arena = Arena.ofConfined();
     private final MemorySegment timeval = arena.allocate(TIMEVAL_OCTETS, 8);
@@ -66,7 +67,8 @@ public final class DeviceSocket implements AutoCloseable {
         int fd = HostException.check(Libc.socket(AF_INET, type | CLOEXEC, protocol), "cannot open a socket");
         DeviceSocket socket = new DeviceSocket(fd);
         try (Arena scratch = Arena.ofConfined()) {
-            HostException.check(Libc.setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, scratch.allocateFrom(device)),
+            HostException.check(Libc.setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE,
+                    scratch.allocateFrom(device)),
                     "cannot bind a socket to " + device);
             return socket;
         } catch (RuntimeException refused) {
@@ -85,7 +87,11 @@ public final class DeviceSocket implements AutoCloseable {
         return Libc.connect(fd, name);
     }
 
-    /** Sends all, which must be less than 4 KiB: that never waits for long. @return octets, or a negative error number */
+    /**
+     * Sends all, which must be less than 4 KiB: that never waits for long.
+     *
+     * @return octets, or a negative error number
+     */
     public int send(byte[] octets) {
         MemorySegment.copy(octets, 0, buffer, JAVA_BYTE, 0, octets.length);
         return Libc.write(fd, buffer.address(), octets.length);
@@ -94,7 +100,8 @@ public final class DeviceSocket implements AutoCloseable {
     /**
      * Waits for a datagram, or for the next piece of a stream.
      *
-     * @return octets put into {@code into} from {@code at} on, 0 at the end of a stream, or a negative error number
+     * @return octets put into {@code into} from {@code at} on, 0 at the end of a stream, or a negative error
+     *     number
      */
     public int receive(byte[] into, int at, int timeoutMs) {
         limit(SO_RCVTIMEO, timeoutMs);

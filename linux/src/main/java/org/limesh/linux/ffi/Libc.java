@@ -65,7 +65,8 @@ final class Libc {
     }
 
     private static final class Bind {
-        static final MethodHandle CALL = link("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT));
+        static final MethodHandle CALL =
+                link("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT));
     }
 
     static int bind(int fd, MemorySegment address) {
@@ -86,7 +87,8 @@ final class Libc {
     static int connect(int fd, MemorySegment address) {
         MemorySegment state = STATE.get();
         try {
-            int result = (int) Connect.CALL.invokeExact(state, fd, address.address(), (int) address.byteSize());
+            int result = (int) Connect.CALL.invokeExact(state, fd, address.address(),
+                    (int) address.byteSize());
             return result < 0 ? errno(state) : result;
         } catch (Throwable thrown) {
             throw impossible(thrown);
@@ -139,7 +141,8 @@ final class Libc {
         }
     }
 
-    private static final FunctionDescriptor TRANSFER = FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
+    private static final FunctionDescriptor TRANSFER =
+            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
 
     private static final class Read {
         static final MethodHandle CALL = link("read", TRANSFER);
@@ -170,7 +173,8 @@ final class Libc {
     }
 
     private static final class Open {
-        static final MethodHandle CALL = link("open", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT),
+        static final MethodHandle CALL =
+                link("open", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT),
                 Linker.Option.firstVariadicArg(2));
     }
 
@@ -185,7 +189,8 @@ final class Libc {
     }
 
     private static final class Ioctl {
-        static final MethodHandle CALL = link("ioctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG),
+        static final MethodHandle CALL =
+                link("ioctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG),
                 Linker.Option.firstVariadicArg(2));
     }
 

@@ -62,7 +62,8 @@ public final class NetlinkChannel implements NetlinkWire {
     @Override
     public void send(byte[] message) {
         MemorySegment.copy(message, 0, buffer, JAVA_BYTE, 0, message.length);
-        HostException.check(Libc.write(fd, buffer.address(), message.length), "cannot ask the kernel (netlink)");
+        HostException.check(Libc.write(fd, buffer.address(), message.length),
+                "cannot ask the kernel (netlink)");
     }
 
     /** One packet of messages; empty when there is none (listening), null when events were lost. */

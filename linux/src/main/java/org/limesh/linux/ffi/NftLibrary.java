@@ -29,9 +29,11 @@ public final class NftLibrary {
         run = link(library, "nft_run_cmd_from_buffer", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
         output = link(library, "nft_ctx_get_output_buffer", FunctionDescriptor.of(ADDRESS, ADDRESS));
         error = link(library, "nft_ctx_get_error_buffer", FunctionDescriptor.of(ADDRESS, ADDRESS));
-        context = (MemorySegment) link(library, "nft_ctx_new", FunctionDescriptor.of(ADDRESS, JAVA_INT)).invokeExact(0);
+        context = (MemorySegment) link(library, "nft_ctx_new", FunctionDescriptor.of(ADDRESS, JAVA_INT))
+                .invokeExact(0);
         for (String buffered : new String[] {"nft_ctx_buffer_output", "nft_ctx_buffer_error"}) {
-            int unused = (int) link(library, buffered, FunctionDescriptor.of(JAVA_INT, ADDRESS)).invokeExact(context);
+            int unused = (int) link(library, buffered, FunctionDescriptor.of(JAVA_INT, ADDRESS))
+                    .invokeExact(context);
         }
     }
 
@@ -42,7 +44,8 @@ public final class NftLibrary {
     /** The library of this machine, if it has one. It stays loaded until the program ends. */
     public static Optional<NftLibrary> load() {
         try {
-            return Optional.of(new NftLibrary(SymbolLookup.libraryLookup("libnftables.so.1", Arena.global())));
+            return Optional.of(new NftLibrary(SymbolLookup.libraryLookup("libnftables.so.1",
+                    Arena.global())));
         } catch (IllegalArgumentException missing) {
             return Optional.empty();
         } catch (Throwable thrown) {

@@ -51,7 +51,8 @@ public final class PacketSocket implements AutoCloseable {
     private static final int TPID_8021Q = 0x8100;
     private static final int MACS_OCTETS = 12;
     private static final int TAG_OCTETS = 4;
-    private static final ValueLayout.OfShort BIG_ENDIAN_SHORT = JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfShort BIG_ENDIAN_SHORT =
+            JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
     private final Arena arena = Arena.ofShared();
     private final int fd;
@@ -77,11 +78,13 @@ public final class PacketSocket implements AutoCloseable {
             rxVector.set(JAVA_LONG_UNALIGNED, rx + 16, rxIovecs.address() + (long) i * IOVEC_OCTETS);
             rxVector.set(JAVA_LONG_UNALIGNED, rx + 24, 1);
             rxVector.set(JAVA_LONG_UNALIGNED, rx + 32, rxControl.address() + (long) i * CONTROL_OCTETS);
-            rxIovecs.set(JAVA_LONG_UNALIGNED, (long) i * IOVEC_OCTETS, rxFrames.address() + (long) i * slotOctets);
+            rxIovecs.set(JAVA_LONG_UNALIGNED, (long) i * IOVEC_OCTETS, rxFrames.address()
+                    + (long) i * slotOctets);
             rxIovecs.set(JAVA_LONG_UNALIGNED, (long) i * IOVEC_OCTETS + 8, slotOctets);
             txVector.set(JAVA_LONG_UNALIGNED, rx + 16, txIovecs.address() + (long) i * IOVEC_OCTETS);
             txVector.set(JAVA_LONG_UNALIGNED, rx + 24, 1);
-            txIovecs.set(JAVA_LONG_UNALIGNED, (long) i * IOVEC_OCTETS, txFrames.address() + (long) i * slotOctets);
+            txIovecs.set(JAVA_LONG_UNALIGNED, (long) i * IOVEC_OCTETS, txFrames.address()
+                    + (long) i * slotOctets);
         }
     }
 
@@ -107,7 +110,8 @@ public final class PacketSocket implements AutoCloseable {
             if (promiscuous) {
                 join(fd, interfaceIndex, PACKET_MR_PROMISC, 0, scratch, device);
             }
-            // Bound to every protocol: a bridge takes frames of its ports away before sockets of one protocol.
+            // Bound to every protocol: a bridge takes frames of its ports away before sockets of one
+            // protocol.
             MemorySegment address = scratch.allocate(20, 4);
             address.set(JAVA_SHORT_UNALIGNED, 0, (short) AF_PACKET);
             address.set(BIG_ENDIAN_SHORT, 2, (short) ETH_P_ALL);
@@ -160,7 +164,8 @@ public final class PacketSocket implements AutoCloseable {
     }
 
     private static void option(int fd, int level, int option, int value, Arena scratch, String device) {
-        HostException.check(Libc.setsockopt(fd, level, option, scratch.allocateFrom(ValueLayout.JAVA_INT, value)),
+        HostException.check(Libc.setsockopt(fd, level, option,
+                scratch.allocateFrom(ValueLayout.JAVA_INT, value)),
                 "cannot set option " + option + " of the socket on " + device);
     }
 
@@ -221,12 +226,14 @@ public final class PacketSocket implements AutoCloseable {
     public long destination(int index) {
         long at = (long) index * slotOctets;
         long high = rxFrames.get(BIG_ENDIAN_SHORT, at) & 0xffffL;
-        return high << 32 | rxFrames.get(JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN), at + 2) & 0xffff_ffffL;
+        int low = rxFrames.get(JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN), at + 2);
+        return high << 32 | low & 0xffff_ffffL;
     }
 
     /** Copies a received frame. */
     public void copyTo(int index, byte[] target, int offset) {
-        MemorySegment.copy(rxFrames, JAVA_BYTE, (long) index * slotOctets, target, offset, lengthOctets(index));
+        MemorySegment.copy(rxFrames, JAVA_BYTE, (long) index * slotOctets, target, offset,
+                lengthOctets(index));
     }
 
     /**
@@ -248,7 +255,8 @@ public final class PacketSocket implements AutoCloseable {
             MemorySegment.copy(array, offset, txFrames, JAVA_BYTE, at, MACS_OCTETS);
             txFrames.set(BIG_ENDIAN_SHORT, at + MACS_OCTETS, (short) tpid);
             txFrames.set(BIG_ENDIAN_SHORT, at + MACS_OCTETS + 2, (short) vlanId);
-            MemorySegment.copy(array, offset + MACS_OCTETS, txFrames, JAVA_BYTE, at + MACS_OCTETS + TAG_OCTETS,
+            MemorySegment.copy(array, offset + MACS_OCTETS, txFrames, JAVA_BYTE,
+                    at + MACS_OCTETS + TAG_OCTETS,
                     lengthOctets - MACS_OCTETS);
         }
         txIovecs.set(JAVA_LONG_UNALIGNED, (long) queued * IOVEC_OCTETS + 8, onWire);
@@ -258,11 +266,15 @@ public final class PacketSocket implements AutoCloseable {
         return true;
     }
 
-    /** Sends the batch. What the kernel does not take is dropped and counted: a mesh must not wait for a radio. */
+    /**
+     * Sends the batch. What the kernel does not take is dropped and counted: a mesh must not wait for a
+     * radio.
+     */
     public void flush() {
         int done = 0;
         while (done < queued) {
-            int sent = Libc.sendmmsg(fd, txVector.address() + (long) done * MMSGHDR_OCTETS, queued - done, MSG_DONTWAIT);
+            int sent = Libc.sendmmsg(fd, txVector.address() + (long) done * MMSGHDR_OCTETS, queued - done,
+                    MSG_DONTWAIT);
             if (sent > 0) {
                 done += sent;
             } else if (sent != -Errno.EINTR) {

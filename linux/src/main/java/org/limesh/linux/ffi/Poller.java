@@ -22,7 +22,8 @@ public final class Poller implements AutoCloseable {
     private final MemorySegment vector = arena.allocate((long) (MAX_DESCRIPTORS + 1) * POLLFD_OCTETS, 8);
     private final MemorySegment one = arena.allocate(8, 8);
     private final MemorySegment drained = arena.allocate(8, 8);
-    private final int wakeFd = HostException.check(Libc.eventfd(EFD_NONBLOCK_CLOEXEC), "cannot make an eventfd");
+    private final int wakeFd = HostException.check(Libc.eventfd(EFD_NONBLOCK_CLOEXEC),
+            "cannot make an eventfd");
     private final AtomicBoolean woken = new AtomicBoolean();
     private int count;
 
@@ -58,7 +59,9 @@ public final class Poller implements AutoCloseable {
         }
     }
 
-    /** True when the descriptor at {@code index} of {@link #watch} had something at the last {@link #await}. */
+    /**
+     * True when the descriptor at {@code index} of {@link #watch} had something at the last {@link #await}.
+     */
     public boolean isReady(int index) {
         return vector.get(JAVA_SHORT_UNALIGNED, (long) (index + 1) * POLLFD_OCTETS + 6) != 0;
     }

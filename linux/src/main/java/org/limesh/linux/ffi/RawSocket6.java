@@ -190,7 +190,8 @@ public final class RawSocket6 implements AutoCloseable {
         long name = (long) queued * NAME_SLOT_OCTETS;
         names.asSlice(name, NAME_SLOT_OCTETS).fill((byte) 0);
         names.set(ValueLayout.JAVA_SHORT_UNALIGNED, name, (short) AF_INET6);
-        MemorySegment.copy(packet, offset + DESTINATION_AT, names, JAVA_BYTE, name + 8, Ip6Address.LENGTH_OCTETS);
+        MemorySegment.copy(packet, offset + DESTINATION_AT, names, JAVA_BYTE, name + 8,
+                Ip6Address.LENGTH_OCTETS);
         vector.set(JAVA_INT_UNALIGNED, (long) queued * MMSGHDR_OCTETS + 8, NAME_OCTETS);
         vector.set(JAVA_LONG_UNALIGNED, (long) queued * MMSGHDR_OCTETS + 40, 0);
         iovecs.set(JAVA_LONG_UNALIGNED, (long) queued * IOVEC_OCTETS + 8, lengthOctets);

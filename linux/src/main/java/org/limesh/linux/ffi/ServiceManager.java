@@ -44,7 +44,8 @@ public final class ServiceManager {
         }
         boolean watched = watchdogUs != null && watchdogUs.matches("\\d{4,15}");
         // Twice within the limit, as systemd advises.
-        return new ServiceManager(path, watched ? Math.clamp(Long.parseLong(watchdogUs) / 2000, 1, DEFAULT_INTERVAL_MS)
+        return new ServiceManager(path, watched
+                ? Math.clamp(Long.parseLong(watchdogUs) / 2000, 1, DEFAULT_INTERVAL_MS)
                 : DEFAULT_INTERVAL_MS);
     }
 
@@ -68,7 +69,8 @@ public final class ServiceManager {
         }
         try (Arena scratch = Arena.ofConfined()) {
             // A named socket's address ends with its path; the length tells where an abstract name ends.
-            MemorySegment address = scratch.allocate(PATH_AT + (long) path.length + (path[0] == 0 ? 0 : 1), 2);
+            MemorySegment address = scratch.allocate(PATH_AT + (long) path.length + (path[0] == 0 ? 0 : 1),
+                    2);
             address.set(JAVA_SHORT_UNALIGNED, 0, (short) AF_UNIX);
             MemorySegment.copy(path, 0, address, JAVA_BYTE, PATH_AT, path.length);
             byte[] octets = words.getBytes(StandardCharsets.UTF_8);

@@ -7,8 +7,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Our end of a TAP interface (Ethernet frames) or of a TUN interface (bare IP packets). It exists as long as this object is open: a killed program leaves none behind.
- * One thread reads and writes.
+ * Our end of a TAP interface (Ethernet frames) or of a TUN interface (bare IP packets). It exists as long as
+ * this object is open: a killed program leaves none behind. One thread reads and writes.
  */
 public final class TapDevice implements AutoCloseable {
     /** Longest thing to be read or written: 64 KiB of payload with all headers. */
@@ -41,7 +41,8 @@ public final class TapDevice implements AutoCloseable {
      * Makes the interface.
      *
      * @param offload whether TCP may come and go in pieces of up to 64 KiB, each with a header in front
-     * @throws HostException {@link Errno#ENOENT} without TUN in the kernel, {@link Errno#EBUSY} when the name is taken
+     * @throws HostException {@link Errno#ENOENT} without TUN in the kernel, {@link Errno#EBUSY} when the name
+     *     is taken
      */
     public static TapDevice open(String name, boolean offload) {
         return open(name, IFF_TAP, offload);
@@ -54,14 +55,16 @@ public final class TapDevice implements AutoCloseable {
 
     private static TapDevice open(String name, int kind, boolean offload) {
         try (Arena scratch = Arena.ofConfined()) {
-            int fd = HostException.check(Libc.open(scratch.allocateFrom("/dev/net/tun"), O_RDWR_NONBLOCK_CLOEXEC),
+            int fd = HostException.check(Libc.open(scratch.allocateFrom("/dev/net/tun"),
+                    O_RDWR_NONBLOCK_CLOEXEC),
                     "cannot open /dev/net/tun");
             try {
                 MemorySegment request = scratch.allocate(IFREQ_OCTETS, 8);
                 request.setString(0, name);
                 int flags = kind | IFF_NO_PI | TUN_EXCL | (offload ? IFF_VNET_HDR : 0);
                 request.set(JAVA_SHORT_UNALIGNED, 16, (short) flags);
-                HostException.check(Libc.ioctl(fd, TUNSETIFF, request.address()), "cannot make the interface " + name);
+                HostException.check(Libc.ioctl(fd, TUNSETIFF, request.address()),
+                        "cannot make the interface " + name);
                 if (offload) {
                     HostException.check(Libc.ioctl(fd, TUNSETOFFLOAD, CHECKSUM_TSO4_TSO6),
                             "cannot set the offloads of " + name);
@@ -82,7 +85,9 @@ public final class TapDevice implements AutoCloseable {
         return offload;
     }
 
-    /** Reads one frame into the buffer of {@link #copyTo}; its length, 0 for none, or a negative error number. */
+    /**
+     * Reads one frame into the buffer of {@link #copyTo}; its length, 0 for none, or a negative error number.
+     */
     public int read() {
         int result = Libc.read(fd, rx.address(), BUFFER_OCTETS);
         return result == -Errno.EAGAIN || result == -Errno.EINTR ? 0 : result;

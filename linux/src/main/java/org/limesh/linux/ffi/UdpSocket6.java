@@ -18,9 +18,9 @@ import org.limesh.base.Ip6Address;
  * address that is the source. Until then nothing leaves.
  *
  * <pre>
- *  sockaddr_in6 (28)  family @0  port @2  flow @4  address @8  scope @24
- *  mmsghdr (64)       name @0  namelen @8  iov @16  iovlen @24  control @32  controllen @40  flags @48  length @56
- *  cmsg (40)          length @0  level @8  type @12  | in6_pktinfo: source @16  index @32
+ *  sockaddr_in6 (28) family @0  port @2  flow @4  address @8  scope @24
+ *  mmsghdr (64)      name @0 namelen @8 iov @16  iovlen @24  control @32 controllen @40 flags @48  length @56
+ *  cmsg (40)         length @0  level @8  type @12  | in6_pktinfo: source @16  index @32
  * </pre>
  */
 public final class UdpSocket6 implements AutoCloseable {
@@ -79,9 +79,11 @@ public final class UdpSocket6 implements AutoCloseable {
      */
     public static UdpSocket6 open(String device, int interfaceIndex, Ip6Address source, int port,
             Ip6Address group) {
-        int fd = HostException.check(Libc.socket(AF_INET6, SOCK_DGRAM_CLOEXEC, 0), "cannot open a UDP socket");
+        int fd = HostException.check(Libc.socket(AF_INET6, SOCK_DGRAM_CLOEXEC, 0),
+                "cannot open a UDP socket");
         try (Arena scratch = Arena.ofConfined()) {
-            HostException.check(Libc.setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, scratch.allocateFrom(device)),
+            HostException.check(Libc.setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE,
+                    scratch.allocateFrom(device)),
                     "cannot bind a UDP socket to " + device);
             option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1, scratch, device);
             option(fd, IPPROTO_IPV6, IPV6_MULTICAST_IF, interfaceIndex, scratch, device);
@@ -115,7 +117,8 @@ public final class UdpSocket6 implements AutoCloseable {
     }
 
     private static void option(int fd, int level, int option, int value, Arena scratch, String device) {
-        HostException.check(Libc.setsockopt(fd, level, option, scratch.allocateFrom(ValueLayout.JAVA_INT, value)),
+        HostException.check(Libc.setsockopt(fd, level, option,
+                scratch.allocateFrom(ValueLayout.JAVA_INT, value)),
                 "cannot set option " + option + " of the UDP socket on " + device);
     }
 

@@ -5,7 +5,7 @@
  * <pre>
  *   PacketSocket   frames of a device, up to 64 per call        NetlinkChannel  questions to the kernel
  *   TapDevice      our end of a TAP or TUN interface            NftLibrary      libnftables, when there
- *   UdpSocket6     datagrams of one device                      RawSocket6      whole IPv6 packets, any source
+ *   UdpSocket6     datagrams of one device                      RawSocket6      whole IPv6 packets
  *   Poller         sleeps until a descriptor or a wake-up       UdpHolder       a port that is only held
  * </pre>
  *

@@ -26,7 +26,8 @@ final class NetlinkReader {
             if (length < NetlinkWriter.HEADER_OCTETS || length > packet.length - at) {
                 break;
             }
-            ByteBuffer body = all.slice(at + NetlinkWriter.HEADER_OCTETS, length - NetlinkWriter.HEADER_OCTETS)
+            ByteBuffer body = all.slice(at + NetlinkWriter.HEADER_OCTETS,
+                    length - NetlinkWriter.HEADER_OCTETS)
                     .order(ByteOrder.nativeOrder());
             messages.add(new Message(all.getShort(at + 4) & 0xffff, all.getInt(at + 8), body));
             at += length + 3 & ~3;

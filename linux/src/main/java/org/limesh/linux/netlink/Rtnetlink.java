@@ -121,7 +121,8 @@ public final class Rtnetlink implements AutoCloseable {
                     (flags & IFF_UP) != 0, (flags & (IFF_UP | IFF_LOWER_UP)) == (IFF_UP | IFF_LOWER_UP),
                     NetlinkReader.u32(attributes, IFLA_MTU, 0),
                     mac == null || mac.limit() != MacAddress.LENGTH_OCTETS ? null : mac(mac),
-                    NetlinkReader.u32(attributes, IFLA_MASTER, 0), NetlinkReader.u32(attributes, IFLA_LINK, 0), kind,
+                    NetlinkReader.u32(attributes, IFLA_MASTER, 0),
+                    NetlinkReader.u32(attributes, IFLA_LINK, 0), kind,
                     NetlinkReader.text(attributes, IFLA_IFALIAS), ends(kind, info)));
         }
         return links;
@@ -215,7 +216,8 @@ public final class Rtnetlink implements AutoCloseable {
     }
 
     private NetlinkWriter newLink(String name, MacAddress mac, int mtuOctets) {
-        return linkHeader(NEW_LINK, REQUEST | ACK | CREATE_EXCLUSIVE, 0, 0, 0).attributeText(IFLA_IFNAME, name)
+        return linkHeader(NEW_LINK, REQUEST | ACK | CREATE_EXCLUSIVE, 0, 0, 0)
+                .attributeText(IFLA_IFNAME, name)
                 .attribute(IFLA_ADDRESS, octets(mac)).attribute32(IFLA_MTU, mtuOctets);
     }
 
@@ -273,7 +275,8 @@ public final class Rtnetlink implements AutoCloseable {
 
     public void addAddress4(int index, String name, Ip4Prefix address, long metric) {
         NetlinkWriter writer = address(NEW_ADDRESS, CREATE_EXCLUSIVE, AF_INET, address.lengthBits(), index)
-                .attribute(IFA_LOCAL, octets(address.address())).attribute(IFA_ADDRESS, octets(address.address()))
+                .attribute(IFA_LOCAL, octets(address.address()))
+                .attribute(IFA_ADDRESS, octets(address.address()))
                 .attribute(IFA_BROADCAST, octets(address.broadcast()));
         order(withMetric(writer, metric), "cannot give " + name + " the address " + address);
     }
@@ -283,7 +286,8 @@ public final class Rtnetlink implements AutoCloseable {
             boolean skipDuplicateCheck,
             boolean deprecated) {
         NetlinkWriter writer = address(NEW_ADDRESS, CREATE_EXCLUSIVE, AF_INET6, address.lengthBits(), index)
-                .attribute(IFA_LOCAL, octets(address.address())).attribute(IFA_ADDRESS, octets(address.address()));
+                .attribute(IFA_LOCAL, octets(address.address()))
+                .attribute(IFA_ADDRESS, octets(address.address()));
         if (skipDuplicateCheck) {
             writer.attribute32(IFA_FLAGS, IFA_F_NODAD);
         }
@@ -362,7 +366,8 @@ public final class Rtnetlink implements AutoCloseable {
         NetlinkWriter writer = route(type, flags, four ? AF_INET : AF_INET6,
                 four ? route.destination4().lengthBits() : route.destination6().lengthBits(), route.table(),
                 RTPROT_STATIC, four ? scope4(route, type) : 0, RTN_UNICAST);
-        writer.attribute(RTA_DST, four ? octets(route.destination4().network()) : octets(route.destination6().network()))
+        writer.attribute(RTA_DST, four ? octets(route.destination4().network())
+                : octets(route.destination6().network()))
                 .attribute32(RTA_OIF, route.index());
         if (route.via4() != null) {
             writer.attribute(RTA_GATEWAY, octets(route.via4()));
@@ -465,7 +470,8 @@ public final class Rtnetlink implements AutoCloseable {
     }
 
     private static byte[] octets(Ip6Address address) {
-        return ByteBuffer.allocate(Ip6Address.LENGTH_OCTETS).putLong(address.high()).putLong(address.low()).array();
+        return ByteBuffer.allocate(Ip6Address.LENGTH_OCTETS).putLong(address.high()).putLong(address.low())
+                .array();
     }
 
     // Exchange

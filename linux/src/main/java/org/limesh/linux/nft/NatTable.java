@@ -7,9 +7,9 @@ import java.util.regex.Pattern;
 import org.limesh.host.HostState;
 
 /**
- * What happens to packets that are forwarded: who may leave through a reserved device, address translation and
- * the clamp of TCP's segment size. Apart from the bridge filters, so that a change of the uplink leaves those
- * alone.
+ * What happens to packets that are forwarded: who may leave through a reserved device, address translation
+ * and the clamp of TCP's segment size. Apart from the bridge filters, so that a change of the uplink leaves
+ * those alone.
  *
  * <pre>
  *   bridge limesh_marks   bat0 ─→ mark                    an IP hook only sees that br-lan was the way in

@@ -96,7 +96,9 @@ public final class NftCompiler {
         return SET_PREFIX + counter.replace('.', '_');
     }
 
-    /** A rule of its own: where the set is full the kernel ends the rule, and the frame would not be dropped. */
+    /**
+     * A rule of its own: where the set is full the kernel ends the rule, and the frame would not be dropped.
+     */
     private String blame(FilterRule rule) {
         return conditions(rule) + " update @" + setName(rule.counter()) + " { iifname . ether saddr }";
     }
@@ -108,9 +110,11 @@ public final class NftCompiler {
     private String conditions(FilterRule rule) {
         List<String> words = new ArrayList<>();
         boolean placed = rule.conditions().stream()
-                .anyMatch(condition -> condition instanceof Condition.InPort || condition instanceof Condition.OutPort);
+                .anyMatch(condition -> condition instanceof Condition.InPort
+                || condition instanceof Condition.OutPort);
         if (!placed) {
-            words.add((rule.hook() == Hook.POSTROUTING ? "oifname " : "iifname ") + names(List.copyOf(ports)));
+            words.add((rule.hook() == Hook.POSTROUTING ? "oifname " : "iifname ")
+                    + names(List.copyOf(ports)));
         }
         for (Condition condition : rule.conditions()) {
             words.add(condition(condition));
@@ -120,7 +124,8 @@ public final class NftCompiler {
 
     private String condition(Condition condition) {
         return switch (condition) {
-            case Condition.InPort(var named, var negated) -> "iifname " + names(negated ? allBut(named) : named);
+            case Condition.InPort(var named, var negated) -> "iifname "
+                    + names(negated ? allBut(named) : named);
             case Condition.OutPort(var named) -> "oifname " + names(named);
             case Condition.EtherSource(var bits, var length) -> "ether saddr " + macs(bits, length);
             case Condition.EtherDestination(var bits, var length) -> "ether daddr " + macs(bits, length);
@@ -138,14 +143,17 @@ public final class NftCompiler {
                     "icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } @th,64,128 0x%016x%016x"
                             .formatted(address.high(), address.low());
             case Condition.NeighbourAdvertised(var address) ->
-                    "icmpv6 type nd-neighbor-advert @th,64,128 0x%016x%016x".formatted(address.high(), address.low());
+                    "icmpv6 type nd-neighbor-advert @th,64,128 0x%016x%016x".formatted(address.high(),
+                            address.low());
             case Condition.Icmp6Type(var types) -> "icmpv6 type { "
                     + types.stream().map(String::valueOf).collect(Collectors.joining(", ")) + " }";
             case Condition.UdpPorts(var source, var destination) ->
                     ((source < 0 ? "" : "udp sport " + source + " ")
                             + (destination < 0 ? "" : "udp dport " + destination)).strip();
-            case Condition.LinkLocalTcp(var source, var destination) -> "ip6 saddr fe80::/10 ip6 daddr fe80::/10"
-                    + (source < 0 ? "" : " tcp sport " + source) + (destination < 0 ? "" : " tcp dport " + destination);
+            case Condition.LinkLocalTcp(var source, var destination) ->
+                    "ip6 saddr fe80::/10 ip6 daddr fe80::/10"
+                    + (source < 0 ? "" : " tcp sport " + source)
+                    + (destination < 0 ? "" : " tcp dport " + destination);
         };
     }
 
@@ -153,7 +161,9 @@ public final class NftCompiler {
         return ports.stream().filter(port -> !named.contains(port)).toList();
     }
 
-    /** A rule about no port at all shall never match, and nft knows no empty set: no interface is called so. */
+    /**
+     * A rule about no port at all shall never match, and nft knows no empty set: no interface is called so.
+     */
     private static String names(List<String> names) {
         return names.isEmpty() ? "\"/none\"" : names.size() == 1 ? quoted(names.getFirst())
                 : "{ " + names.stream().map(NftCompiler::quoted).collect(Collectors.joining(", ")) + " }";

@@ -15,10 +15,12 @@ import org.limesh.host.FilterRule;
  *
  * @param rules     chain and text of each rule, counts left out, in order; sets too, without what is in them
  * @param counters  frames dropped, by the rule's name
- * @param offenders who sent what was dropped; {@link FilterReport.Offender#counter} is the name of the set, see
+ * @param offenders who sent what was dropped; {@link FilterReport.Offender#counter} is the name of the set,
+ *     see
  *                  {@link #offendersOf}
  */
-public record NftTable(List<String> rules, Map<String, Long> counters, List<FilterReport.Offender> offenders) {
+public record NftTable(List<String> rules, Map<String, Long> counters,
+        List<FilterReport.Offender> offenders) {
     private static final Pattern CHAIN = Pattern.compile("\\s*(chain|set) (\\S+) \\{");
     private static final Pattern RULE =
             Pattern.compile("\\s*(.*?) ?counter packets (\\d+) bytes \\d+ drop comment \"([^\"]*)\"\\s*");
@@ -56,7 +58,8 @@ public record NftTable(List<String> rules, Map<String, Long> counters, List<Filt
                 rules.add(chain + ": " + rule.group(1) + " drop " + rule.group(3));
                 counters.merge(rule.group(3), Long.parseLong(rule.group(2)), Long::sum);
             } else if (!line.isBlank() && !line.strip().equals("}") && !line.startsWith("table ")) {
-                // Something that is not ours, or a set; a foreign line makes the table differ from what was loaded.
+                // Something that is not ours, or a set; a foreign line makes the table differ from what was
+                // loaded.
                 rules.add(chain + ": " + line.strip());
             }
         }
@@ -66,9 +69,11 @@ public record NftTable(List<String> rules, Map<String, Long> counters, List<Filt
     /** The offenders under the names of the rules' counters. */
     public List<FilterReport.Offender> offendersOf(List<FilterRule> wanted) {
         Map<String, String> counterBySet = new LinkedHashMap<>();
-        NftCompiler.blamed(wanted).forEach(counter -> counterBySet.put(NftCompiler.setName(counter), counter));
+        NftCompiler.blamed(wanted).forEach(counter ->
+                counterBySet.put(NftCompiler.setName(counter), counter));
         return offenders.stream().filter(offender -> counterBySet.containsKey(offender.counter()))
-                .map(offender -> new FilterReport.Offender(counterBySet.get(offender.counter()), offender.port(),
+                .map(offender -> new FilterReport.Offender(counterBySet.get(offender.counter()),
+                offender.port(),
                         offender.source(), offender.frames())).toList();
     }
 
@@ -89,7 +94,8 @@ public record NftTable(List<String> rules, Map<String, Long> counters, List<Filt
                 }
             }
         }
-        long sets = rules.stream().filter(rule -> rule.startsWith(NftCompiler.SET_PREFIX) && rule.contains(" size "))
+        long sets = rules.stream().filter(rule -> rule.startsWith(NftCompiler.SET_PREFIX)
+                && rule.contains(" size "))
                 .count();
         long hooks = rules.stream().filter(rule -> rule.contains(" hook ")).count();
         if (found.size() != expected.size() || hooks != FilterRule.Hook.values().length

@@ -32,7 +32,8 @@ public final class Nftables {
     public NftTable load(List<FilterRule> rules, Set<String> ports) {
         NftLibrary.Outcome outcome = run(NftCompiler.compile(rules, ports));
         if (!outcome.good()) {
-            throw new HostException("the filter rules were refused, so the node would leak its anycast gateway:\n  "
+            throw new HostException(
+                    "the filter rules were refused, so the node would leak its anycast gateway:\n  "
                     + outcome.error().strip().replace("\n", "\n  "));
         }
         NftTable table = read().orElseThrow(
@@ -67,13 +68,15 @@ public final class Nftables {
         if (!outcome.good()) {
             throw new HostException("the rules for forwarded packets were refused:\n  "
                     + outcome.error().strip().replace("\n", "\n  ")
-                    + "\n  modprobe nft_masq nf_nat nft_chain_nat     (kernel options CONFIG_NFT_MASQ, CONFIG_NFT_NAT)");
+                    + "\n  modprobe nft_masq nf_nat nft_chain_nat     (kernel options CONFIG_NFT_MASQ, "
+                    + "CONFIG_NFT_NAT)");
         }
         List<String> there = readNat(text).orElseThrow(
                 () -> new HostException("the rules for forwarded packets were loaded but are not there"));
         List<String> names = NatTable.names(text);
         if (!names.equals(NatTable.names(String.join("\n", there)))) {
-            throw new HostException("the rules for forwarded packets in force are not those that were loaded");
+            throw new HostException(
+                    "the rules for forwarded packets in force are not those that were loaded");
         }
         return new NatTable(text, names, there);
     }
@@ -114,7 +117,8 @@ public final class Nftables {
     /** Whether the kernel takes a rule of family bridge at all; asks without loading anything. */
     public Optional<String> whyNot() {
         String probe = "limesh_probe";
-        NftLibrary.Outcome outcome = run("table bridge " + probe + " {\n  chain c {\n    type filter hook forward priority 0;\n"
+        NftLibrary.Outcome outcome = run("table bridge " + probe
+                + " {\n  chain c {\n    type filter hook forward priority 0;\n"
                 + "    iifname \"x\" counter drop\n  }\n}\ndelete table bridge " + probe + "\n");
         return outcome.good() ? Optional.empty() : Optional.of(outcome.error().strip());
     }

@@ -1,5 +1,6 @@
 /**
- * Filter rules as data become rules of the kernel's nftables, family bridge; what happens to forwarded packets, family inet.
+ * Filter rules as data become rules of the kernel's nftables, family bridge; what happens to forwarded
+ * packets, family inet.
  *
  * <pre>
  *   FilterRule ── NftCompiler ─→ text ── Nftables ─→ kernel ─→ text ── NftTable (rules, counters)

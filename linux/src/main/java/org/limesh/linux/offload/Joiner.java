@@ -180,7 +180,8 @@ public final class Joiner {
         Octets.put16(a, tcp + TcpFrame.TCP_CHECKSUM,
                 ~Checksum.finish(TcpFrame.pseudoSum(a, ip, piece.total - piece.tcp)) & 0xffff);
         OffloadHeader.write(offloadHeader, OffloadHeader.FLAG_NEEDS_CHECKSUM,
-                TcpFrame.is4(a, ip) ? OffloadHeader.GSO_TCP4 : OffloadHeader.GSO_TCP6, piece.header, piece.payload,
+                TcpFrame.is4(a, ip) ? OffloadHeader.GSO_TCP4 : OffloadHeader.GSO_TCP6, piece.header,
+                piece.payload,
                 piece.tcp, TcpFrame.TCP_CHECKSUM);
         sink.write(offloadHeader, first, piece.more, piece.header);
     }

@@ -59,7 +59,8 @@ public final class OffloadHeader {
         }
     }
 
-    static void write(byte[] octets, int flags, int gsoType, int headerOctets, int gsoSize, int start, int offset) {
+    static void write(byte[] octets, int flags, int gsoType, int headerOctets, int gsoSize, int start,
+            int offset) {
         octets[0] = (byte) flags;
         octets[1] = (byte) gsoType;
         SHORT.set(octets, 2, (short) headerOctets);

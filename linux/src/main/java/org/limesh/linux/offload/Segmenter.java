@@ -31,7 +31,8 @@ public final class Segmenter {
         if (type == OffloadHeader.GSO_NONE) {
             return whole(array, length, frames);
         }
-        return (type == OffloadHeader.GSO_TCP4 || type == OffloadHeader.GSO_TCP6) && cut(array, length, frames);
+        return (type == OffloadHeader.GSO_TCP4 || type == OffloadHeader.GSO_TCP6)
+                && cut(array, length, frames);
     }
 
     private static boolean whole(byte[] array, int length, Consumer<Frame> frames) {
@@ -55,7 +56,8 @@ public final class Segmenter {
     private static boolean cut(byte[] array, int length, Consumer<Frame> frames) {
         int base = OffloadHeader.OCTETS;
         int type = Octets.u16(array, base + 12);
-        int ip = type == Ethernet.TYPE_IPV4 || type == Ethernet.TYPE_IPV6 ? TcpFrame.IP_AT : TcpFrame.IP_AT + 4;
+        int ip = type == Ethernet.TYPE_IPV4 || type == Ethernet.TYPE_IPV6 ? TcpFrame.IP_AT : TcpFrame.IP_AT
+                + 4;
         int tcp = OffloadHeader.checksumStart(array, 0);
         int size = OffloadHeader.gsoSize(array, 0);
         if (tcp <= ip || tcp + MIN_TCP_OCTETS > length || size == 0) {

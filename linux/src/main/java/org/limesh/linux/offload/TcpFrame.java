@@ -73,8 +73,10 @@ final class TcpFrame {
         int ip = frame + IP_AT;
         int tcp = -1;
         if (lengthOctets >= IP_AT + IP4_HEADER_OCTETS + TCP_HEADER_OCTETS
-                && Octets.u16(a, frame + 12) == Ethernet.TYPE_IPV4 && a[ip] == 0x45 && a[ip + 9] == PROTOCOL_TCP
-                && (Octets.u16(a, ip + 6) & 0x3fff) == 0 && Octets.u16(a, ip + IP4_LENGTH) == lengthOctets - IP_AT) {
+                && Octets.u16(a, frame + 12) == Ethernet.TYPE_IPV4 && a[ip] == 0x45
+                && a[ip + 9] == PROTOCOL_TCP
+                && (Octets.u16(a, ip + 6) & 0x3fff) == 0
+                && Octets.u16(a, ip + IP4_LENGTH) == lengthOctets - IP_AT) {
             tcp = IP_AT + IP4_HEADER_OCTETS;
         } else if (lengthOctets >= IP_AT + IP6_HEADER_OCTETS + TCP_HEADER_OCTETS
                 && Octets.u16(a, frame + 12) == Ethernet.TYPE_IPV6 && a[ip + 6] == PROTOCOL_TCP

@@ -15,8 +15,8 @@ import java.util.Set;
 import org.limesh.linux.ffi.HostException;
 
 /**
- * What a node changed on this machine, in a file of its run directory, so that a killed node can be cleaned up
- * after. A line is written before the change is made: undoing what was not yet done does no harm.
+ * What a node changed on this machine, in a file of its run directory, so that a killed node can be cleaned
+ * up after. A line is written before the change is made: undoing what was not yet done does no harm.
  *
  * <pre>
  *   node 4711 net:[4026531840]
@@ -94,8 +94,8 @@ public final class Journal {
     }
 
     /**
-     * Somebody else's file could make us undo what no node made. Ours is fine, and so is that of a user to whom
-     * we gave the directory, as the service does.
+     * Somebody else's file could make us undo what no node made. Ours is fine, and so is that of a user to
+     * whom we gave the directory, as the service does.
      */
     private static boolean isTrusted(Path file) throws IOException {
         var self = Files.getOwner(Path.of("/proc/self"));
@@ -108,7 +108,8 @@ public final class Journal {
     }
 
     private static String reason(IOException refused) {
-        return refused instanceof java.nio.file.AccessDeniedException ? "permission denied" : refused.getMessage();
+        return refused instanceof java.nio.file.AccessDeniedException ? "permission denied"
+                : refused.getMessage();
     }
 
     private static String currentNamespace() {
@@ -132,7 +133,8 @@ public final class Journal {
 
     private static String commandOf(long pid) {
         try {
-            return Files.readString(Path.of("/proc", Long.toString(pid), "cmdline"), StandardCharsets.ISO_8859_1);
+            return Files.readString(Path.of("/proc", Long.toString(pid), "cmdline"),
+                    StandardCharsets.ISO_8859_1);
         } catch (IOException ended) {
             return "";
         }

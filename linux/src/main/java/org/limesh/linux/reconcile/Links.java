@@ -120,7 +120,8 @@ final class Links {
         if (walk.unwarn(existing.name() + " is gone")) {
             walk.changed(existing.name() + " came back", true);
         }
-        frameSize(existing, found, existing.mtuOctets(), "batman-adv needs", "Full-size client frames will be lost on "
+        frameSize(existing, found, existing.mtuOctets(), "batman-adv needs",
+                "Full-size client frames will be lost on "
                 + found.name() + "; clients that take their MTU from DHCP (1350) are not affected.");
     }
 
@@ -149,7 +150,8 @@ final class Links {
                     "Full-size packets between"
                     + " clouds will be lost on " + parent.name()
                     + "; clients that take their MTU from DHCP (1350) are"
-                    + " not affected.\n  With the module 8021q (modprobe 8021q) the kernel does it without more.");
+                    + " not affected.\n  With the module 8021q (modprobe 8021q) the kernel does it without "
+                    + "more.");
         }
         devices.vlan(vlan);
         ours(vlan, "VLAN device " + vlan.name() + " made on " + parent.name()

@@ -37,7 +37,8 @@ public final class Precheck {
             if (found != null && found.masterIndex() != 0 && named.contains(port.port())
                     && !port.bridge().equals(nameOf(found.masterIndex(), links))) {
                 problems.add(port.port() + " is a port of " + nameOf(found.masterIndex(), links)
-                        + " already, and an interface can be in one bridge only.\n  ip link set " + port.port()
+                        + " already, and an interface can be in one bridge only.\n  ip link set "
+                        + port.port()
                         + " nomaster     frees it");
             }
         }
@@ -47,11 +48,13 @@ public final class Precheck {
     private static String taken(Link link, LinkInfo found) {
         return switch (link) {
             case Link.MeshTap tap -> "this machine already carries a batman-adv mesh (" + tap.name()
-                    + "). Two meshes on one VLAN would fight.\n  If it is a leftover: ip link del " + tap.name()
+                    + "). Two meshes on one VLAN would fight.\n  If it is a leftover: ip link del "
+                    + tap.name()
                     + "     Else run this node in a network namespace of its own.";
             case Link other -> "this machine already carries an interface '" + other.name() + "'"
                     + (found.kind().isEmpty() ? "" : " (" + found.kind() + ")")
-                    + ", which the node would have to make.\n  If a node left it behind: limesh doctor --clean"
+                    + ", which the node would have to make.\n  If a node left it behind: limesh doctor "
+                    + "--clean"
                     + "     Else: ip link del " + other.name();
         };
     }

@@ -19,10 +19,10 @@ import org.limesh.linux.nft.Nftables;
 /**
  * Compares a desired state with the kernel and changes what differs. One thread.
  *
- * <p>Order of a walk, each step safe without the later ones: filters and rules for forwarded packets, interfaces,
- * settings, bridge ports, up, addresses, rules, routes; interfaces that are no longer wanted go last. So no
- * client frame passes before the rules are in force, and no address answers ARP before {@code arp_ignore} is
- * set.
+ * <p>Order of a walk, each step safe without the later ones: filters and rules for forwarded packets,
+ * interfaces, settings, bridge ports, up, addresses, rules, routes; interfaces that are no longer wanted go
+ * last. So no client frame passes before the rules are in force, and no address answers ARP before {@code
+ * arp_ignore} is set.
  */
 public final class Reconciler {
     /** Alias of every interface that we make. */

@@ -28,7 +28,8 @@ public final class Sysctls {
         try {
             Files.writeString(ROOT.resolve(path), value);
         } catch (IOException refused) {
-            throw new HostException("cannot set " + path.replace('/', '.') + " to " + value + ": " + refused.getMessage());
+            throw new HostException("cannot set " + path.replace('/', '.') + " to " + value + ": "
+                    + refused.getMessage());
         }
     }
 

@@ -9,7 +9,9 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Octets on a little-endian machine, written out by hand from the layouts of linux/netlink.h and if_link.h. */
+/**
+ * Octets on a little-endian machine, written out by hand from the layouts of linux/netlink.h and if_link.h.
+ */
 class NetlinkWriterTest {
     @BeforeEach
     void onlyWhereNumbersAreLittleEndian() {
@@ -35,7 +37,8 @@ class NetlinkWriterTest {
         writer.attribute8(23, 0);
         byte[] message = writer.end(info).toBytes();
 
-        assertThat(HexFormat.of().formatHex(message, 16, message.length)).isEqualTo("0c001280" + "05001700" + "00000000");
+        assertThat(HexFormat.of().formatHex(message, 16, message.length))
+                .isEqualTo("0c001280" + "05001700" + "00000000");
     }
 
     @Test

@@ -19,7 +19,8 @@ class NftCompilerTest {
     private static final Set<String> PORTS = new LinkedHashSet<>(List.of("lan1", "ap0", "bat0"));
 
     private static String compile(Hook hook, Condition... conditions) {
-        return NftCompiler.compile(List.of(new FilterRule(hook, "name.of_rule", List.of(conditions))), PORTS).lines()
+        return NftCompiler.compile(List.of(new FilterRule(hook, "name.of_rule", List.of(conditions))), PORTS)
+                .lines()
                 .filter(line -> line.contains("counter")).map(String::strip).reduce("", String::concat);
     }
 
@@ -63,24 +64,30 @@ class NftCompilerTest {
                 .isEqualTo(head + "ip6 saddr fe80::/10 ip6 daddr fe80::/10 tcp sport 80" + tail);
         assertThat(compile(Hook.PREROUTING, cloud, new Condition.ArpTarget(Ip4Address.parse("10.13.0.1"))))
                 .isEqualTo(head + "arp daddr ip 10.13.0.1" + tail);
-        assertThat(compile(Hook.PREROUTING, cloud, new Condition.NeighbourTarget(Ip6Address.parse("fd0d:fe46:8ce8::1"))))
+        assertThat(compile(Hook.PREROUTING, cloud,
+                new Condition.NeighbourTarget(Ip6Address.parse("fd0d:fe46:8ce8::1"))))
                 .isEqualTo(head + "icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } "
                         + "@th,64,128 0xfd0dfe468ce800000000000000000001" + tail);
         assertThat(compile(Hook.PREROUTING, cloud, new Condition.Icmp6Type(List.of(133, 134))))
                 .isEqualTo(head + "icmpv6 type { 133, 134 }" + tail);
         assertThat(compile(Hook.PREROUTING, cloud, new Condition.UdpPorts(67, 68)))
                 .isEqualTo(head + "udp sport 67 udp dport 68" + tail);
-        assertThat(compile(Hook.PREROUTING, cloud, new Condition.UdpPorts(-1, 67))).isEqualTo(head + "udp dport 67" + tail);
+        assertThat(compile(Hook.PREROUTING, cloud, new Condition.UdpPorts(-1, 67)))
+                .isEqualTo(head + "udp dport 67" + tail);
     }
 
     @Test
     void keepsWhomItDropsInASetAndReadsThatBack() {
         FilterRule rule = new FilterRule(Hook.PREROUTING, "from_client.arp_sender",
-                List.of(new Condition.InPort(List.of("bat0"), true), new Condition.ArpSender(Ip4Address.parse("10.13.0.1"))), true);
+                List.of(new Condition.InPort(List.of("bat0"), true),
+                new Condition.ArpSender(Ip4Address.parse("10.13.0.1"))), true);
         assertThat(NftCompiler.compile(List.of(rule), PORTS)).contains(
-                "set by_from_client_arp_sender { type ifname . ether_addr; size 128; flags dynamic,timeout; timeout 10m; counter; }",
-                "iifname { \"lan1\", \"ap0\" } arp saddr ip 10.13.0.1 update @by_from_client_arp_sender { iifname . ether saddr }\n"
-                + "    iifname { \"lan1\", \"ap0\" } arp saddr ip 10.13.0.1 counter drop comment \"from_client.arp_sender\"");
+                "set by_from_client_arp_sender { type ifname . ether_addr; size 128; flags dynamic,timeout; "
+                + "timeout 10m; counter; }",
+                "iifname { \"lan1\", \"ap0\" } arp saddr ip 10.13.0.1 update @by_from_client_arp_sender { "
+                + "iifname . ether saddr }\n"
+                + "    iifname { \"lan1\", \"ap0\" } arp saddr ip 10.13.0.1 counter drop comment "
+                + "\"from_client.arp_sender\"");
         String printed = """
                 table bridge limesh {
                 \tset by_from_client_arp_sender {
@@ -111,11 +118,14 @@ class NftCompilerTest {
         NftTable table = NftTable.parse(printed);
         assertThat(table.differsFrom(List.of(rule))).isNull();
         assertThat(table.offendersOf(List.of(rule))).containsExactly(
-                new FilterReport.Offender("from_client.arp_sender", "lan1", MacAddress.parse("1a:31:57:6f:29:2b"), 2),
-                new FilterReport.Offender("from_client.arp_sender", "ap0", MacAddress.parse("02:66:00:00:00:01"), 7));
+                new FilterReport.Offender("from_client.arp_sender", "lan1",
+                MacAddress.parse("1a:31:57:6f:29:2b"), 2),
+                new FilterReport.Offender("from_client.arp_sender", "ap0",
+                MacAddress.parse("02:66:00:00:00:01"), 7));
         String empty = printed.replaceAll("(?s)\t\telements = .*? }\n", "");
         assertThat(NftTable.parse(empty).rules()).as("who is in it does not matter").isEqualTo(table.rules());
-        assertThat(NftTable.parse(printed.replaceFirst("(?m)^.*update @.*\n", "")).differsFrom(List.of(rule))).isNotNull();
+        assertThat(NftTable.parse(printed.replaceFirst("(?m)^.*update @.*\n", ""))
+                .differsFrom(List.of(rule))).isNotNull();
         assertThat(NftTable.parse(printed.replace("size 128", "")).differsFrom(List.of(rule))).isNotNull();
     }
 
@@ -125,7 +135,8 @@ class NftCompilerTest {
         assertThat(compile(Hook.PREROUTING, new Condition.InPort(List.of("bat0"), true), type))
                 .startsWith("iifname { \"lan1\", \"ap0\" } meta");
         assertThat(compile(Hook.FORWARD, type)).startsWith("iifname { \"lan1\", \"ap0\", \"bat0\" } meta");
-        assertThat(compile(Hook.POSTROUTING, type)).startsWith("oifname { \"lan1\", \"ap0\", \"bat0\" } meta");
+        assertThat(compile(Hook.POSTROUTING, type))
+                .startsWith("oifname { \"lan1\", \"ap0\", \"bat0\" } meta");
         assertThat(compile(Hook.POSTROUTING, new Condition.OutPort(List.of("bat0")), type))
                 .startsWith("oifname \"bat0\" meta");
     }
@@ -158,14 +169,19 @@ class NftCompilerTest {
         NftTable table = NftTable.parse(good);
         assertThat(table.differsFrom(List.of(rule))).isNull();
         assertThat(table.counters()).containsExactly(java.util.Map.entry("within.a", 12L));
-        assertThat(NftTable.parse(good.replace("12", "13")).rules()).as("counts do not matter").isEqualTo(table.rules());
+        assertThat(NftTable.parse(good.replace("12", "13")).rules()).as("counts do not matter")
+                .isEqualTo(table.rules());
 
         assertThat(table.differsFrom(List.of(rule, rule))).isEqualTo("2 rules were loaded, 1 are there");
-        assertThat(NftTable.parse(good.replace("within.a", "within.b")).differsFrom(List.of(rule))).isNotNull();
-        assertThat(NftTable.parse(good.replace("drop comment", "accept comment")).differsFrom(List.of(rule))).isNotNull();
+        assertThat(NftTable.parse(good.replace("within.a", "within.b")).differsFrom(List.of(rule)))
+                .isNotNull();
+        assertThat(NftTable.parse(good.replace("drop comment", "accept comment")).differsFrom(List.of(rule)))
+                .isNotNull();
         assertThat(NftTable.parse(good.replace("0x4305", "0x4306")).rules()).isNotEqualTo(table.rules());
-        assertThat(NftTable.parse(good.replace("priority 0;", "priority 1;")).rules()).isNotEqualTo(table.rules());
-        assertThat(NftTable.parse(good.replace("\t\tmeta", "\t\taccept\n\t\tmeta")).differsFrom(List.of(rule)))
+        assertThat(NftTable.parse(good.replace("priority 0;", "priority 1;")).rules())
+                .isNotEqualTo(table.rules());
+        assertThat(NftTable.parse(good.replace("\t\tmeta", "\t\taccept\n\t\tmeta"))
+                .differsFrom(List.of(rule)))
                 .isNotNull();
     }
 }

@@ -19,7 +19,8 @@ class OffloadTest {
     private static final int TIMESTAMPS_OCTETS = 12;
     private final List<byte[]> written = new ArrayList<>();
     private final Joiner joiner = new Joiner((header, first, more, from) -> {
-        int length = header.length + first.length() + more.stream().mapToInt(frame -> frame.length() - from).sum();
+        int length = header.length + first.length() + more.stream().mapToInt(frame -> frame.length() - from)
+                .sum();
         byte[] all = Arrays.copyOf(header, length);
         System.arraycopy(first.array(), first.offset(), all, header.length, first.length());
         int at = header.length + first.length();
@@ -87,7 +88,8 @@ class OffloadTest {
         int tcp = tcpAt(four);
         int octets = frame.length() - tcp;
         return (!four || Checksum.of(a, at + 14, 20) == 0)
-                && Checksum.finish(TcpFrame.pseudoSum(a, at + 14, octets) + Checksum.sum(a, at + tcp, octets)) == 0;
+                && Checksum.finish(TcpFrame.pseudoSum(a, at + 14, octets)
+                + Checksum.sum(a, at + tcp, octets)) == 0;
     }
 
     @ParameterizedTest
@@ -98,7 +100,8 @@ class OffloadTest {
 
         int tcp = tcpAt(four);
         int header = tcp + 32;
-        assertThat(frames).extracting(Frame::length).containsExactly(header + 1448, header + 1448, header + 1104);
+        assertThat(frames).extracting(Frame::length)
+                .containsExactly(header + 1448, header + 1448, header + 1104);
         assertThat(frames).allMatch(frame -> checksumsAreRight(frame, four));
         assertThat(frames).extracting(frame -> frame.i32(tcp + 4)).containsExactly(-3000, -1552, -104);
         assertThat(frames).extracting(frame -> frame.u8(tcp + 13))
@@ -185,14 +188,16 @@ class OffloadTest {
         joiner.add(frames.get(2));
         joiner.add(frames.get(1));
         joiner.flush();
-        assertThat(written).extracting(octets -> octets.length).containsOnly(OffloadHeader.OCTETS + 66 + 1448).hasSize(3);
+        assertThat(written).extracting(octets -> octets.length)
+                .containsOnly(OffloadHeader.OCTETS + 66 + 1448).hasSize(3);
 
         written.clear();
         Frame otherOptions = frames.get(4).copy();
         otherOptions.put8(34 + 25, 9);
         int octets = otherOptions.length() - 34;
         otherOptions.put16(34 + 16, 0);
-        otherOptions.put16(34 + 16, Checksum.finish(TcpFrame.pseudoSum(otherOptions.array(), otherOptions.offset() + 14,
+        otherOptions.put16(34 + 16, Checksum.finish(TcpFrame.pseudoSum(otherOptions.array(),
+                otherOptions.offset() + 14,
                 octets) + Checksum.sum(otherOptions, 34, octets)));
         joiner.add(frames.get(3));
         joiner.add(otherOptions);

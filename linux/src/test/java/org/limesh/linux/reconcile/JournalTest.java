@@ -15,7 +15,8 @@ class JournalTest {
     @TempDir
     Path directory;
 
-    private static final List<Made> ALL = List.of(new Made.Filters(), new Made.Link("br-lan"), new Made.Up("eth1"),
+    private static final List<Made> ALL =
+            List.of(new Made.Filters(), new Made.Link("br-lan"), new Made.Up("eth1"),
             new Made.Mtu("eth1", 1500), new Made.Port("eth2"), new Made.Sysctl("net/ipv4/ip_forward", "0"),
             new Made.Address4("eth1", Ip4Prefix.parse("10.13.0.1/16")),
             new Made.Address6("eth1", Ip6Prefix.parse("fd00::1/64")), 
