@@ -17,7 +17,8 @@ import org.limesh.sim.Simulation;
 
 /**
  * How many seconds of how many nodes one second of CPU simulates: one cloud in a grid, perfect radio to the four
- * neighbours, originator interval 1 s, a leased client at each node, all tables full.
+ * neighbours, originator interval 1 s, a leased client at each node, all tables full. With all that a node runs, and
+ * with the cloud alone ({@code limesh_profile layer2}), since cost that grows with the square of the nodes is in both.
  *
  * <p>System property {@code limesh.bench.sides} chooses other sizes: sides of the square.
  */
@@ -34,19 +35,22 @@ final class SimulatorSpeed {
 
     static List<Row> rows() {
         int[] sides = Sides.chosen("7,10,14,20");
-        measure(sides[0]); // for the compiler
+        measure("full", sides[0]); // for the compiler
         List<Row> rows = new ArrayList<>();
-        for (int side : sides) {
-            rows.add(measure(side));
+        for (String profile : List.of("layer2", "full")) {
+            for (int side : sides) {
+                rows.add(measure(profile, side));
+            }
         }
         return rows;
     }
 
-    private static Row measure(int side) {
+    private static Row measure(String profile, int side) {
         long bootCpuNs = CpuTime.nowNs();
         Simulation sim = new Simulation(1);
         sim.setRadio(RadioModel.Range.perfect(REACH_M));
-        LimeConfig config = LimeConfig.builtIn().with("network", "batadv_orig_interval", List.of("1000"));
+        LimeConfig config = LimeConfig.builtIn().with("network", "batadv_orig_interval", List.of("1000"))
+                .with("network", "limesh_profile", List.of(profile));
         int count = side * side;
         for (int i = 0; i < count; i++) {
             DeviceSet devices = DeviceSet.of(new MacAddress(0x02ca_fe00_0001L + i), List.of("wlan0-mesh"), List.of());
@@ -70,11 +74,11 @@ final class SimulatorSpeed {
         double cpuS = (CpuTime.nowNs() - beginCpuNs) / 1e9;
         double nodeSeconds = count * (sim.nowNs() - beginNs) / 1e9;
         double perCpuSecond = nodeSeconds / cpuS;
-        System.err.printf(Locale.ROOT, "  %d nodes: %.2f s CPU to %d s, trace %016x; then %.0f node-seconds in %.2f s"
-                + " CPU, %.0f events/s, %d of %d clients leased%n", count, bootS, FULL_TABLES_NS / SimTime.SECOND,
+        System.err.printf(Locale.ROOT, "  %s, %d nodes: %.2f s CPU to %d s, trace %016x; then %.0f node-seconds in %.2f s"
+                + " CPU, %.0f events/s, %d of %d clients leased%n", profile, count, bootS, FULL_TABLES_NS / SimTime.SECOND,
                 hash, nodeSeconds, cpuS, (sim.executedEvents() - events) / cpuS, leased, count);
-        return new Row("simulator, %d nodes, %d clients; one in the middle knows %d MACs of others"
-                        .formatted(count, count, knownClients),
+        return new Row("simulator, %s, %d nodes, %d clients; one in the middle knows %d MACs of others"
+                        .formatted(profile, count, count, knownClients),
                 "%,.0f node-seconds per CPU-second".formatted(perCpuSecond),
                 count == 100 ? "first target: 5,000" : "",
                 count == 100 ? "%.2f".formatted(perCpuSecond / 5000) : "");
