@@ -2,13 +2,16 @@ package org.limesh.lab.api;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.limesh.base.Ip4Address;
 import org.limesh.base.MacAddress;
 import org.limesh.batadv.BatadvSnapshot;
 import org.limesh.node.NodeSnapshot;
@@ -252,8 +255,12 @@ final class ApiHandler {
         }
         ArrayNode rows = Json.array();
         Table table = Tables.leases();
+        Set<Ip4Address> told = new HashSet<>();
+        tables.values().forEach(snapshot -> snapshot.leases().forEach(lease -> told.add(lease.address())));
         tables.forEach((node, snapshot) -> {
-            List<Leases.Row> leases = Leases.of(world, snapshot, request.flag("all"));
+            // What several nodes know of another is one lease, not several.
+            List<Leases.Row> leases = Leases.of(world, snapshot, request.flag("all")).stream()
+                    .filter(row -> row.here() || told.add(row.lease().address())).toList();
             for (JsonNode lease : WorldJson.leases(snapshot, leases)) {
                 rows.add(((ObjectNode) lease).put("node", node.name()));
             }
