@@ -41,6 +41,7 @@ class CloudOnLinuxTest {
     private static final String ANYCAST = "10.13.0.1";
     private static final Duration CONVERGENCE = Duration.ofSeconds(120);
     private static final Duration CONFIGURED = Duration.ofSeconds(60);
+    private static final Duration STAY = Duration.ofSeconds(8);
     private static final int LEASE_LIMIT_MS = 5000;
     private static final byte[] DHCP_COOKIE = {0x63, (byte) 0x82, 0x53, 0x63};
 
@@ -52,6 +53,8 @@ class CloudOnLinuxTest {
     private final Map<Netns, String> before = new LinkedHashMap<>();
     private final List<Netns> machines = new ArrayList<>();
     private final List<NodeProcess> nodes = new ArrayList<>();
+    /** When the walking client last moved; long ago at first. */
+    private long movedNs = System.nanoTime() - STAY.toNanos();
     private final List<Capture> links = new ArrayList<>();
 
     @BeforeAll
@@ -308,7 +311,10 @@ class CloudOnLinuxTest {
 
     private double walk(Netns walker, Netns from, Netns to, RoamingGap.Direction direction, String address)
             throws Exception {
+        // Who moves on before its node has announced it is sought where it was before; people stay for some seconds.
+        Wait.until("the client has stayed for a while", CONVERGENCE, () -> System.nanoTime() - movedNs > STAY.toNanos());
         RoamingGap gap = roam(new RoamingGap.Walk(walker, "eth0", "lan1", from, to, "br-lan"), direction);
+        movedNs = System.nanoTime();
         assertThat(gap.afterTheMove()).as("segments later than a second after the move").isGreaterThan(100);
         assertThat(walker.address4("eth0")).isEqualTo(address);
         assertGatewayIsTheSame(walker);

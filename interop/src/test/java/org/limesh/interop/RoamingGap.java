@@ -53,7 +53,7 @@ record RoamingGap(double longestGapMs, long segments, long afterTheMove) {
         try (Capture capture = Capture.start(toPeer ? peer : walk.client, toPeer ? peerDevice : walk.clientDevice,
                 directory.resolve(direction + ".pcap"), "tcp port " + PORT, "-s", "96")) {
             Path log = directory.resolve("iperf3-client.log");
-            Process stream = walk.client.start(log, List.of("iperf3", "-c", target, "-t", "60", "-i", "1",
+            Process stream = walk.client.start(log, List.of("iperf3", "-c", target, "-t", "120", "-i", "1",
                     // Small blocks: one of the usual 128 KiB would be sent every 125 ms only.
                     "-b", "8M", "-l", "1000", toPeer ? "-4" : "-R"));
             Wait.until("the stream runs", Duration.ofSeconds(30), () -> data(capture, source).size() > 500,
@@ -61,7 +61,7 @@ record RoamingGap(double longestGapMs, long segments, long afterTheMove) {
             long moveNs = System.currentTimeMillis() * 1_000_000L;
             walk.go();
             long laterNs = System.currentTimeMillis() * 1_000_000L + SETTLED_NS;
-            Wait.until("the stream goes on after the move", Duration.ofSeconds(20),
+            Wait.until("the stream goes on after the move", Duration.ofSeconds(50),
                     () -> data(capture, source).stream().filter(timeNs -> timeNs > laterNs).count() > AFTERWARDS,
                     () -> Files.readString(log));
             // What comes now is the end of the session, and may wait for a last answer.
