@@ -80,9 +80,9 @@ public final class Checkers {
         return new LeaseChecker(sim);
     }
 
-    /** Changes between next hops of the same quality while all was calm; no violation, see I11. */
+    /** Changes between equally good next hops of either layer while all was calm; no violation, see I11. */
     public long changesBetweenEqualWays() {
-        return flaps.changesBetweenEquals();
+        return flaps.changesBetweenEquals() + routedFlaps.changesBetweenEquals();
     }
 
     AttackChecker attacks() {

@@ -76,6 +76,24 @@ final class RoutedTopology {
         return a != b && component[a] == component[b];
     }
 
+    /** Links on the shortest way, or -1; each time counted anew, as it is rarely asked for. */
+    int hops(int from, int to) {
+        int[] hops = new int[sim.nodeCount()];
+        Arrays.fill(hops, -1);
+        hops[from] = 0;
+        for (int reached = 0; hops[to] < 0 && reached < hops.length; reached++) {
+            for (SimLink link : sim.links()) {
+                int a = link.a().node().index();
+                int b = link.b().node().index();
+                if (isUsable(link) && (hops[a] == reached || hops[b] == reached)) {
+                    hops[a] = hops[a] < 0 ? reached + 1 : hops[a];
+                    hops[b] = hops[b] < 0 ? reached + 1 : hops[b];
+                }
+            }
+        }
+        return hops[to];
+    }
+
     boolean isLossless() {
         refresh();
         return lossless;
