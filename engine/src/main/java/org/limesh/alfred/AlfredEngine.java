@@ -128,6 +128,12 @@ public final class AlfredEngine implements Engine {
         return store.ofType(type);
     }
 
+    /** A source's record of a type, or null. */
+    public DataBlock record(int type, MacAddress source) {
+        DataStore.Entry entry = store.find(source, type);
+        return entry == null ? null : entry.block;
+    }
+
     /**
      * Asks the best primary for all records of a type; they arrive as {@link AlfredEvent.RecordChanged}.
      * A primary has them already.

@@ -161,10 +161,9 @@ final class LeaseSharing implements Engine {
     /** A record is new or differs. */
     void onRecord(int type, MacAddress source, long nowNs) {
         if (type == TYPE_LINES || type == TYPE_REPORT) {
-            for (DataBlock block : alfred.records(type)) {
-                if (block.source().equals(source)) {
-                    take(block, nowNs);
-                }
+            DataBlock block = alfred.record(type, source);
+            if (block != null) {
+                take(block, nowNs);
             }
         }
     }
@@ -208,7 +207,7 @@ final class LeaseSharing implements Engine {
                 warnOfOtherCloud(line, nowNs);
             }
         }
-        if (alfred.records(TYPE_REPORT).stream().anyMatch(other -> other.source().equals(block.source()))) {
+        if (alfred.record(TYPE_REPORT, block.source()) != null) {
             return;
         }
         counters.of("alfred.rejected.lease_line").add(content.refused());
